@@ -1,0 +1,114 @@
+using EdgeAI.Compiler.Emission;
+using EdgeAI.Compiler.Model;
+
+namespace EdgeAI.Compiler.Operators;
+
+/// <summary>The type and extents of a value before it has a name.</summary>
+/// <param name="Type">Element type.</param>
+/// <param name="Shape">Static extents.</param>
+public readonly record struct TensorType(ElementType Type, Shape Shape);
+
+/// <summary>
+/// One operator: what a node of this kind means. A class per operator, found by <see cref="OperatorCatalog"/>; it has no state.
+/// Its ONNX and TFLite forms, its kernels and its tests stand in the same folder.
+/// </summary>
+public abstract class Operator
+{
+    /// <summary>The name in graphs, dumps and reports: <c>Conv2D</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The record type of the node's attributes.</summary>
+    public abstract Type AttributesType { get; }
+
+    /// <summary>
+    /// The type and shape of each result from those of the operands. Throws <see cref="OperatorException"/> when the operands,
+    /// their types, shapes, quantization or the attributes do not fit; the message says which and what is allowed.
+    /// For a node whose outputs have a type already (after quantization) the rule returns that type.
+    /// </summary>
+    public abstract IReadOnlyList<TensorType> Infer(Node node);
+
+    /// <summary>
+    /// Computes the results in managed code: the reference of every other engine. Float results in a fixed order of operations with
+    /// <see cref="PortableMath"/>; integer results bit for bit those of the C kernel.
+    /// </summary>
+    public abstract void Execute(OperatorCall call);
+
+    /// <summary>Multiply-accumulate operations of one run; 0 for operators that are not sums of products.</summary>
+    public virtual long CountMacs(Node node) => 0;
+
+    /// <summary>How the node's tensors get integer types when a float model is quantized.</summary>
+    public virtual QuantizationRule Quantization => QuantizationRule.FloatOnly;
+
+    /// <summary>How constants and operands are quantized, by input index.</summary>
+    public virtual OperandRole RoleOf(Node node, int inputIndex) => OperandRole.Activation;
+
+    /// <summary>
+    /// For <see cref="QuantizationRule.Fixed"/>: the quantization of the result for an integer type, as TensorFlow Lite's specification fixes it.
+    /// </summary>
+    public virtual QuantizationParameters FixedQuantization(ElementType type) => throw new NotSupportedException(Name);
+
+    /// <summary>Whether the result is the first operand's bytes, unmoved: nothing runs and both share their place.</summary>
+    public virtual bool IsView(Node node) => false;
+
+    /// <summary>
+    /// The operands whose memory the first result may take over, element by element, because each element is read before
+    /// its place is written. Sizes in bytes must be equal; the planner checks that the operand is not read later.
+    /// </summary>
+    public virtual IEnumerable<int> InPlaceInputs(Node node) => [];
+
+    /// <summary>Bytes of working memory during the run, taken from the arena at an offset that is a multiple of 16.</summary>
+    public virtual long ScratchBytes(Node node) => 0;
+
+    /// <summary>The call of the C kernel. Not asked for views.</summary>
+    public abstract KernelCall Emit(Node node, EmissionContext context);
+}
+
+/// <summary>Operands or attributes that an operator cannot take. The message names them and what is allowed.</summary>
+public sealed class OperatorException(string message) : Exception(message);
+
+/// <summary>How a node's result gets its integer type.</summary>
+public enum QuantizationRule
+{
+    /// <summary>No integer form: operands are dequantized before and results quantized after.</summary>
+    FloatOnly,
+    /// <summary>The result has the range found by calibration.</summary>
+    Calibrated,
+    /// <summary>The result has the quantization of its first operand, and operands in the role of activations share it: shaping, selection, maxima.</summary>
+    SameAsInput,
+    /// <summary>The result has <see cref="Operator.FixedQuantization"/>.</summary>
+    Fixed,
+    /// <summary>The node handles types by itself and is left alone: Quantize, Dequantize, shape operands.</summary>
+    Untouched,
+}
+
+/// <summary>What an operand is to quantization.</summary>
+public readonly record struct OperandRole(OperandKind Kind, int ChannelAxis = -1)
+{
+    /// <summary>A value in the data path; a constant here is quantized by its own range.</summary>
+    public static OperandRole Activation { get; } = new(OperandKind.Activation);
+
+    /// <summary>Symmetric int8 weights with one scale for the tensor.</summary>
+    public static OperandRole Weights { get; } = new(OperandKind.Weights);
+
+    /// <summary>Symmetric int8 weights, a scale for each index of an axis.</summary>
+    public static OperandRole PerChannelWeights(int axis) => new(OperandKind.Weights, axis);
+
+    /// <summary>int32, scale = scale of operand 0 times that of the weights, zero point 0.</summary>
+    public static OperandRole Bias { get; } = new(OperandKind.Bias, 0);
+
+    /// <summary>Integers that stand for themselves: shapes, indexes.</summary>
+    public static OperandRole Untouched { get; } = new(OperandKind.Untouched);
+}
+
+/// <summary>The kinds of <see cref="OperandRole"/>.</summary>
+public enum OperandKind
+{
+    /// <summary>A value in the data path.</summary>
+    Activation,
+    /// <summary>Constant weights.</summary>
+    Weights,
+    /// <summary>A constant added to sums of products.</summary>
+    Bias,
+    /// <summary>Never quantized.</summary>
+    Untouched,
+}

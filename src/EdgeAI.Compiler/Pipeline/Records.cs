@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Planning;
+using EdgeAI.Compiler.Targets;
+
+namespace EdgeAI.Compiler.Pipeline;
+
+/// <summary>Where a model came from.</summary>
+/// <param name="Path">The path relative to the project, with forward slashes.</param>
+/// <param name="Sha256">Lower-case hexadecimal hash of the file.</param>
+/// <param name="Format"><c>onnx</c> or <c>tflite</c>.</param>
+public sealed record ModelSource(string Path, string Sha256, string Format);
+
+/// <summary>The result of import: one verified graph, channels last, constants folded, activations fused.</summary>
+/// <param name="Graph">Float, or the file's own integers.</param>
+/// <param name="Source">Where it came from.</param>
+/// <param name="InputLayouts">For each graph input, the permutation from the file's axes that import applied at the border; identity when none.</param>
+public sealed record ImportedModel(Graph Graph, ModelSource Source, ImmutableArray<ImmutableArray<int>> InputLayouts);
+
+/// <summary>The result of quantization: the graph that will run on the device.</summary>
+/// <param name="Graph">Integer where the scheme says so, with border conversions as nodes.</param>
+/// <param name="Source">Where it came from.</param>
+/// <param name="Scheme"><c>Int8</c>, <c>Float32</c>, <c>None</c>, …</param>
+/// <param name="CalibratedOnRealData">False when ranges came from synthetic inputs.</param>
+/// <param name="CalibrationCases">How many calibration inputs were used.</param>
+public sealed record QuantizedModel(
+    Graph Graph, ModelSource Source, string Scheme, bool CalibratedOnRealData, int CalibrationCases);
+
+/// <summary>The result of planning for one target: the graph and the place of every buffer.</summary>
+/// <param name="Quantized">What runs.</param>
+/// <param name="Target">Where it runs.</param>
+/// <param name="Plan">Its arena.</param>
+public sealed record PlannedModel(QuantizedModel Quantized, TargetDescription Target, MemoryPlan Plan);
+
+/// <summary>One generated text file, relative to the library's folder, <c>\n</c> line ends, UTF-8 without mark.</summary>
+public sealed record SourceFile(string Path, string Text);
+
+/// <summary>The result of emission: the firmware library of one target.</summary>
+/// <param name="Target">The target's name.</param>
+/// <param name="Files">In ordinal order of path.</param>
+public sealed record FirmwareSources(string Target, ImmutableArray<SourceFile> Files);

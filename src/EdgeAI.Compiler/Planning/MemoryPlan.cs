@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using EdgeAI.Compiler.Model;
+
+namespace EdgeAI.Compiler.Planning;
+
+/// <summary>
+/// The arena of one model. Step i is node i of the graph; inputs are alive from step 0, outputs to the last step.
+/// </summary>
+/// <param name="ArenaBytes">Size of the arena.</param>
+/// <param name="LowerBoundBytes">No placement of these buffers with these lifetimes is smaller: the largest sum of bytes alive at one step.</param>
+/// <param name="Optimal">Whether the arena is proven to be the smallest for these buffers.</param>
+/// <param name="StateBytes">Bytes at the arena's start that last between runs.</param>
+/// <param name="Buffers">In order of first step, then of name.</param>
+public sealed record MemoryPlan(
+    long ArenaBytes, long LowerBoundBytes, bool Optimal, long StateBytes, ImmutableArray<PlannedBuffer> Buffers)
+{
+    /// <summary>The placed buffer that holds a tensor, or null for a constant.</summary>
+    public PlannedBuffer? BufferOf(Tensor tensor) =>
+        Buffers.FirstOrDefault(buffer => buffer.Tensors.Contains(tensor.Name, StringComparer.Ordinal));
+}
+
+/// <summary>One stretch of the arena and the steps during which it is taken.</summary>
+/// <param name="Name">The first tensor's name, or <c>scratch of NODE</c>.</param>
+/// <param name="Offset">Bytes from the arena's start.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="FirstStep">The first step at which its contents matter.</param>
+/// <param name="LastStep">The last, inclusive.</param>
+/// <param name="Tensors">The tensors that live here, one after another (in place) or as views.</param>
+/// <param name="Alignment">The offset is a multiple of it.</param>
+public sealed record PlannedBuffer(
+    string Name, long Offset, long Size, int FirstStep, int LastStep, ImmutableArray<string> Tensors, int Alignment);

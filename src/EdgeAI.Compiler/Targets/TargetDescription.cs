@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+
+namespace EdgeAI.Compiler.Targets;
+
+/// <summary>A device the firmware is built for, as a <c>*.target.json</c> describes it.</summary>
+/// <param name="Name">A file-name-safe identifier, <c>stm32l4r5</c>.</param>
+/// <param name="Core">The core's name, <c>cortex-m4</c>; <c>host</c> for the machine that builds.</param>
+/// <param name="ClockMhz">The core's clock, or null when the description is of a core alone.</param>
+/// <param name="Regions">Memories; empty when the description is of a core alone.</param>
+/// <param name="Power">Currents, or null.</param>
+public sealed record TargetDescription(
+    string Name, string Core, double? ClockMhz, ImmutableArray<MemoryRegion> Regions, PowerDescription? Power);
+
+/// <summary>One memory of a target.</summary>
+/// <param name="Name">A C identifier.</param>
+/// <param name="SizeBytes">Its size.</param>
+/// <param name="WaitStates">Extra cycles of an access.</param>
+/// <param name="Holds">What may live there: <c>code</c>, <c>weights</c>, <c>arena</c>, <c>stack</c>.</param>
+public sealed record MemoryRegion(string Name, long SizeBytes, int WaitStates, ImmutableArray<string> Holds);
+
+/// <summary>What a target draws.</summary>
+/// <param name="ActiveMicroampsPerMhz">While it computes.</param>
+/// <param name="SleepMicroamps">While it waits.</param>
+/// <param name="Volts">The supply.</param>
+public sealed record PowerDescription(double ActiveMicroampsPerMhz, double SleepMicroamps, double Volts);

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+
+namespace EdgeAI.Simulator;
+
+/// <summary>What running one model for one target found out; written as <c>&lt;model&gt;.simulation.json</c>. Null is "not obtained", never zero.</summary>
+public sealed record SimulationResult
+{
+    /// <summary>Every engine that ran, managed first.</summary>
+    public ImmutableArray<EngineRun> Engines { get; init; } = [];
+
+    /// <summary>Engines that did not run, each with the reason in one sentence.</summary>
+    public ImmutableArray<SkippedEngine> Skipped { get; init; } = [];
+
+    /// <summary>Accuracy figures of the managed run.</summary>
+    public AccuracyFigures? Accuracy { get; init; }
+
+    /// <summary>Sizes read back from the linked ELF of the target; null without the target run's compiler.</summary>
+    public ElfFigures? Elf { get; init; }
+
+    /// <summary>Instructions of one inference on the target, and how they were counted.</summary>
+    public long? Instructions { get; init; }
+
+    /// <summary>One entry for each node of the planned graph, in order.</summary>
+    public ImmutableArray<LayerFigures> Layers { get; init; } = [];
+}
+
+/// <summary>One engine's run.</summary>
+/// <param name="Engine"><c>managed</c>, <c>host</c> or <c>qemu</c>.</param>
+/// <param name="Cases">Test cases that ran.</param>
+/// <param name="Mismatches">Cases whose outputs differ from the managed run's (for <c>managed</c>: from the expected outputs) beyond the bound.</param>
+/// <param name="MaxAbsError">The largest absolute difference of an output in real numbers.</param>
+public sealed record EngineRun(string Engine, int Cases, int Mismatches, double MaxAbsError);
+
+/// <summary>An engine that did not run.</summary>
+public sealed record SkippedEngine(string Engine, string Reason);
+
+/// <summary>How right the model is on the test data.</summary>
+/// <param name="Metric"><c>top1</c>, or null without labels.</param>
+/// <param name="Float">Accuracy of the float graph, or null.</param>
+/// <param name="Quantized">Accuracy of the graph that runs, or null.</param>
+/// <param name="SqnrDb">Signal to quantization noise of all outputs, or null where there is no float graph or no noise.</param>
+/// <param name="Cases">Test cases behind the figures.</param>
+public sealed record AccuracyFigures(string? Metric, double? Float, double? Quantized, double? SqnrDb, int Cases);
+
+/// <summary>Bytes of the linked firmware that belong to the library, read from its symbols and sections.</summary>
+public sealed record ElfFigures(long CodeBytes, long WeightBytes, long StaticBytes, long? StackBytes);
+
+/// <summary>Figures of one node.</summary>
+/// <param name="Name">The node.</param>
+/// <param name="SqnrDb">Of its first result against the float graph's tensor of the same name, accumulated from the input; null where there is none.</param>
+/// <param name="Instructions">On the target, or null.</param>
+public sealed record LayerFigures(string Name, double? SqnrDb, long? Instructions);
