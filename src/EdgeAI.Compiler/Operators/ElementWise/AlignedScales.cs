@@ -73,7 +73,7 @@ internal sealed record AlignedTables(int[] A, int[] B, int MultiplierQ31, int Sh
 {
     /// <summary>Rescales a value, adds the zero point and limits.</summary>
     public sbyte Finish(int value) => (sbyte)Math.Clamp(
-        FixedPoint.MultiplyByQuantizedMultiplier(value, MultiplierQ31, Shift) + ZeroPoint, Minimum, Maximum);
+        unchecked(FixedPoint.MultiplyByQuantizedMultiplier(value, MultiplierQ31, Shift) + ZeroPoint), Minimum, Maximum);
 }
 
 /// <summary>The sum of aligned operands.</summary>
