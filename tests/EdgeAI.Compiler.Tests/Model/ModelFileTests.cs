@@ -22,7 +22,7 @@ public sealed class ModelFileTests
             {
                 OperatorAttributes before = SampleAttributes.Make(type, random);
                 var graph = new Graph { Nodes = [new Node("n", "Any", before)] };
-                Graph after = ModelFile.ReadImported(ModelFile.Write(new ImportedModel(graph, SampleModels.Source, []))).Graph;
+                Graph after = ModelFile.ReadImported(ModelFile.Write(new ImportedModel(graph, SampleModels.Source))).Graph;
                 OperatorAttributes read = after.Nodes[0].Attributes;
                 Assert.AreEqual(type, read.GetType());
                 AssertSameBits(before, read);
@@ -39,7 +39,6 @@ public sealed class ModelFileTests
         byte[] bytes = ModelFile.Write(SampleModels.Imported());
         ImportedModel read = ModelFile.ReadImported(bytes);
         Assert.AreEqual(SampleModels.Source, read.Source);
-        CollectionAssert.AreEqual(new[] { 0, 3, 1, 2 }, read.InputLayouts[0].ToArray());
         Assert.AreEqual(ModelText.Write(SampleModels.Graph()).Text, ModelText.Write(read.Graph).Text);
         Assert.IsNull(read.Graph.Nodes[1].Inputs[1]);
         Assert.AreSame(read.Graph.Outputs[0], read.Graph.Outputs[1]);
@@ -57,6 +56,8 @@ public sealed class ModelFileTests
         CollectionAssert.AreEqual(ModelFile.Write(planned), ModelFile.Write(read));
         Assert.AreEqual(planned.Quantized.Scheme, read.Quantized.Scheme);
         Assert.AreEqual(17, read.Quantized.CalibrationCases);
+        CollectionAssert.AreEqual(new[] { 0, 3, 1, 2 }, read.Quantized.Border.InputPermutations[0].ToArray());
+        Assert.IsEmpty(read.Quantized.Border.OutputPermutations[3]);
         Assert.IsTrue(read.Quantized.CalibratedOnRealData);
         Assert.AreEqual(planned.Plan.ArenaBytes, read.Plan.ArenaBytes);
         Assert.AreEqual(8, read.Plan.StateBytes);
@@ -129,6 +130,15 @@ public sealed class ModelFileTests
     {
         var error = Assert.Throws<InvalidDataException>(() => ModelFile.ReadPlanned(ModelFile.Write(SampleModels.Imported())));
         StringAssert.Contains(error.Message, "Imported", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void A_border_must_order_the_axes_of_its_tensors()
+    {
+        QuantizedModel model = SampleModels.Quantized() with { Border = new BorderLayouts([[0, 1, 1, 3]], [[], [], [], []]) };
+        Assert.Throws<InvalidDataException>(() => ModelFile.ReadQuantized(ModelFile.Write(model)));
+        model = model with { Border = new BorderLayouts([[]], []) };
+        Assert.Throws<InvalidDataException>(() => ModelFile.ReadQuantized(ModelFile.Write(model)));
     }
 
     [TestMethod]
