@@ -75,9 +75,11 @@ internal sealed class OnnxGraphBuilder
         return AddNode(name, operatorName, attributes, inputs, null);
     }
 
-    /// <summary>Adds an operation around the main one.</summary>
+    /// <summary>Adds an operation around the main one; without a suffix it is the main one.</summary>
     public Tensor AddStep(string suffix, string operatorName, OperatorAttributes attributes, params ReadOnlySpan<Tensor?> inputs) =>
-        AddNode(UniqueNodeName($"{_current!.Name}/{suffix}"), operatorName, attributes, inputs, null);
+        suffix.Length == 0
+            ? Add(operatorName, attributes, inputs)
+            : AddNode(UniqueNodeName($"{_current!.Name}/{suffix}"), operatorName, attributes, inputs, null);
 
     /// <summary>Adds a conversion whose result has a given type and quantization.</summary>
     public Tensor AddConversion(string operatorName, ElementType type, QuantizationParameters? quantization, Tensor input)
@@ -158,6 +160,7 @@ internal sealed class OnnxGraphBuilder
 
     private Tensor? MoveConstant(Tensor tensor, string step, string suffix, Func<Tensor, Tensor?> move)
     {
+        suffix = suffix.Length == 0 ? "moved" : suffix;
         if (_movedConstants.TryGetValue((tensor, step), out Tensor? known))
         {
             return known;
