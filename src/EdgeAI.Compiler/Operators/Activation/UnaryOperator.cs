@@ -1,0 +1,121 @@
+using EdgeAI.Compiler.Emission;
+using EdgeAI.Compiler.Model;
+
+namespace EdgeAI.Compiler.Operators.Activation;
+
+/// <summary>
+/// A function of one operand. float32 by way of double; quantized int8 as a table of 256 results made when building;
+/// a few also of integers that stand for themselves.
+/// </summary>
+internal abstract class UnaryOperator : Operator, ILayoutAgnostic
+{
+    /// <inheritdoc/>
+    public sealed override Type AttributesType => typeof(UnaryAttributes);
+
+    /// <inheritdoc/>
+    public override QuantizationRule Quantization => QuantizationRule.Calibrated;
+
+    /// <summary>The operator's part of a C function's name: <c>hard_swish</c>.</summary>
+    protected abstract string KernelName { get; }
+
+    /// <summary>Whether the function is exact on integers that stand for themselves; see <see cref="EvaluateInteger"/>.</summary>
+    protected virtual bool TakesIntegers => false;
+
+    /// <inheritdoc/>
+    public sealed override IReadOnlyList<TensorType> Infer(Node node)
+    {
+        Tensor x = node.OptionalInput(0) ?? throw new OperatorException($"{Name} takes an operand; none is given");
+        bool quantized = x.Type == ElementType.Int8 && x.Quantization is { IsPerChannel: false };
+        bool plain = TakesIntegers && x.Quantization is null
+            && x.Type is ElementType.Int8 or ElementType.Int16 or ElementType.Int32 or ElementType.Int64;
+        if (x.Type != ElementType.Float32 && !quantized && !plain)
+        {
+            throw new OperatorException(
+                $"{Name} takes float32 or int8 with one scale{(TakesIntegers ? " or signed integers" : "")}; '{x.Name}' is {x.Type.DisplayName()}{(x.Quantization is null ? "" : " with quantization")}");
+        }
+
+        return [new(x.Type, x.Shape)];
+    }
+
+    /// <inheritdoc/>
+    public sealed override void Execute(OperatorCall call)
+    {
+        Tensor x = call.Node.Input(0);
+        switch (x.Type)
+        {
+            case ElementType.Float32:
+                var attributes = call.Node.AttributesAs<UnaryAttributes>();
+                ReadOnlySpan<float> values = call.Input<float>(0);
+                Span<float> result = call.Output<float>();
+                for (int i = 0; i < result.Length; i++)
+                {
+                    result[i] = (float)Evaluate(values[i], attributes);
+                }
+
+                break;
+            case ElementType.Int8 when x.Quantization is not null:
+                LookupTable.Run(call, call.Prepare(Table));
+                break;
+            case ElementType.Int8: RunInteger(call.Input<sbyte>(0), call.Output<sbyte>(), value => unchecked((sbyte)EvaluateInteger(value))); break;
+            case ElementType.Int16: RunInteger(call.Input<short>(0), call.Output<short>(), value => unchecked((short)EvaluateInteger(value))); break;
+            case ElementType.Int32: RunInteger(call.Input<int>(0), call.Output<int>(), value => unchecked((int)EvaluateInteger(value))); break;
+            default: RunInteger(call.Input<long>(0), call.Output<long>(), EvaluateInteger); break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public sealed override IEnumerable<int> InPlaceInputs(Node node) => [0];
+
+    /// <inheritdoc/>
+    public OperatorAttributes? Permuted(Node node, IReadOnlyList<int> permutation) => node.Attributes;
+
+    /// <inheritdoc/>
+    public sealed override KernelCall Emit(Node node, EmissionContext context)
+    {
+        Tensor x = node.Input(0);
+        KernelField count = KernelField.Of("count", x.Shape.ElementCount);
+        if (x.Type == ElementType.Int8 && x.Quantization is not null)
+        {
+            string table = context.Constant<sbyte>(node, "table", Table(node));
+            return new("edgeai_lookup_s8", "edgeai_lookup_s8", [count], [context.Read(x), table, context.Write(node.Output)]);
+        }
+
+        if (x.Type != ElementType.Float32)
+        {
+            throw new OperatorException($"{Name} has no C kernel for {x.Type.DisplayName()}");
+        }
+
+        string function = $"edgeai_{KernelName}_f32";
+        var attributes = node.AttributesAs<UnaryAttributes>();
+        return new(
+            function, function, [count, KernelField.Of("alpha", attributes.Alpha), KernelField.Of("beta", attributes.Beta)],
+            [context.Read(x), context.Write(node.Output)]);
+    }
+
+    /// <summary>The function of real numbers, made of portable arithmetic alone.</summary>
+    protected abstract double Evaluate(double x, UnaryAttributes attributes);
+
+    /// <summary>The function of an integer; wraps.</summary>
+    protected virtual long EvaluateInteger(long x) => throw new NotSupportedException(Name);
+
+    /// <summary>
+    /// The int8 form. Unless an operator has integer arithmetic of its own: TensorFlow Lite's rule for tables of real functions, see
+    /// <see cref="LookupTable"/>.
+    /// </summary>
+    protected virtual sbyte[] Table(Node node) => RealTable(node);
+
+    /// <summary>The table by way of real numbers.</summary>
+    protected sbyte[] RealTable(Node node)
+    {
+        var attributes = node.AttributesAs<UnaryAttributes>();
+        return LookupTable.Of(node.Input(0).Quantization!, node.Output.Quantization!, x => (float)Evaluate(x, attributes));
+    }
+
+    private static void RunInteger<T>(ReadOnlySpan<T> x, Span<T> result, Func<T, T> function)
+    {
+        for (int i = 0; i < result.Length; i++)
+        {
+            result[i] = function(x[i]);
+        }
+    }
+}

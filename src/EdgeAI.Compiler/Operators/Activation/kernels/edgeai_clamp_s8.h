@@ -1,0 +1,23 @@
+/* result = x limited; both on one scale. */
+#ifndef EDGEAI_CLAMP_S8_H
+#define EDGEAI_CLAMP_S8_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct edgeai_clamp_s8_params {
+    int32_t count;
+    int32_t minimum;
+    int32_t maximum;
+} edgeai_clamp_s8_params;
+
+void edgeai_clamp_s8(const edgeai_clamp_s8_params *p, const int8_t *x, int8_t *result);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,19 @@
+/* result = the cosine of x. */
+#ifndef EDGEAI_COSINE_F32_H
+#define EDGEAI_COSINE_F32_H
+
+#include "edgeai_unary_f32.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef edgeai_unary_f32_params edgeai_cosine_f32_params;
+
+void edgeai_cosine_f32(const edgeai_cosine_f32_params *p, const float *x, float *result);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

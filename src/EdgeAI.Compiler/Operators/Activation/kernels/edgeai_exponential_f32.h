@@ -1,0 +1,19 @@
+/* result = e^x. */
+#ifndef EDGEAI_EXPONENTIAL_F32_H
+#define EDGEAI_EXPONENTIAL_F32_H
+
+#include "edgeai_unary_f32.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef edgeai_unary_f32_params edgeai_exponential_f32_params;
+
+void edgeai_exponential_f32(const edgeai_exponential_f32_params *p, const float *x, float *result);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,9 @@
+#include "edgeai_reciprocal_f32.h"
+
+void edgeai_reciprocal_f32(const edgeai_reciprocal_f32_params *p, const float *x, float *result)
+{
+    for (int32_t i = 0; i < p->count; i++) {
+        const float value = x[i];
+        result[i] = 1.0f / value;
+    }
+}

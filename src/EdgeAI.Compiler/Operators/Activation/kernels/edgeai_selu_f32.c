@@ -1,0 +1,11 @@
+#include "edgeai_selu_f32.h"
+
+#include <math.h>
+
+void edgeai_selu_f32(const edgeai_selu_f32_params *p, const float *x, float *result)
+{
+    for (int32_t i = 0; i < p->count; i++) {
+        const float value = x[i];
+        result[i] = p->beta * (value < 0.0f ? p->alpha * expm1f(value) : value);
+    }
+}

@@ -1,0 +1,19 @@
+/* result = 1 / (1 + e^-x). */
+#ifndef EDGEAI_SIGMOID_F32_H
+#define EDGEAI_SIGMOID_F32_H
+
+#include "edgeai_unary_f32.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef edgeai_unary_f32_params edgeai_sigmoid_f32_params;
+
+void edgeai_sigmoid_f32(const edgeai_sigmoid_f32_params *p, const float *x, float *result);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,41 @@
+using System.Numerics;
+using EdgeAI.Compiler.Emission;
+using EdgeAI.Compiler.Model;
+
+namespace EdgeAI.Compiler.Operators.ElementWise;
+
+/// <summary>Add: a + b. int8 as TensorFlow Lite's ADD: both operands on a common scale with 20 bits behind the point, then the sum rescaled.</summary>
+internal sealed class AddOperator : BinaryOperator<AddOperator.Function>
+{
+    /// <inheritdoc/>
+    public override string Name => "Add";
+
+    /// <inheritdoc/>
+    protected override string KernelName => "add";
+
+    /// <inheritdoc/>
+    protected override object PrepareInt8(Node node) => Multipliers(node).Tabulate(1);
+
+    /// <inheritdoc/>
+    protected override void RunInt8(OperatorCall call, BroadcastPlan plan) =>
+        plan.Run(call.Input<sbyte>(0), call.Input<sbyte>(1), call.Output<sbyte>(), new AlignedSum((AlignedTables)PreparedOf(call).Int8!));
+
+    /// <inheritdoc/>
+    protected override IEnumerable<KernelField> Int8Fields(Node node) => Multipliers(node).Fields();
+
+    private static AlignedScales Multipliers(Node node)
+    {
+        double a = node.Input(0).Quantization!.Scale;
+        double b = node.Input(1).Quantization!.Scale;
+        double common = 2 * Math.Max(a, b);
+        return new(node, AlignedScales.SumLeftShift, a / common, b / common,
+            common / ((1 << AlignedScales.SumLeftShift) * (double)node.Output.Quantization!.Scale));
+    }
+
+    /// <summary>a + b.</summary>
+    internal readonly struct Function : IPlainFunction
+    {
+        /// <inheritdoc/>
+        public static T Apply<T>(T a, T b) where T : struct, INumber<T> => a + b;
+    }
+}

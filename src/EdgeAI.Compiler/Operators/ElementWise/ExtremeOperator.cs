@@ -1,0 +1,44 @@
+using EdgeAI.Compiler.Emission;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators.Quantizing;
+
+namespace EdgeAI.Compiler.Operators.ElementWise;
+
+/// <summary>Maximum and Minimum: quantized operands and result share one scale and zero point.</summary>
+internal abstract class ExtremeOperator<TFunction> : BinaryOperator<TFunction>
+    where TFunction : struct, IPlainFunction
+{
+    /// <inheritdoc/>
+    public sealed override QuantizationRule Quantization => QuantizationRule.SameAsInput;
+
+    /// <inheritdoc/>
+    protected sealed override void RunInt8(OperatorCall call, BroadcastPlan plan) =>
+        plan.Run(call.Input<sbyte>(0), call.Input<sbyte>(1), call.Output<sbyte>(), new LimitedExtreme(Limits(call.Node)));
+
+    /// <inheritdoc/>
+    protected sealed override IEnumerable<KernelField> Int8Fields(Node node)
+    {
+        (int minimum, int maximum) = Limits(node);
+        return [KernelField.Of("minimum", minimum), KernelField.Of("maximum", maximum)];
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void VerifyQuantization(Node node, Tensor a, Tensor b)
+    {
+        base.VerifyQuantization(node, a, b);
+        QuantizationParameters? result = node.Outputs.Count > 0 ? node.Output.Quantization : null;
+        if (!Equals(a.Quantization, b.Quantization) || (result is not null && !result.Equals(a.Quantization)))
+        {
+            throw new OperatorException(
+                $"{Name} compares integers; '{a.Name}', '{b.Name}' and the result must have the same scale and zero point");
+        }
+    }
+
+    private static (int Minimum, int Maximum) Limits(Node node) =>
+        AffineRange.Of(ElementType.Int8, node.AttributesAs<BinaryAttributes>().Clamp, node.Output.Quantization!);
+
+    private readonly struct LimitedExtreme((int Minimum, int Maximum) limits) : IBinaryFunction<sbyte, sbyte, sbyte>
+    {
+        public sbyte Apply(sbyte a, sbyte b) => (sbyte)Math.Clamp(TFunction.Apply<int>(a, b), limits.Minimum, limits.Maximum);
+    }
+}

@@ -1,0 +1,25 @@
+/* result = the smaller of a and b (NaN if either is), limited. */
+#ifndef EDGEAI_MINIMUM_F32_H
+#define EDGEAI_MINIMUM_F32_H
+
+#include <stdint.h>
+
+#include "edgeai_broadcast.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct edgeai_minimum_f32_params {
+    edgeai_broadcast shape;
+    float minimum;
+    float maximum;
+} edgeai_minimum_f32_params;
+
+void edgeai_minimum_f32(const edgeai_minimum_f32_params *p, const float *a, const float *b, float *result);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

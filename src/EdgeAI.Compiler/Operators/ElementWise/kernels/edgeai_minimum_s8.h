@@ -1,0 +1,25 @@
+/* result = the smaller of a and b, limited; all on one scale. */
+#ifndef EDGEAI_MINIMUM_S8_H
+#define EDGEAI_MINIMUM_S8_H
+
+#include <stdint.h>
+
+#include "edgeai_broadcast.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct edgeai_minimum_s8_params {
+    edgeai_broadcast shape;
+    int32_t minimum;
+    int32_t maximum;
+} edgeai_minimum_s8_params;
+
+void edgeai_minimum_s8(const edgeai_minimum_s8_params *p, const int8_t *a, const int8_t *b, int8_t *result);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,25 @@
+/* result = scale * (x - zero point); every inner elements the next of the channels begins. */
+#ifndef EDGEAI_DEQUANTIZE_S16_H
+#define EDGEAI_DEQUANTIZE_S16_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct edgeai_dequantize_s16_params {
+    int32_t count;
+    int32_t channels;
+    int32_t inner;
+    const float *scales;
+    const int32_t *zero_points;
+} edgeai_dequantize_s16_params;
+
+void edgeai_dequantize_s16(const edgeai_dequantize_s16_params *p, const int16_t *x, float *result);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,23 @@
+/* result = x / scale, rounded half away from zero, plus zero point, saturated; NaN gives the zero point. */
+#ifndef EDGEAI_QUANTIZE_S8_H
+#define EDGEAI_QUANTIZE_S8_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct edgeai_quantize_s8_params {
+    int32_t count;
+    float scale;
+    int32_t zero_point;
+} edgeai_quantize_s8_params;
+
+void edgeai_quantize_s8(const edgeai_quantize_s8_params *p, const float *x, int8_t *result);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,16 @@
+#include "edgeai_quantize_u16.h"
+
+#include <math.h>
+
+void edgeai_quantize_u16(const edgeai_quantize_u16_params *p, const float *x, uint16_t *result)
+{
+    /* Limits of the rounded quotient: whole numbers that float holds exactly. */
+    const float minimum = 0.0f - (float)p->zero_point;
+    const float maximum = 65535.0f - (float)p->zero_point;
+    for (int32_t i = 0; i < p->count; i++) {
+        const float rounded = roundf(x[i] / p->scale);
+        const float limited = rounded < minimum ? minimum : rounded > maximum ? maximum : rounded;
+        const int32_t steps = limited == limited ? (int32_t)limited : 0;
+        result[i] = (uint16_t)(steps + p->zero_point);
+    }
+}
