@@ -1,0 +1,114 @@
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Planning;
+
+namespace EdgeAI.Compiler.Execution;
+
+/// <summary>
+/// Runs a graph inside one arena at the offsets of a plan, as the generated C does: views move nothing, in-place results overwrite
+/// their operand, scratch comes from the plan. A wrong plan shows as wrong numbers.
+/// <list type="bullet">
+/// <item>Inputs are written into the arena before a run and may be overwritten by it.</item>
+/// <item>With poisoning, all bytes that no live buffer holds are set to 0xA5 before each step, so that a lifetime that is too short shows even
+/// where nothing else has taken the place.</item>
+/// <item><see cref="Executor.Value"/> of a tensor that has died gives whatever its place holds; take values while they are made with <see cref="Executor.Observer"/>.</item>
+/// </list>
+/// </summary>
+public sealed class ArenaExecutor : Executor
+{
+    private const byte Poison = 0xA5;
+
+    private readonly byte[] _arena;
+    private readonly Dictionary<string, PlannedBuffer> _buffers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PlannedBuffer> _buffersByName = new(StringComparer.Ordinal);
+    private readonly List<(int Offset, int Size)>[]? _deadRanges;
+
+    /// <summary>Throws <see cref="InvalidOperationException"/> when the plan has no place for a tensor or one outside the arena.</summary>
+    /// <param name="graph">What runs.</param>
+    /// <param name="plan">Where its values live.</param>
+    /// <param name="poisonDeadBytes">Whether bytes that no live buffer holds are overwritten before each step.</param>
+    public ArenaExecutor(Graph graph, MemoryPlan plan, bool poisonDeadBytes = false)
+        : this(graph, plan, poisonDeadBytes, OperatorCatalog.Of)
+    {
+    }
+
+    internal ArenaExecutor(Graph graph, MemoryPlan plan, bool poisonDeadBytes, Func<Node, Operator> operatorOf) : base(graph)
+    {
+        _arena = new byte[plan.ArenaBytes];
+        foreach (PlannedBuffer buffer in plan.Buffers)
+        {
+            _buffersByName.TryAdd(buffer.Name, buffer);
+            foreach (string tensor in buffer.Tensors)
+            {
+                _buffers.TryAdd(tensor, buffer);
+            }
+        }
+
+        if (poisonDeadBytes)
+        {
+            _deadRanges = [.. Enumerable.Range(0, graph.Nodes.Count).Select(step => DeadRanges(plan, step))];
+        }
+
+        Build(operatorOf);
+    }
+
+    /// <summary>The whole arena, for comparison with another engine's.</summary>
+    public ReadOnlySpan<byte> Arena => _arena;
+
+    private protected override Memory<byte> Place(Tensor tensor) =>
+        _buffers.TryGetValue(tensor.Name, out PlannedBuffer? buffer)
+            ? Range(buffer, tensor.ByteSize, tensor.Name)
+            : throw new InvalidOperationException($"the plan has no place for '{tensor.Name}'");
+
+    private protected override Memory<byte> PlaceView(Tensor view, Tensor operand, Memory<byte> memory) =>
+        operand.IsConstant && !_buffers.ContainsKey(view.Name) ? memory : Place(view);
+
+    private protected override Memory<byte> PlaceScratch(Node node, int size)
+    {
+        string name = $"scratch of {node.Name}";
+        return _buffersByName.TryGetValue(name, out PlannedBuffer? buffer)
+            ? Range(buffer, size, name)
+            : throw new InvalidOperationException($"the plan has no {name}");
+    }
+
+    private protected override void BeforeStep(int index)
+    {
+        if (_deadRanges is null)
+        {
+            return;
+        }
+
+        foreach ((int offset, int size) in _deadRanges[index])
+        {
+            _arena.AsSpan(offset, size).Fill(Poison);
+        }
+    }
+
+    private static List<(int Offset, int Size)> DeadRanges(MemoryPlan plan, int step)
+    {
+        var ranges = new List<(int Offset, int Size)>();
+        long end = plan.StateBytes;
+        foreach (PlannedBuffer live in plan.Buffers
+            .Where(buffer => buffer.FirstStep <= step && step <= buffer.LastStep).OrderBy(buffer => buffer.Offset))
+        {
+            if (live.Offset > end)
+            {
+                ranges.Add(((int)end, (int)(live.Offset - end)));
+            }
+
+            end = Math.Max(end, live.Offset + live.Size);
+        }
+
+        if (end < plan.ArenaBytes)
+        {
+            ranges.Add(((int)end, (int)(plan.ArenaBytes - end)));
+        }
+
+        return ranges;
+    }
+
+    private Memory<byte> Range(PlannedBuffer buffer, long size, string name) =>
+        size <= buffer.Size && buffer.Offset >= 0 && buffer.Offset + size <= _arena.Length
+            ? _arena.AsMemory((int)buffer.Offset, (int)size)
+            : throw new InvalidOperationException($"the place of '{name}' is too small or outside the arena");
+}

@@ -1,0 +1,139 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
+
+namespace EdgeAI.Compiler.Execution;
+
+/// <summary>
+/// Runs a graph in managed code, node by node in the graph's order. Calls are made once and serve every run, so that one executor
+/// takes many inputs; the graph must not change during its life. Where values live is the derived class's choice. Not safe for
+/// use by several threads at once; several executors of one graph are independent.
+/// </summary>
+public abstract class Executor
+{
+    private readonly Dictionary<Tensor, Memory<byte>> _memory = new(ReferenceEqualityComparer.Instance);
+    private Step[] _steps = [];
+
+    private protected Executor(Graph graph)
+    {
+        Graph = graph;
+    }
+
+    /// <summary>What runs.</summary>
+    public Graph Graph { get; }
+
+    /// <summary>
+    /// Told of each graph input at the start of a run and of each result as soon as it is made; views included, constants not.
+    /// The memory is valid during the call only.
+    /// </summary>
+    [SuppressMessage("Design", "CA1003", Justification = "A single listener per executor; it has no sender.")]
+    public Action<Tensor, ReadOnlyMemory<byte>>? Observer { get; set; }
+
+    /// <summary>Copies row-major bytes into a graph input. Throws <see cref="ArgumentException"/> when the size does not fit.</summary>
+    public void SetInput(int index, ReadOnlySpan<byte> bytes)
+    {
+        Tensor input = Graph.Inputs[index];
+        if (bytes.Length != input.ByteSize)
+        {
+            throw new ArgumentException($"input '{input}' takes {input.ByteSize} bytes, not {bytes.Length}", nameof(bytes));
+        }
+
+        bytes.CopyTo(_memory[input].Span);
+    }
+
+    /// <summary>Runs every node once; stops between nodes when cancelled.</summary>
+    public void Run(CancellationToken cancellation = default)
+    {
+        if (Observer is { } observer)
+        {
+            foreach (Tensor input in Graph.Inputs)
+            {
+                observer(input, _memory[input]);
+            }
+        }
+
+        for (int i = 0; i < _steps.Length; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            BeforeStep(i);
+            Step step = _steps[i];
+            if (!step.IsView)
+            {
+                step.Operator.Execute(step.Call);
+            }
+
+            if (Observer is not null)
+            {
+                foreach (Tensor output in step.Call.Node.Outputs)
+                {
+                    Observer(output, _memory[output]);
+                }
+            }
+        }
+    }
+
+    /// <summary>Row-major bytes of a graph output of the last run.</summary>
+    public ReadOnlySpan<byte> Output(int index) => Value(Graph.Outputs[index]);
+
+    /// <summary>
+    /// Row-major bytes of any tensor of the graph: those its memory holds, which are the tensor's own as long as nothing else has
+    /// taken that memory.
+    /// </summary>
+    public ReadOnlySpan<byte> Value(Tensor tensor) =>
+        tensor.Constant is { } bytes ? bytes.Span : _memory[tensor].Span;
+
+    /// <summary>The memory of a tensor that has no fixed bytes.</summary>
+    private protected abstract Memory<byte> Place(Tensor tensor);
+
+    /// <summary>The memory of a view's result, given that of its operand.</summary>
+    private protected abstract Memory<byte> PlaceView(Tensor view, Tensor operand, Memory<byte> memory);
+
+    /// <summary>Working memory of a node.</summary>
+    private protected abstract Memory<byte> PlaceScratch(Node node, int size);
+
+    /// <summary>Called before node <paramref name="index"/> runs.</summary>
+    private protected virtual void BeforeStep(int index)
+    {
+    }
+
+    /// <summary>Gives every tensor its memory and makes the calls; the derived constructor's last statement.</summary>
+    private protected void Build(Func<Node, Operator> operatorOf)
+    {
+        foreach (Tensor input in Graph.Inputs)
+        {
+            _memory[input] = Place(input);
+        }
+
+        _steps = new Step[Graph.Nodes.Count];
+        for (int i = 0; i < _steps.Length; i++)
+        {
+            Node node = Graph.Nodes[i];
+            Operator definition = operatorOf(node);
+            Memory<byte>?[] inputs = [.. node.Inputs.Select(MemoryOf)];
+            bool isView = definition.IsView(node);
+            var outputs = new Memory<byte>[node.Outputs.Count];
+            for (int o = 0; o < outputs.Length; o++)
+            {
+                Tensor output = node.Outputs[o];
+                outputs[o] = isView && o == 0 ? PlaceView(output, node.Input(0), inputs[0]!.Value) : Place(output);
+                _memory[output] = outputs[o];
+            }
+
+            long scratchBytes = definition.ScratchBytes(node);
+            Memory<byte> scratch = scratchBytes > 0 ? PlaceScratch(node, checked((int)scratchBytes)) : default;
+            _steps[i] = new Step(definition, new OperatorCall(node, inputs, outputs, scratch), isView);
+        }
+    }
+
+    private Memory<byte>? MemoryOf(Tensor? tensor) => tensor switch
+    {
+        null => null,
+        { Constant: { } bytes } => MemoryMarshal.AsMemory(bytes),
+        _ => _memory.TryGetValue(tensor, out Memory<byte> memory)
+            ? memory
+            : throw new InvalidOperationException($"'{tensor.Name}' is read before it is made"),
+    };
+
+    private sealed record Step(Operator Operator, OperatorCall Call, bool IsView);
+}
