@@ -25,7 +25,6 @@ public static class ModelFile
         Stage = Wire.Stage.Imported,
         Source = StageWire.Write(model.Source),
         Graph = GraphWire.Write(model.Graph),
-        InputLayouts = { model.InputLayouts.Select(axes => new Wire.IntegerList { Values = { axes.Select(axis => (long)axis) } }) },
     });
 
     /// <summary>Writes the result of quantization.</summary>
@@ -54,14 +53,7 @@ public static class ModelFile
 
     /// <summary>Reads the result of import.</summary>
     public static ImportedModel ReadImported(ReadOnlySpan<byte> bytes) => Read(bytes, Wire.Stage.Imported, document =>
-    {
-        Graph graph = GraphWire.Read(Required(document.Graph, "graph"));
-        var layouts = document.InputLayouts
-            .Select(axes => axes.Values.Select(axis => checked((int)axis)).ToImmutableArray()).ToImmutableArray();
-        return layouts.Length == graph.Inputs.Count
-            ? new ImportedModel(graph, StageWire.Read(Required(document.Source, "source")), layouts)
-            : throw new InvalidDataException($"{layouts.Length} layouts for {graph.Inputs.Count} inputs");
-    });
+        new ImportedModel(GraphWire.Read(Required(document.Graph, "graph")), StageWire.Read(Required(document.Source, "source"))));
 
     /// <summary>Reads the result of quantization.</summary>
     public static QuantizedModel ReadQuantized(ReadOnlySpan<byte> bytes) => Read(bytes, Wire.Stage.Quantized, Quantized);
@@ -86,6 +78,11 @@ public static class ModelFile
         Stage = stage,
         Source = StageWire.Write(model.Source),
         Graph = GraphWire.Write(model.Graph),
+        BorderLayouts =
+        {
+            model.Border.InputPermutations.Concat(model.Border.OutputPermutations)
+                .Select(axes => new Wire.IntegerList { Values = { axes.Select(axis => (long)axis) } }),
+        },
         Quantization = new()
         {
             Scheme = model.Scheme,
@@ -97,8 +94,13 @@ public static class ModelFile
     private static QuantizedModel Quantized(Wire.ModelDocument document)
     {
         Wire.Quantization quantization = Required(document.Quantization, "quantization");
-        return new(GraphWire.Read(Required(document.Graph, "graph")), StageWire.Read(Required(document.Source, "source")),
-            quantization.Scheme, quantization.CalibratedOnRealData, quantization.CalibrationCases);
+        Graph graph = GraphWire.Read(Required(document.Graph, "graph"));
+        var layouts = document.BorderLayouts
+            .Select(axes => axes.Values.Select(axis => checked((int)axis)).ToImmutableArray()).ToImmutableArray();
+        return layouts.Length == graph.Inputs.Count + graph.Outputs.Count
+            ? new(graph, StageWire.Read(Required(document.Source, "source")), quantization.Scheme, quantization.CalibratedOnRealData,
+                quantization.CalibrationCases, new BorderLayouts(layouts[..graph.Inputs.Count], layouts[graph.Inputs.Count..]))
+            : throw new InvalidDataException($"{layouts.Length} layouts for {graph.Inputs.Count} inputs and {graph.Outputs.Count} outputs");
     }
 
     private static byte[] Seal(Wire.ModelDocument document)

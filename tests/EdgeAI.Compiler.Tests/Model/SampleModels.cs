@@ -39,9 +39,9 @@ internal static class SampleModels
 
     public static ModelSource Source { get; } = new("models/süß.tflite", new string('a', 64), "tflite");
 
-    public static ImportedModel Imported() => new(Graph(), Source, [[0, 3, 1, 2]]);
+    public static ImportedModel Imported() => new(Graph(), Source);
 
-    public static QuantizedModel Quantized() => new(Graph(), Source, "Int8", true, 17);
+    public static QuantizedModel Quantized() => new(Graph(), Source, "Int8", true, 17, new BorderLayouts([.. Graph().Inputs.Select(_ => ImmutableArray.Create(0, 3, 1, 2))], [.. Graph().Outputs.Select(_ => ImmutableArray<int>.Empty)]));
 
     public static TargetDescription Target { get; } = new("board", "cortex-m4", 120.5,
         [new("flash", 1 << 20, 5, ["code", "weights"]), new("sram", long.MaxValue, 0, [])], new(0.5, -0.0, 3.3));

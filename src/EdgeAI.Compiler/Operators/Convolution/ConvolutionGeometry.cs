@@ -1,0 +1,94 @@
+using EdgeAI.Compiler.Emission;
+using EdgeAI.Compiler.Model;
+
+namespace EdgeAI.Compiler.Operators.Convolution;
+
+/// <summary>The extents of a two-dimensional convolution over [N,H,W,C], read from a node whose operands have been checked.</summary>
+internal sealed record ConvolutionGeometry(
+    int Batches, int InputHeight, int InputWidth, int InputChannels, int OutputHeight, int OutputWidth, int OutputChannels,
+    int KernelHeight, int KernelWidth, int StrideHeight, int StrideWidth, int DilationHeight, int DilationWidth,
+    int PadTop, int PadLeft, int Groups, bool IsTransposed)
+{
+    /// <summary>Input channels that one result channel reads.</summary>
+    public int GroupInputs => InputChannels / Groups;
+
+    /// <summary>Result channels of one group.</summary>
+    public int GroupOutputs => OutputChannels / Groups;
+
+    /// <summary>Products summed for one element of the result.</summary>
+    public int Depth => KernelHeight * KernelWidth * GroupInputs;
+
+    /// <summary>Elements of one image of the operand.</summary>
+    public int ImageSize => InputHeight * InputWidth * InputChannels;
+
+    /// <summary>
+    /// Copies what one element of the result sums over, [KH, KW, C/groups] of one group; places outside the image, and between
+    /// the elements of a strided transposed convolution, are zero.
+    /// </summary>
+    public void Gather<T>(ReadOnlySpan<T> image, int outputY, int outputX, int group, Span<T> patch) where T : unmanaged
+    {
+        patch = patch[..Depth];
+        patch.Clear();
+        int channels = GroupInputs;
+        for (int ky = 0; ky < KernelHeight; ky++)
+        {
+            int y = InputIndex(outputY, ky, StrideHeight, DilationHeight, PadTop, InputHeight);
+            if (y < 0)
+            {
+                continue;
+            }
+
+            for (int kx = 0; kx < KernelWidth; kx++)
+            {
+                int x = InputIndex(outputX, kx, StrideWidth, DilationWidth, PadLeft, InputWidth);
+                if (x >= 0)
+                {
+                    image.Slice((((y * InputWidth) + x) * InputChannels) + (group * channels), channels)
+                        .CopyTo(patch[(((ky * KernelWidth) + kx) * channels)..]);
+                }
+            }
+        }
+    }
+
+    /// <summary>The operand's index that a tap reads for an index of the result, or −1.</summary>
+    private int InputIndex(int output, int tap, int stride, int dilation, int padding, int extent)
+    {
+        int index;
+        if (IsTransposed)
+        {
+            int place = output + padding - (tap * dilation);
+            if (place < 0 || place % stride != 0)
+            {
+                return -1;
+            }
+
+            index = place / stride;
+        }
+        else
+        {
+            index = (output * stride) - padding + (tap * dilation);
+        }
+
+        return index >= 0 && index < extent ? index : -1;
+    }
+
+    /// <summary>The members that every convolution's parameter struct begins with, in its order.</summary>
+    public IEnumerable<KernelField> Fields() =>
+    [
+        KernelField.Of("batches", Batches),
+        KernelField.Of("input_height", InputHeight),
+        KernelField.Of("input_width", InputWidth),
+        KernelField.Of("input_channels", InputChannels),
+        KernelField.Of("output_height", OutputHeight),
+        KernelField.Of("output_width", OutputWidth),
+        KernelField.Of("output_channels", OutputChannels),
+        KernelField.Of("kernel_height", KernelHeight),
+        KernelField.Of("kernel_width", KernelWidth),
+        KernelField.Of("stride_height", StrideHeight),
+        KernelField.Of("stride_width", StrideWidth),
+        KernelField.Of("dilation_height", DilationHeight),
+        KernelField.Of("dilation_width", DilationWidth),
+        KernelField.Of("pad_top", PadTop),
+        KernelField.Of("pad_left", PadLeft),
+    ];
+}

@@ -1,0 +1,72 @@
+using EdgeAI.Compiler.Model;
+
+namespace EdgeAI.Compiler.Operators.Convolution;
+
+/// <summary>Runs a float convolution as products of the weights with gathered patches, four pixels of a row at a time.</summary>
+internal sealed class FloatConvolution
+{
+    private readonly ConvolutionGeometry _geometry;
+    private readonly Clamp _clamp;
+    private readonly PackedFloatMatrix[] _groups;
+    private readonly float[] _patches;
+    private readonly float[] _sums;
+
+    /// <summary>Packs the weights [O,KH,KW,C/groups].</summary>
+    public FloatConvolution(ConvolutionGeometry geometry, ReadOnlySpan<float> weights, Clamp clamp)
+    {
+        _geometry = geometry;
+        _clamp = clamp;
+        _groups = new PackedFloatMatrix[geometry.Groups];
+        int size = geometry.GroupOutputs * geometry.Depth;
+        for (int group = 0; group < geometry.Groups; group++)
+        {
+            _groups[group] = new(weights.Slice(group * size, size), geometry.GroupOutputs, geometry.Depth, geometry.Depth, 1);
+        }
+
+        _patches = new float[PackedFloatMatrix.Block * geometry.Depth];
+        _sums = new float[PackedFloatMatrix.Block * _groups[0].SumStride];
+    }
+
+    /// <summary>Computes all images.</summary>
+    public void Run(ReadOnlySpan<float> x, ReadOnlySpan<float> bias, Span<float> result)
+    {
+        ConvolutionGeometry g = _geometry;
+        for (int n = 0; n < g.Batches; n++)
+        {
+            ReadOnlySpan<float> image = x.Slice(n * g.ImageSize, g.ImageSize);
+            for (int oy = 0; oy < g.OutputHeight; oy++)
+            {
+                int row = ((n * g.OutputHeight) + oy) * g.OutputWidth;
+                for (int ox = 0; ox < g.OutputWidth; ox += PackedFloatMatrix.Block)
+                {
+                    int pixels = Math.Min(PackedFloatMatrix.Block, g.OutputWidth - ox);
+                    for (int group = 0; group < g.Groups; group++)
+                    {
+                        for (int i = 0; i < pixels; i++)
+                        {
+                            g.Gather(image, oy, ox + i, group, _patches.AsSpan(i * g.Depth));
+                        }
+
+                        _groups[group].Multiply(_patches, _sums);
+                        int firstChannel = group * g.GroupOutputs;
+                        ReadOnlySpan<float> groupBias = bias.IsEmpty ? bias : bias.Slice(firstChannel, g.GroupOutputs);
+                        for (int i = 0; i < pixels; i++)
+                        {
+                            Store(
+                                _sums.AsSpan(i * _groups[group].SumStride, g.GroupOutputs), groupBias,
+                                result.Slice(((row + ox + i) * g.OutputChannels) + firstChannel, g.GroupOutputs));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private void Store(ReadOnlySpan<float> sums, ReadOnlySpan<float> bias, Span<float> result)
+    {
+        for (int i = 0; i < sums.Length; i++)
+        {
+            result[i] = _clamp.Apply(bias.IsEmpty ? sums[i] : sums[i] + bias[i]);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using EdgeAI.Compiler.Emission;
+using EdgeAI.Compiler.Model;
+
+namespace EdgeAI.Compiler.Operators;
+
+/// <summary>What operators of the form "x times weights plus bias" (convolutions, fully connected) have in common: operands 0, 1 and 2 in that order.</summary>
+internal static class WeightedSum
+{
+    /// <summary>x float32 with float32 weights and bias, or int8 with constant int8 weights and a constant int32 bias.</summary>
+    public static void Operands(Node node, int weightChannelAxis, int outputChannels, bool symmetricWeights = true)
+    {
+        OperandRules.AtMost(node, 3);
+        Tensor x = node.Operand(0, "x");
+        Tensor weights = node.Operand(1, "weights");
+        Tensor? bias = node.OptionalInput(2);
+        OperandRules.OfType(x, "x", ElementType.Float32, ElementType.Int8);
+        OperandRules.OfType(weights, "weights", x.Type);
+        if (bias is not null)
+        {
+            OperandRules.OfType(bias, "bias", x.Type == ElementType.Int8 ? ElementType.Int32 : ElementType.Float32);
+            OperandRules.HasShape(bias, new Shape(outputChannels), "bias");
+        }
+
+        if (x.Type != ElementType.Int8)
+        {
+            return;
+        }
+
+        OperandRules.QuantizedPerTensor(x, "x");
+        OperandRules.QuantizedWeights(weights, weightChannelAxis, outputChannels);
+        if (symmetricWeights)
+        {
+            OperandRules.Symmetric(weights);
+        }
+
+        if (!weights.IsConstant || bias is { IsConstant: false })
+        {
+            throw new OperatorException($"weights '{weights}' and bias of an int8 node must be constants");
+        }
+
+        if (node.Outputs.Count > 0 && node.Output.Quantization is not null)
+        {
+            OperandRules.QuantizedPerTensor(node.Output, "result");
+        }
+    }
+
+    /// <summary>The bias, or zeros.</summary>
+    public static int[] BiasOrZeros(Node node, int channelCount) =>
+        node.OptionalInput(2) is { } bias ? bias.Values<int>().ToArray() : new int[channelCount];
+
+    /// <summary>
+    /// For each channel, bias − zero point of x · Σ weights, wrapping: the start of a sum over raw integers of x. The zero point of the weights
+    /// adds its own constant part.
+    /// </summary>
+    /// <param name="node">An int8 node with constant weights.</param>
+    /// <param name="channelCount">Channels of the result.</param>
+    /// <param name="channelOf">The result channel of a position in the weights.</param>
+    public static int[] FoldedBias(Node node, int channelCount, Func<long, int> channelOf)
+    {
+        int[] sums = BiasOrZeros(node, channelCount);
+        int zeroPoint = node.Input(0).Quantization!.ZeroPoint;
+        QuantizationParameters quantization = node.Input(1).Quantization!;
+        ReadOnlySpan<sbyte> weights = node.Input(1).Values<sbyte>();
+        for (int i = 0; i < weights.Length; i++)
+        {
+            int channel = channelOf(i);
+            int weightZeroPoint = quantization.ZeroPoints.Length == 1 ? quantization.ZeroPoints[0] : quantization.ZeroPoints[channel];
+            sums[channel] = unchecked(sums[channel] - (zeroPoint * (weights[i] - weightZeroPoint)));
+        }
+
+        return sums;
+    }
+
+    /// <summary>The members of int8 parameter structs that describe how sums become the result.</summary>
+    public static IEnumerable<KernelField> ResultFields(Node node, EmissionContext context, Clamp clamp, Requantization factors, int[] bias)
+    {
+        var range = IntegerRange.Clamped(clamp, node.Output);
+        return
+        [
+            KernelField.Of("output_zero_point", node.Output.Quantization!.ZeroPoint),
+            KernelField.Of("minimum", range.Minimum),
+            KernelField.Of("maximum", range.Maximum),
+            KernelField.Of("channel_step", factors.Shifts.Length > 1 ? 1 : 0),
+            KernelField.Pointer("bias", context.Constant<int>(node, "bias", bias)),
+            KernelField.Pointer("multipliers", context.Constant(node, "multipliers", factors.MultipliersQ31)),
+            KernelField.Pointer("shifts", context.Constant(node, "shifts", factors.Shifts)),
+        ];
+    }
+}

@@ -1,0 +1,116 @@
+using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
+
+namespace EdgeAI.Compiler.Passes;
+
+/// <summary>
+/// Runs passes and checks each that changed the graph: <see cref="GraphVerifier"/> must find nothing, the inputs and outputs must be those of before,
+/// and the outputs for fixed test inputs must be those of the unpassed graph.
+/// <list type="bullet">
+/// <item>The rounds of <see cref="PassList.Import"/> repeat until one changes nothing, then <see cref="PassList.Finish"/> runs; what that opens up is
+/// taken up by further rounds.</item>
+/// <item>A pass that is meant to round (<see cref="PassEffect.IntegerRounding"/>) is held to a wider bound, and the later ones to what it left.</item>
+/// </list>
+/// </summary>
+public static class PassRunner
+{
+    private const int MostRounds = 12;
+
+    /// <summary>
+    /// Runs the passes of import. Throws <see cref="DiagnosticException"/> (EAI1050, EAI1051) that names a pass which changes the numbers or breaks
+    /// the graph.
+    /// </summary>
+    /// <param name="graph">Rewritten in place.</param>
+    /// <param name="diagnostics">Takes warnings and notes.</param>
+    /// <param name="cancellation">Ends the run between nodes.</param>
+    /// <param name="file">The model file as the user named it, for diagnostics.</param>
+    public static void Run(Graph graph, ICollection<Diagnostic> diagnostics, CancellationToken cancellation, string? file = null) =>
+        Run(graph, PassList.Import, PassList.Finish, file, cancellation);
+
+    internal static void Run(
+        Graph graph, IReadOnlyList<Pass> rounds, IReadOnlyList<Pass> finish, string? file = null, CancellationToken cancellation = default)
+    {
+        Verify(graph, "import", file);
+        var check = new NumberCheck(graph, cancellation);
+        for (int round = 0; round < MostRounds; round++)
+        {
+            if (!RunOnce(graph, rounds, ref check, file, cancellation) && !RunOnce(graph, finish, ref check, file, cancellation))
+            {
+                return;
+            }
+        }
+    }
+
+    private static bool RunOnce(
+        Graph graph, IReadOnlyList<Pass> passes, ref NumberCheck check, string? file, CancellationToken cancellation)
+    {
+        bool changed = false;
+        foreach (Pass pass in passes)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Border border = Border.Of(graph);
+            if (!Try(pass, graph, file))
+            {
+                continue;
+            }
+
+            changed = true;
+            Verify(graph, pass.Name, file);
+            if (border.ChangeIn(graph) is { } fault)
+            {
+                throw DiagnosticCatalog.PassBreaksGraph.Throw(file, pass.Name, fault);
+            }
+
+            if (check.Compare(graph, pass.Effect, cancellation) is { } departure)
+            {
+                throw DiagnosticCatalog.PassChangesNumbers.Throw(file, pass.Name, departure);
+            }
+
+            if (pass.Effect == PassEffect.IntegerRounding)
+            {
+                check = new NumberCheck(graph, cancellation);
+            }
+        }
+
+        return changed;
+    }
+
+    private static bool Try(Pass pass, Graph graph, string? file)
+    {
+        try
+        {
+            return pass.Run(graph);
+        }
+        catch (Exception error) when (error is OperatorException or InvalidOperationException or ArgumentException
+            or InvalidCastException or KeyNotFoundException or IndexOutOfRangeException or NullReferenceException)
+        {
+            throw DiagnosticCatalog.PassBreaksGraph.Throw(file, pass.Name, error.Message);
+        }
+    }
+
+    private static void Verify(Graph graph, string pass, string? file)
+    {
+        IReadOnlyList<string> faults = GraphVerifier.Verify(graph);
+        if (faults.Count > 0)
+        {
+            throw DiagnosticCatalog.PassBreaksGraph.Throw(file, pass, string.Join("; ", faults));
+        }
+    }
+
+    /// <summary>Names, types, shapes and quantization of the inputs and outputs.</summary>
+    private sealed record Border(string Inputs, string Outputs)
+    {
+        public static Border Of(Graph graph) => new(Describe(graph.Inputs), Describe(graph.Outputs));
+
+        public string? ChangeIn(Graph graph)
+        {
+            Border now = Of(graph);
+            return now.Inputs != Inputs ? $"inputs were {Inputs} and are {now.Inputs}"
+                : now.Outputs != Outputs ? $"outputs were {Outputs} and are {now.Outputs}"
+                : null;
+        }
+
+        private static string Describe(IEnumerable<Tensor> tensors) => string.Join(", ", tensors);
+    }
+}

@@ -1,0 +1,29 @@
+using EdgeAI.Compiler.Model;
+
+namespace EdgeAI.Compiler.Passes;
+
+/// <summary>Takes out nodes whose results nobody reads.</summary>
+public sealed class RemoveDeadNodes : Pass
+{
+    /// <inheritdoc/>
+    public override bool Run(Graph graph)
+    {
+        var needed = new HashSet<Tensor>(graph.Outputs, ReferenceEqualityComparer.Instance);
+        bool changed = false;
+        for (int i = graph.Nodes.Count - 1; i >= 0; i--)
+        {
+            Node node = graph.Nodes[i];
+            if (node.Outputs.Any(needed.Contains))
+            {
+                needed.UnionWith(node.Inputs.OfType<Tensor>());
+            }
+            else
+            {
+                graph.Nodes.RemoveAt(i);
+                changed = true;
+            }
+        }
+
+        return changed;
+    }
+}
