@@ -1,6 +1,11 @@
+using System.Text.Json;
+using EdgeAI.Compiler.Data;
 using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Settings;
+using EdgeAI.Simulator.Managed;
+using EdgeAI.Simulator.Native;
 
 namespace EdgeAI.Simulator;
 
@@ -32,13 +37,150 @@ public sealed record SimulationRequest(
 /// <summary>Everything above + test data → <see cref="SimulationResult"/>.</summary>
 public static class SimulateStage
 {
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+    };
+
     /// <summary>Throws <see cref="DiagnosticException"/> with every error found; adds warnings and notes to <paramref name="diagnostics"/>.</summary>
-    public static SimulationResult Run(SimulationRequest request, ICollection<Diagnostic> diagnostics, CancellationToken cancellation) =>
-        throw new NotImplementedException();
+    public static SimulationResult Run(SimulationRequest request, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+    {
+        DeviceCases cases = DeviceCases.Load(request.Imported, request.Planned.Quantized, request.Settings, diagnostics);
+        ManagedRun managed = ManagedRun.Execute(request.Imported, request.Planned, cases, cancellation);
+        var engines = new List<EngineRun> { CompareExpected(request, managed, cases, diagnostics) };
+        var skipped = new List<SkippedEngine>();
+
+        RunHost(request, cases, managed, engines, skipped, cancellation);
+        NativeRun? target = RunTarget(request, cases, managed, engines, skipped, cancellation);
+
+        IList<Node> nodes = request.Planned.Quantized.Graph.Nodes;
+        return new SimulationResult
+        {
+            Engines = [.. engines],
+            Skipped = [.. skipped],
+            Accuracy = Accuracy.Of(managed, request.Planned, cases),
+            Elf = target?.Elf,
+            Instructions = target?.Figures?.Instructions,
+            Layers =
+            [
+                .. nodes.Select((node, i) => new LayerFigures(
+                    node.Name,
+                    cases.AreReal && managed.Layers[i] is { } layer ? Accuracy.Decibels(layer.Signal, layer.Noise) : null,
+                    target?.Figures?.LayerInstructions[i])),
+            ],
+        };
+    }
 
     /// <summary>The file form: indented JSON, <c>\n</c>, invariant.</summary>
-    public static string ToJson(SimulationResult result) => throw new NotImplementedException();
+    public static string ToJson(SimulationResult result) => JsonSerializer.Serialize(result, Json) + "\n";
 
-    /// <summary>Reads the file form.</summary>
-    public static SimulationResult FromJson(string json) => throw new NotImplementedException();
+    /// <summary>Reads the file form. Throws <see cref="JsonException"/>.</summary>
+    public static SimulationResult FromJson(string json) =>
+        JsonSerializer.Deserialize<SimulationResult>(json, Json) ?? throw new JsonException("null");
+
+    private static EngineRun CompareExpected(
+        SimulationRequest request, ManagedRun managed, DeviceCases cases, ICollection<Diagnostic> diagnostics)
+    {
+        QuantizedModel quantized = request.Planned.Quantized;
+        int mismatches = 0;
+        (double Error, string Output, int Case) worst = (0, "", 0);
+        for (int i = 0; i < cases.File.Count && managed.FloatOutputs.Length == 0; i++)
+        {
+            bool differs = false;
+            for (int o = 0; o < cases.File[i].ExpectedOutputs.Length; o++)
+            {
+                if (cases.File[i].ExpectedOutputs[o] is not { } expected)
+                {
+                    continue;
+                }
+
+                Tensor output = quantized.Graph.Outputs[o];
+                (bool wrong, double error) = ExpectedComparison.Compare(
+                    expected, output, managed.Outputs[i][o], quantized.Border.OutputPermutations[o]);
+                differs |= wrong;
+                worst = error > worst.Error ? (error, output.Name, i) : worst;
+            }
+
+            mismatches += differs ? 1 : 0;
+        }
+
+        if (mismatches > 0)
+        {
+            diagnostics.Add(DiagnosticCatalog.ExpectedDiffers.With(
+                null, request.Settings.Name, mismatches, cases.File.Count, worst.Error, worst.Output, worst.Case));
+        }
+
+        return new EngineRun("managed", cases.File.Count, mismatches, worst.Error);
+    }
+
+    private static void RunHost(
+        SimulationRequest request, DeviceCases cases, ManagedRun managed, List<EngineRun> engines, List<SkippedEngine> skipped,
+        CancellationToken cancellation)
+    {
+        string? reason = request.Level == SimulationLevel.Managed ? "EdgeAISimulation is Managed"
+            : request.Toolchain.HostCompiler is null ? "no C compiler (cc, gcc or clang) is on the PATH" : null;
+        if (reason is null)
+        {
+            var host = new NativeRun(request, cases, managed, null, cancellation);
+            host.Build();
+            engines.Add(host.Execute());
+            return;
+        }
+
+        if (request.Level == SimulationLevel.Host)
+        {
+            throw Impossible(request, "host", reason, "Install gcc or clang, or set EdgeAISimulation to Managed.");
+        }
+
+        skipped.Add(new SkippedEngine("host", reason));
+    }
+
+    private static NativeRun? RunTarget(
+        SimulationRequest request, DeviceCases cases, ManagedRun managed, List<EngineRun> engines, List<SkippedEngine> skipped,
+        CancellationToken cancellation)
+    {
+        string core = request.Planned.Target.Core;
+        EmulatedBoard? board = EmulatedBoard.For(core);
+        NativeRun? target = null;
+        string? reason = request.Level is SimulationLevel.Managed or SimulationLevel.Host ? $"EdgeAISimulation is {request.Level}"
+            : core == "host" ? "the target is the machine that builds; its run is the host run"
+            : board is null ? $"no emulated board runs code for {core}"
+            : request.Toolchain.ArmCompiler is null ? "arm-none-eabi-gcc is not on the PATH"
+            : null;
+        if (reason is null)
+        {
+            target = new NativeRun(request, cases, managed, board, cancellation);
+            if (!target.Build())
+            {
+                target = null;
+                reason = $"the emulated board {board!.Machine} has no memory of the model's size";
+            }
+            else if (request.Toolchain.ArmEmulator is null)
+            {
+                reason = "qemu-system-arm is not on the PATH";
+            }
+            else
+            {
+                engines.Add(target.Execute());
+            }
+        }
+
+        if (reason is not null)
+        {
+            if (request.Level == SimulationLevel.Target && core != "host")
+            {
+                throw Impossible(request, "target", reason, "Install gcc-arm-none-eabi and qemu-system-arm, choose another target, or set EdgeAISimulation to Host or Managed.");
+            }
+
+            skipped.Add(new SkippedEngine("qemu", reason));
+        }
+
+        return target;
+    }
+
+    private static DiagnosticException Impossible(SimulationRequest request, string run, string reason, string wayOut) =>
+        DiagnosticCatalog.SimulationImpossible.Throw(
+            null, request.Level, run, request.Settings.Name, request.Planned.Target.Name, reason, wayOut);
 }

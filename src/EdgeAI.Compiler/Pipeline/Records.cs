@@ -14,17 +14,26 @@ public sealed record ModelSource(string Path, string Sha256, string Format);
 /// <summary>The result of import: one verified graph, channels last, constants folded, activations fused.</summary>
 /// <param name="Graph">Float, or the file's own integers.</param>
 /// <param name="Source">Where it came from.</param>
-/// <param name="InputLayouts">For each graph input, the permutation from the file's axes that import applied at the border; identity when none.</param>
-public sealed record ImportedModel(Graph Graph, ModelSource Source, ImmutableArray<ImmutableArray<int>> InputLayouts);
+public sealed record ImportedModel(Graph Graph, ModelSource Source);
+
+/// <summary>
+/// How the device's border differs in axis order from the model file's: axis i of the device's tensor is axis Permutation[i] of the file's;
+/// an empty permutation is the identity. Types and quantization are those of the graph's inputs and outputs.
+/// </summary>
+/// <param name="InputPermutations">One for each input.</param>
+/// <param name="OutputPermutations">One for each output.</param>
+public sealed record BorderLayouts(
+    ImmutableArray<ImmutableArray<int>> InputPermutations, ImmutableArray<ImmutableArray<int>> OutputPermutations);
 
 /// <summary>The result of quantization: the graph that will run on the device.</summary>
 /// <param name="Graph">Integer where the scheme says so, with border conversions as nodes.</param>
 /// <param name="Source">Where it came from.</param>
 /// <param name="Scheme"><c>Int8</c>, <c>Float32</c>, <c>None</c>, …</param>
 /// <param name="CalibratedOnRealData">False when ranges came from synthetic inputs.</param>
-/// <param name="CalibrationCases">How many calibration inputs were used.</param>
+/// <param name="CalibrationCases">How many calibration inputs were used; 0 where none were needed.</param>
+/// <param name="Border">Axis order at the border.</param>
 public sealed record QuantizedModel(
-    Graph Graph, ModelSource Source, string Scheme, bool CalibratedOnRealData, int CalibrationCases);
+    Graph Graph, ModelSource Source, string Scheme, bool CalibratedOnRealData, int CalibrationCases, BorderLayouts Border);
 
 /// <summary>The result of planning for one target: the graph and the place of every buffer.</summary>
 /// <param name="Quantized">What runs.</param>

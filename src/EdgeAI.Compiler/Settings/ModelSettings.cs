@@ -38,26 +38,17 @@ public enum BorderLayout
     ChannelsLast,
 }
 
-/// <summary>What a ranges of activations are taken from.</summary>
-public enum CalibrationMethod
-{
-    /// <summary>The smallest and largest value seen.</summary>
-    MinMax,
-    /// <summary>The values between two percentiles.</summary>
-    Percentile,
-}
-
 /// <summary>What the user set for one model, validated: every text is parsed, every path is absolute.</summary>
 public sealed record ModelSettings
 {
     /// <summary>The C identifier the model is built under.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Absolute path of the project's folder; paths in diagnostics and reports are relative to it.</summary>
+    public string ProjectFolder { get; init; } = "";
+
     /// <summary>How the model is quantized.</summary>
     public QuantizationScheme Quantization { get; init; }
-
-    /// <summary>How activation ranges are found.</summary>
-    public CalibrationMethod Calibration { get; init; } = CalibrationMethod.MinMax;
 
     /// <summary>Absolute path of representative inputs, or null.</summary>
     public string? CalibrationData { get; init; }
@@ -88,6 +79,10 @@ public sealed record ModelSettings
 
     /// <summary>Limits.</summary>
     public Budgets Budgets { get; init; } = Budgets.None;
+
+    /// <summary>A path as diagnostics and reports show it: relative to the project, forward slashes.</summary>
+    public string Display(string path) =>
+        (ProjectFolder.Length > 0 ? Path.GetRelativePath(ProjectFolder, path) : Path.GetFileName(path)).Replace('\\', '/');
 }
 
 /// <summary>Limits past which the build fails; null where none is set.</summary>

@@ -1,0 +1,182 @@
+using System.Collections.Immutable;
+using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Model;
+
+namespace EdgeAI.Compiler.Data;
+
+/// <summary>
+/// Finds the arrays of a sample set. A folder with test_data_set_* folders is the ONNX test layout; a folder with an array for each input
+/// (input_0.npy, or the input's name) is a set of arrays; any other folder is many files, each with samples of the one input.
+/// A .npz holds arrays by key; a .npy or .csv serves a model of one input.
+/// </summary>
+internal sealed class SampleSource(string role, string path, string display, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs)
+{
+    private static readonly string[] Extensions = [".npy", ".npz", ".csv"];
+
+    /// <summary>Reads everything; each set has an array for each input, and for each output that is given.</summary>
+    public IReadOnlyList<ArraySet> Read()
+    {
+        if (Directory.Exists(path))
+        {
+            return ReadFolder();
+        }
+
+        return File.Exists(path) ? [ReadFile(path, display)] : throw DiagnosticCatalog.DataMissing.Throw(null, role, display);
+    }
+
+    private List<ArraySet> ReadFolder()
+    {
+        string[] testSets = [.. Directory.GetDirectories(path, "test_data_set_*").OrderBy(NaturalKey, StringComparer.Ordinal)];
+        if (testSets.Length > 0)
+        {
+            return [.. testSets.Select(folder => ReadNamed(folder, $"{display}/{Path.GetFileName(folder)}"))];
+        }
+
+        if (Candidates("input", 0, inputs[0].Name).Any(stem => FindFile(path, stem) is not null))
+        {
+            return [ReadNamed(path, display)];
+        }
+
+        string[] files =
+        [
+            .. Directory.GetFiles(path, "*", SearchOption.AllDirectories)
+                .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+                .Where(file => !Path.GetFileName(file).StartsWith("label", StringComparison.OrdinalIgnoreCase))
+                .OrderBy(file => Path.GetRelativePath(path, file).Replace('\\', '/'), StringComparer.Ordinal),
+        ];
+        if (files.Length == 0 && Directory.EnumerateFileSystemEntries(path).Any())
+        {
+            throw DiagnosticCatalog.DataFormat.Throw(null, display);
+        }
+
+        return [.. files.Select(file => ReadFile(file, $"{display}/{Path.GetRelativePath(path, file).Replace('\\', '/')}"))];
+    }
+
+    private ArraySet ReadNamed(string folder, string shown)
+    {
+        var arrays = new SortedDictionary<string, NumericArray>(StringComparer.Ordinal);
+        AddNamed(folder, shown, "input", inputs, arrays);
+        AddNamed(folder, shown, "output", outputs, arrays);
+        return Select(arrays, shown, null);
+    }
+
+    private static void AddNamed(
+        string folder, string shown, string kind, IReadOnlyList<Tensor> tensors, SortedDictionary<string, NumericArray> arrays)
+    {
+        for (int i = 0; i < tensors.Count; i++)
+        {
+            foreach (string stem in Candidates(kind, i, tensors[i].Name))
+            {
+                if (FindFile(folder, stem) is { } file)
+                {
+                    arrays[$"{kind}_{i}"] = ReadArray(file, $"{shown}/{Path.GetFileName(file)}");
+                    break;
+                }
+            }
+        }
+    }
+
+    private ArraySet ReadFile(string file, string shown)
+    {
+        string extension = Path.GetExtension(file);
+        if (extension.Equals(".npz", StringComparison.OrdinalIgnoreCase))
+        {
+            return Guarded(shown, () => Select(NpzFormat.Read(File.ReadAllBytes(file)), shown, null));
+        }
+
+        if (!Extensions.Contains(extension, StringComparer.OrdinalIgnoreCase))
+        {
+            throw DiagnosticCatalog.DataFormat.Throw(null, shown);
+        }
+
+        if (inputs.Count != 1)
+        {
+            throw DiagnosticCatalog.DataInputs.Throw(null, shown, inputs[1].Name, inputs.Count, Names(inputs));
+        }
+
+        if (extension.Equals(".csv", StringComparison.OrdinalIgnoreCase))
+        {
+            return Guarded(shown, () =>
+            {
+                (NumericArray values, int[]? labels) = CsvFormat.Read(File.ReadAllBytes(file), inputs[0].Shape.ElementCount);
+                return new ArraySet(shown, [SampleSplitter.FromText(values, inputs[0], shown)], [], labels);
+            });
+        }
+
+        return new ArraySet(shown, [ReadArray(file, shown)], [], null);
+    }
+
+    private ArraySet Select(SortedDictionary<string, NumericArray> arrays, string shown, int[]? labels)
+    {
+        var chosen = ImmutableArray.CreateBuilder<NumericArray>();
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            string? key = Candidates("input", i, inputs[i].Name).FirstOrDefault(arrays.ContainsKey);
+            if (key is null && inputs.Count == 1 && arrays.Count == 1)
+            {
+                key = arrays.Keys.First();
+            }
+
+            chosen.Add(key is null
+                ? throw DiagnosticCatalog.DataInputs.Throw(null, shown, inputs[i].Name, inputs.Count, Names(inputs))
+                : arrays[key]);
+        }
+
+        var expected = ImmutableArray.CreateBuilder<NumericArray?>();
+        for (int i = 0; i < outputs.Count; i++)
+        {
+            string? key = Candidates("output", i, outputs[i].Name).FirstOrDefault(arrays.ContainsKey);
+            expected.Add(key is null ? null : arrays[key]);
+        }
+
+        if (arrays.FirstOrDefault(pair => pair.Key is "label" or "labels" or "y").Value is { } labelArray)
+        {
+            labels = LabelFile.FromArray(labelArray, shown);
+        }
+
+        return new ArraySet(shown, chosen.ToImmutable(), expected.All(array => array is null) ? [] : expected.ToImmutable(), labels);
+    }
+
+    private static NumericArray ReadArray(string file, string shown) => Guarded(shown, () =>
+    {
+        return NpyFormat.Read(File.ReadAllBytes(file));
+    });
+
+    private static T Guarded<T>(string shown, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw DiagnosticCatalog.DataNotReadable.Throw(null, shown, error.Message.TrimEnd('.'));
+        }
+    }
+
+    private static string? FindFile(string folder, string stem)
+    {
+        string safe = stem.Replace('/', '_').Replace('\\', '_').Replace(':', '_');
+        return new[] { ".npy" }.Select(extension => Path.Combine(folder, safe + extension)).FirstOrDefault(File.Exists);
+    }
+
+    private static IEnumerable<string> Candidates(string kind, int index, string name) => [$"{kind}_{index}", name];
+
+    private static string Names(IReadOnlyList<Tensor> tensors) => string.Join(", ", tensors.Select(tensor => tensor.Name));
+
+    /// <summary>Numbers in a name padded, so that set 10 follows set 9.</summary>
+    private static string NaturalKey(string folder)
+    {
+        string name = Path.GetFileName(folder);
+        int digits = name.Length - name.TrimEnd([.. "0123456789"]).Length;
+        return name[..^digits] + name[^digits..].PadLeft(12, '0');
+    }
+}
+
+/// <summary>The arrays of one file or folder.</summary>
+/// <param name="Display">Its name in diagnostics.</param>
+/// <param name="Inputs">One for each input of the model.</param>
+/// <param name="Outputs">One for each output, null where none is given; empty when none at all.</param>
+/// <param name="Labels">Class labels found with the data, or null.</param>
+internal sealed record ArraySet(
+    string Display, ImmutableArray<NumericArray> Inputs, ImmutableArray<NumericArray?> Outputs, int[]? Labels);

@@ -1,0 +1,57 @@
+namespace EdgeAI.Compiler.Diagnostics;
+
+/// <summary>21xx: calibration data, test data and labels.</summary>
+public static partial class DiagnosticCatalog
+{
+    /// <summary>No file or folder at the path.</summary>
+    public static readonly DiagnosticDescriptor DataMissing = Error("EAI2101", "Data not found",
+        "{0} names '{1}', where there is no file or folder. Correct the path (relative paths start at the project's folder).");
+
+    /// <summary>The file is damaged or of another format.</summary>
+    public static readonly DiagnosticDescriptor DataNotReadable = Error("EAI2102", "Data cannot be read",
+        "'{0}' cannot be read: {1}. Save it again with numpy.save, numpy.savez or as comma-separated numbers.");
+
+    /// <summary>The format is not among those that are read.</summary>
+    public static readonly DiagnosticDescriptor DataFormat = Error("EAI2103", "Data format not supported",
+        "'{0}' is not in a format that is read here (.npy, .npz, .csv, or a folder of them, or test_data_set_*/input_0.pb). Convert it, for instance with numpy.save.");
+
+    /// <summary>The extents do not fit the model's input.</summary>
+    public static readonly DiagnosticDescriptor DataShape = Error("EAI2104", "Data of the wrong shape",
+        "'{0}' has shape {1}, and {2} '{3}' of the model has shape {4}. Give one sample as {4}, or many with a first axis that counts them: {5}.{6}");
+
+    /// <summary>The element type does not fit the model's input.</summary>
+    public static readonly DiagnosticDescriptor DataType = Error("EAI2105", "Data of the wrong type",
+        "'{0}' holds {1}, and {2} '{3}' of the model takes {4}. Convert it, for instance with array.astype('{4}') and the scaling that the model was trained with.");
+
+    /// <summary>No samples.</summary>
+    public static readonly DiagnosticDescriptor DataEmpty = Error("EAI2106", "Data without samples",
+        "{0} '{1}' holds no sample for {2}. Add samples, or leave {0} out.");
+
+    /// <summary>Inputs disagree in the number of samples.</summary>
+    public static readonly DiagnosticDescriptor DataCounts = Error("EAI2107", "Different numbers of samples",
+        "'{0}' holds {1} samples and '{2}' holds {3}. Each input and output needs as many as the others.");
+
+    /// <summary>NaN or infinity in inputs.</summary>
+    public static readonly DiagnosticDescriptor DataNotFinite = Error("EAI2108", "Data with NaN or infinity",
+        "'{0}' has a value that is not finite in sample {1} (element {2}). Remove the sample or repair the recording.");
+
+    /// <summary>Labels do not fit.</summary>
+    public static readonly DiagnosticDescriptor LabelCount = Error("EAI2109", "Labels do not match the test data",
+        "'{0}' holds {1} labels for {2} test cases. Give one label for each case, in the same order.");
+
+    /// <summary>A label is no class.</summary>
+    public static readonly DiagnosticDescriptor LabelRange = Error("EAI2110", "Label is not a class of the model",
+        "Label {0} of case {1} in '{2}' is not a class: the model's output '{3}' has {4} classes, 0 to {5}. Number the classes from 0.");
+
+    /// <summary>Labels that are no whole numbers.</summary>
+    public static readonly DiagnosticDescriptor LabelNotReadable = Error("EAI2111", "Labels cannot be read",
+        "'{0}' cannot be read as labels: {1}. Give whole numbers: a .npy of integers, or text with one number a line.");
+
+    /// <summary>A constant recording.</summary>
+    public static readonly DiagnosticDescriptor DataConstant = Warning("EAI2112", "Calibration data is constant",
+        "Every calibration value of input '{0}' is {1}: the ranges say nothing about real data. Record inputs as the device sees them.");
+
+    /// <summary>One array for a model of several inputs, or an input without an array.</summary>
+    public static readonly DiagnosticDescriptor DataInputs = Error("EAI2113", "Data does not name every input",
+        "'{0}' has no array for input '{1}' (the model has {2}: {3}). Give a folder or .npz with an array for each, named input_0, input_1, … or as the inputs are.");
+}

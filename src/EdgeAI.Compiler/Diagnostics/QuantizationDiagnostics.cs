@@ -1,0 +1,37 @@
+namespace EdgeAI.Compiler.Diagnostics;
+
+/// <summary>2xxx: quantization.</summary>
+public static partial class DiagnosticCatalog
+{
+    /// <summary>Ranges from synthetic inputs.</summary>
+    public static readonly DiagnosticDescriptor NoCalibrationData = Warning("EAI2001", "No calibration data",
+        "Model '{0}' is quantized without CalibrationData: activation ranges come from synthetic inputs and its accuracy is not to be trusted. Set CalibrationData to a folder or .npy of representative inputs.");
+
+    /// <summary>Part of an int8 model runs in float.</summary>
+    public static readonly DiagnosticDescriptor LeftInFloat = Warning("EAI2002", "Operator left in float",
+        "Node '{0}' ({1}) runs in float32 inside the int8 model: {2}. It costs {3} MACs and {4} bytes in float; replace the operator, or accept it with NoWarn.");
+
+    /// <summary>NaN or infinity during calibration.</summary>
+    public static readonly DiagnosticDescriptor ActivationNotFinite = Error("EAI2003", "Activation is not finite",
+        "Tensor '{0}' becomes NaN or infinite on the calibration data, so no range can be found for it. Check the data's scaling and the model's weights before it.");
+
+    /// <summary>Few samples.</summary>
+    public static readonly DiagnosticDescriptor FewCalibrationCases = Warning("EAI2004", "Few calibration samples",
+        "'{0}' holds {1} calibration samples; ranges from fewer than 8 are unreliable. Give 50 to 500 inputs that represent what the device meets.");
+
+    /// <summary>A border that cannot be integer.</summary>
+    public static readonly DiagnosticDescriptor BorderNotQuantized = Error("EAI2005", "Border cannot be quantized",
+        "{0}=Quantized is set, but {1} '{2}' has no integer form here: {3}. Leave {0} at Model.");
+
+    /// <summary>Part of a quantized file runs in float.</summary>
+    public static readonly DiagnosticDescriptor FloatIsland = Warning("EAI2006", "Float operator in a quantized model",
+        "Node '{0}' ({1}) of the quantized model runs in float32. It costs {2} MACs and {3} bytes in float; quantize it where the model is exported.");
+
+    /// <summary>A bias that int32 cannot hold at its scale.</summary>
+    public static readonly DiagnosticDescriptor BiasRescaled = Note("EAI2007", "Weights rescaled for a large bias",
+        "Channel {0} of node '{1}' has weights so small beside its bias that the bias would overflow int32; the channel's weight scale was raised from {2:R} to {3:R}.");
+
+    /// <summary>A defect of the quantizer.</summary>
+    public static readonly DiagnosticDescriptor QuantizationFault = Error("EAI2099", "Internal error in quantization",
+        "The quantized graph is not sound: {0}. This is a defect of EdgeAI.Sdk; report it with the model, and set Quantization to Float32 meanwhile.");
+}

@@ -1,0 +1,57 @@
+namespace EdgeAI.Compiler.Diagnostics;
+
+/// <summary>9xxx: settings and environment.</summary>
+public static partial class DiagnosticCatalog
+{
+    /// <summary>Raised by the targets, before any task of this SDK loads.</summary>
+    public static readonly DiagnosticDescriptor MSBuildTooOld = Error("EAI9001", "MSBuild is too old",
+        "EdgeAI.Sdk needs MSBuild 18.0 or later and this is {0}. Install the .NET 10 SDK or Visual Studio 2026.");
+
+    /// <summary>A value of the wrong form or out of its range.</summary>
+    public static readonly DiagnosticDescriptor SettingNotValid = Error("EAI9002", "Setting is not valid",
+        "{0} is '{1}' for {2}. Write {3}.");
+
+    /// <summary>Metadata that no EdgeAI item has.</summary>
+    public static readonly DiagnosticDescriptor UnknownMetadata = Warning("EAI9003", "Unknown metadata",
+        "{0} has the metadata '{1}', which has no meaning. {2}");
+
+    /// <summary>A name of the SDK that this version does not carry out.</summary>
+    public static readonly DiagnosticDescriptor SettingNotCarriedOut = Error("EAI9004", "Setting is not carried out",
+        "{0} is set for {1}, but this version of the SDK does not carry it out. Remove it, or use a version that does.");
+
+    /// <summary>No C identifier, a keyword, or a reserved name.</summary>
+    public static readonly DiagnosticDescriptor ModelNameNotValid = Error("EAI9005", "Model name is not valid",
+        "'{0}' cannot be the name of a model: {1}. Set the metadata Name to another C identifier.");
+
+    /// <summary>A file named so would hide one of the C library's headers.</summary>
+    public static readonly DiagnosticDescriptor ModelNameHidesHeader = Error("EAI9006", "Model name hides a standard header",
+        "A model named '{0}' would make a header {0}.h that hides the C library's own. Set the metadata Name to another C identifier.");
+
+    /// <summary>Names are unique ignoring case, and so are the files made of them.</summary>
+    public static readonly DiagnosticDescriptor ModelNamesClash = Error("EAI9007", "Two models share a name",
+        "The models {0} and {1} would both write '{2}'. Give one of them another name with the metadata Name.");
+
+    /// <summary>A data path without anything there.</summary>
+    public static readonly DiagnosticDescriptor PathNotFound = Error("EAI9008", "Path does not exist",
+        "{0} of {1} is '{2}', and there is no such file or folder. Paths are relative to the project; correct or remove it.");
+
+    /// <summary>The metadata Targets names something that is no EdgeAITarget of the project.</summary>
+    public static readonly DiagnosticDescriptor TargetNotListed = Error("EAI9009", "Target is not listed",
+        "Targets of {0} names '{1}', which is no EdgeAITarget of the project ({2}). Add it as an EdgeAITarget or correct the name.");
+
+    /// <summary>Two EdgeAITarget items describe targets of one name.</summary>
+    public static readonly DiagnosticDescriptor TargetNamesClash = Error("EAI9010", "Two targets share a name",
+        "The targets {0} and {1} are both named '{2}'. Remove one, or change the name in its description.");
+
+    /// <summary>A folder or file of the build cannot be written.</summary>
+    public static readonly DiagnosticDescriptor OutputNotWritable = Error("EAI9011", "Output cannot be written",
+        "'{0}' cannot be written: {1} Make the folder writable, free space, or set EdgeAIOutputPath to another folder.");
+
+    /// <summary>A target description that cannot be read from disk.</summary>
+    public static readonly DiagnosticDescriptor TargetFileNotReadable = Error("EAI9012", "Target description cannot be read",
+        "The target description '{0}' cannot be read: {1} Check the path and the access rights.");
+
+    /// <summary>A fault of the SDK itself.</summary>
+    public static readonly DiagnosticDescriptor InternalError = Error("EAI9099", "Internal error",
+        "The stage {0} failed in a way it should not: {1} Build again with -v:diag for the details and report it.");
+}

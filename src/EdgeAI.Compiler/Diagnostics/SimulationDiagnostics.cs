@@ -1,0 +1,33 @@
+namespace EdgeAI.Compiler.Diagnostics;
+
+/// <summary>5xxx: simulation.</summary>
+public static partial class DiagnosticCatalog
+{
+    /// <summary>The C compiler refused the generated code or could not work.</summary>
+    public static readonly DiagnosticDescriptor CompilerFailed = Error("EAI5001", "C compiler failed",
+        "{0} ended with code {1} on the firmware of model '{2}': {3}. Check that the compiler works and knows the target's core; if it refuses the generated C itself, report it with the model.");
+
+    /// <summary>A compiled run gave other numbers than the managed one.</summary>
+    public static readonly DiagnosticDescriptor EngineDiffers = Error("EAI5002", "Simulations differ",
+        "The {0} run of model '{1}' differs from the managed run in {2} of {3} cases (largest difference {4:G6}); the first layer that differs is '{5}' ({6}). This is a defect of EdgeAI.Sdk or of the compiler; report it with the model.");
+
+    /// <summary>A compiled run did not come to its end.</summary>
+    public static readonly DiagnosticDescriptor RunFailed = Error("EAI5003", "Simulation run failed",
+        "The {0} run of model '{1}' {2}. Run it again; if it stays, report it with the model.");
+
+    /// <summary>A run that was asked for is impossible here.</summary>
+    public static readonly DiagnosticDescriptor SimulationImpossible = Error("EAI5004", "Required simulation cannot run",
+        "EdgeAISimulation={0} asks for the {1} run of model '{2}' on target '{3}', but {4}. {5}");
+
+    /// <summary>The managed run does not give the expected outputs.</summary>
+    public static readonly DiagnosticDescriptor ExpectedDiffers = Warning("EAI5005", "Outputs differ from the expected ones",
+        "Model '{0}' gives other outputs than the test data in {1} of {2} cases (largest difference {3:G6} in output '{4}', case {5}). Check that the expected outputs come from this very model file.");
+
+    /// <summary>No test data.</summary>
+    public static readonly DiagnosticDescriptor NoTestData = Note("EAI5006", "No test data",
+        "Model '{0}' has no TestData: the engines are compared on {1} synthetic inputs and no accuracy is told. Set TestData (and TestLabels for a classifier).");
+
+    /// <summary>Labels for cases that are not there.</summary>
+    public static readonly DiagnosticDescriptor LabelsWithoutData = Error("EAI5007", "TestLabels without TestData",
+        "Model '{0}' has TestLabels but no TestData. Set TestData to the inputs that the labels belong to.");
+}

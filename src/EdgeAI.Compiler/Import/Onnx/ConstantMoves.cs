@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using EdgeAI.Compiler.Model;
+
+namespace EdgeAI.Compiler.Import.Onnx;
+
+/// <summary>Moves the elements of constants without looking at them: order, extents, parts, repetition.</summary>
+internal static class ConstantMoves
+{
+    /// <summary>Axes in another order; a channel axis of the quantization moves along.</summary>
+    public static Tensor Transpose(Tensor constant, ImmutableArray<int> permutation)
+    {
+        long[] strides = constant.Shape.Strides();
+        var shape = new Shape([.. permutation.Select(axis => constant.Shape[axis])]);
+        QuantizationParameters? quantization = constant.Quantization;
+        if (quantization is { IsPerChannel: true })
+        {
+            quantization = quantization with { Axis = permutation.IndexOf(quantization.Axis) };
+        }
+
+        return Strided(constant, shape, [.. permutation.Select(axis => strides[axis])], 0, quantization);
+    }
+
+    /// <summary>Other extents; null when the channels of the quantization would no longer lie on one axis.</summary>
+    public static Tensor? Reshape(Tensor constant, Shape shape)
+    {
+        QuantizationParameters? quantization = constant.Quantization;
+        if (quantization is { IsPerChannel: true })
+        {
+            int axis = ChannelAxis(constant.Shape, shape, quantization.Axis);
+            if (axis < 0)
+            {
+                return null;
+            }
+
+            quantization = quantization with { Axis = axis };
+        }
+
+        return new Tensor(constant.Name, constant.Type, shape) { Constant = constant.Constant, Quantization = quantization };
+    }
+
+    /// <summary>Elements from an offset on with a stride for each result axis, all in elements; a stride of 0 repeats, a negative one goes back.</summary>
+    public static Tensor Strided(
+        Tensor constant, Shape shape, ReadOnlySpan<long> strides, long offset, QuantizationParameters? quantization = null)
+    {
+        int size = constant.Type.ByteSize();
+        ReadOnlySpan<byte> source = constant.Constant!.Value.Span;
+        byte[] result = new byte[shape.ElementCount * size];
+        int rank = shape.Rank;
+        if (result.Length > 0)
+        {
+            int[] index = new int[rank];
+            long position = offset;
+            for (int written = 0; ; written += size)
+            {
+                source.Slice((int)(position * size), size).CopyTo(result.AsSpan(written));
+                int axis = rank - 1;
+                for (; axis >= 0; axis--)
+                {
+                    position += strides[axis];
+                    if (++index[axis] < shape[axis])
+                    {
+                        break;
+                    }
+
+                    position -= strides[axis] * shape[axis];
+                    index[axis] = 0;
+                }
+
+                if (axis < 0)
+                {
+                    break;
+                }
+            }
+        }
+
+        return new Tensor(constant.Name, constant.Type, shape) { Constant = result, Quantization = quantization };
+    }
+
+    /// <summary>Strides that read a constant under larger extents by NumPy's rule.</summary>
+    public static long[] BroadcastStrides(Shape source, Shape result)
+    {
+        long[] own = source.Strides();
+        long[] strides = new long[result.Rank];
+        int missing = result.Rank - source.Rank;
+        for (int axis = 0; axis < source.Rank; axis++)
+        {
+            strides[axis + missing] = source[axis] == 1 ? 0 : own[axis];
+        }
+
+        return strides;
+    }
+
+    private static int ChannelAxis(Shape from, Shape to, int axis)
+    {
+        long before = from.Extents.Take(axis).Aggregate(1L, (product, extent) => product * extent);
+        long product = 1;
+        for (int i = 0; i < to.Rank; product *= to[i], i++)
+        {
+            if (product == before && to[i] == from[axis])
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,39 @@
+using EdgeAI.Compiler.Import.Onnx.Schema;
+using EdgeAI.Compiler.Model;
+
+namespace EdgeAI.Compiler.Import.Onnx;
+
+/// <summary>The element types of ONNX in the internal graph. Floats of every width are float32 there.</summary>
+internal static class OnnxElementTypes
+{
+    /// <summary>The type a value of the file gets; null for strings, complex numbers and types below a byte.</summary>
+    public static ElementType? Internal(long dataType) => (TensorProto.Types.DataType)dataType switch
+    {
+        TensorProto.Types.DataType.Float or TensorProto.Types.DataType.Float16
+            or TensorProto.Types.DataType.Double or TensorProto.Types.DataType.Bfloat16 => ElementType.Float32,
+        TensorProto.Types.DataType.Uint8 => ElementType.UInt8,
+        TensorProto.Types.DataType.Int8 => ElementType.Int8,
+        TensorProto.Types.DataType.Uint16 => ElementType.UInt16,
+        TensorProto.Types.DataType.Int16 => ElementType.Int16,
+        TensorProto.Types.DataType.Int32 => ElementType.Int32,
+        TensorProto.Types.DataType.Int64 => ElementType.Int64,
+        TensorProto.Types.DataType.Bool => ElementType.Bool,
+        TensorProto.Types.DataType.Uint32 => ElementType.UInt32,
+        TensorProto.Types.DataType.Uint64 => ElementType.UInt64,
+        _ => null,
+    };
+
+    /// <summary>Bytes of one element in the file's raw form; 0 for types that are not read.</summary>
+    public static int FileByteSize(long dataType) => (TensorProto.Types.DataType)dataType switch
+    {
+        TensorProto.Types.DataType.Float16 or TensorProto.Types.DataType.Bfloat16 => 2,
+        TensorProto.Types.DataType.Double => 8,
+        _ => Internal(dataType)?.ByteSize() ?? 0,
+    };
+
+    /// <summary>The specification's name in lower case, for diagnostics.</summary>
+    public static string Name(long dataType) =>
+        Enum.IsDefined((TensorProto.Types.DataType)dataType)
+            ? ((TensorProto.Types.DataType)dataType).ToString().ToLowerInvariant()
+            : FormattableString.Invariant($"type {dataType}");
+}

@@ -1,0 +1,248 @@
+using System.Collections.Immutable;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Operators.Shaping;
+
+namespace EdgeAI.Compiler.Import.Onnx;
+
+/// <summary>
+/// Makes the internal graph for the forms: names, types and shapes by the operators' own rules, and what the file's values became.
+/// Steps of shape and order on constants, and on dequantized constants, are carried out at once.
+/// </summary>
+internal sealed class OnnxGraphBuilder
+{
+    private readonly Dictionary<string, Tensor> _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<Tensor, Node> _producers = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<string> _tensorNames;
+    private readonly HashSet<string> _nodeNames;
+    private readonly HashSet<Tensor> _unbound = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<(Tensor Source, string Step), Tensor> _movedConstants = [];
+    private OnnxNode? _current;
+
+    /// <summary>A builder that keeps the file's own names free for what they name.</summary>
+    public OnnxGraphBuilder(IEnumerable<string> valueNames, IEnumerable<string> nodeNames)
+    {
+        _tensorNames = valueNames.ToHashSet(StringComparer.Ordinal);
+        _nodeNames = nodeNames.ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>Everything added, in execution order.</summary>
+    public List<Node> Nodes { get; } = [];
+
+    /// <summary>The current value of a name, or null where it has none.</summary>
+    public Tensor? Value(string name) => _values.GetValueOrDefault(name);
+
+    /// <summary>Says what a name of the file stands for: an input, an initializer.</summary>
+    public void Define(string name, Tensor tensor) => _values[name] = tensor;
+
+    /// <summary>Starts a node of the file: what is added takes its name.</summary>
+    public void Begin(OnnxNode node)
+    {
+        _current = node;
+        _unbound.Clear();
+        _mainNameUsed = false;
+    }
+
+    private bool _mainNameUsed;
+
+    /// <summary>Says what a result of the node is. A tensor made for this node takes the name of the result.</summary>
+    public void Bind(OnnxNode node, int index, Tensor value)
+    {
+        if (!node.HasOutput(index))
+        {
+            return;
+        }
+
+        if (_unbound.Remove(value))
+        {
+            _tensorNames.Remove(value.Name);
+            value.Name = node.Outputs[index];
+        }
+
+        _values[node.Outputs[index]] = value;
+    }
+
+    /// <summary>Adds the operation that the node of the file is; it takes the file's name.</summary>
+    public Tensor Add(string operatorName, OperatorAttributes attributes, params ReadOnlySpan<Tensor?> inputs)
+    {
+        string name = _current!.Name;
+        if (_mainNameUsed)
+        {
+            name = UniqueNodeName($"{name}/{operatorName}");
+        }
+
+        _mainNameUsed = true;
+        return AddNode(name, operatorName, attributes, inputs, null);
+    }
+
+    /// <summary>Adds an operation around the main one; without a suffix it is the main one.</summary>
+    public Tensor AddStep(string suffix, string operatorName, OperatorAttributes attributes, params ReadOnlySpan<Tensor?> inputs) =>
+        suffix.Length == 0
+            ? Add(operatorName, attributes, inputs)
+            : AddNode(UniqueNodeName($"{_current!.Name}/{suffix}"), operatorName, attributes, inputs, null);
+
+    /// <summary>Adds a conversion whose result has a given type and quantization.</summary>
+    public Tensor AddConversion(string operatorName, ElementType type, QuantizationParameters? quantization, Tensor input)
+    {
+        string name = _mainNameUsed ? UniqueNodeName($"{_current!.Name}/{operatorName}") : _current!.Name;
+        _mainNameUsed = true;
+        Tensor result = NewTensor(name, new TensorType(type, input.Shape));
+        result.Quantization = quantization;
+        return AddNode(name, operatorName, NoAttributes.Instance, [input], result);
+    }
+
+    /// <summary>A constant of floats made by the importer.</summary>
+    public Tensor Constant(string suffix, Shape shape, ReadOnlySpan<float> values) =>
+        Tensor.FromValues(UniqueTensorName($"{_current!.Name}/{suffix}"), ElementType.Float32, shape, values);
+
+    /// <summary>A single float.</summary>
+    public Tensor Constant(string suffix, float value) => Constant(suffix, Shape.Scalar, [value]);
+
+    /// <summary>The operand with its axes in another order: result axis i is operand axis permutation[i].</summary>
+    public Tensor Transpose(Tensor tensor, string suffix, params ReadOnlySpan<int> permutation)
+    {
+        bool isIdentity = true;
+        for (int i = 0; i < permutation.Length; i++)
+        {
+            isIdentity &= permutation[i] == i;
+        }
+
+        if (isIdentity)
+        {
+            return tensor;
+        }
+
+        ImmutableArray<int> order = [.. permutation];
+        return MoveConstant(tensor, $"transposed {string.Join(' ', order)}", suffix, constant => ConstantMoves.Transpose(constant, order))
+            ?? AddStep(suffix, "Transpose", new TransposeAttributes(order), tensor);
+    }
+
+    /// <summary>The operand's elements under other extents.</summary>
+    public Tensor Reshape(Tensor tensor, string suffix, params ReadOnlySpan<int> extents)
+    {
+        var shape = new Shape(extents);
+        if (shape == tensor.Shape)
+        {
+            return tensor;
+        }
+
+        ImmutableArray<int> array = shape.Extents;
+        return MoveConstant(tensor, $"reshaped {string.Join(' ', array)}", suffix, constant => ConstantMoves.Reshape(constant, shape))
+            ?? AddStep(suffix, "Reshape", new ReshapeAttributes(array), tensor);
+    }
+
+    /// <summary>Part of the operand on each axis.</summary>
+    public Tensor Slice(Tensor tensor, string suffix, ImmutableArray<int> starts, ImmutableArray<int> extents, ImmutableArray<int> steps)
+    {
+        bool isWhole = extents.AsSpan().SequenceEqual(tensor.Shape.Extents.AsSpan()) && starts.All(start => start == 0)
+            && steps.All(step => step == 1);
+        return isWhole ? tensor : AddStep(suffix, "Slice", new SliceAttributes(starts, extents, steps), tensor);
+    }
+
+    /// <summary>[batch, channels, height, width] to channels last.</summary>
+    public Tensor ToChannelsLast(Tensor tensor) => Transpose(tensor, "channels_last", 0, 2, 3, 1);
+
+    /// <summary>Channels last back to [batch, channels, height, width].</summary>
+    public Tensor ToChannelsFirst(Tensor tensor) => Transpose(tensor, "channels_first", 0, 3, 1, 2);
+
+    /// <summary>Whether a tensor is a constant, or the real values of a quantized one.</summary>
+    public bool IsConstantLike(Tensor tensor) => tensor.IsConstant || DequantizedConstant(tensor) is not null;
+
+    /// <summary>A name no tensor has.</summary>
+    public string UniqueTensorName(string wanted) => Unique(wanted, _tensorNames);
+
+    private string UniqueNodeName(string wanted) => Unique(wanted, _nodeNames);
+
+    private Tensor? DequantizedConstant(Tensor tensor) =>
+        _producers.TryGetValue(tensor, out Node? producer) && producer.Operator == "Dequantize" && producer.Input(0).IsConstant
+            ? producer.Input(0)
+            : null;
+
+    private Tensor? MoveConstant(Tensor tensor, string step, string suffix, Func<Tensor, Tensor?> move)
+    {
+        suffix = suffix.Length == 0 ? "moved" : suffix;
+        if (_movedConstants.TryGetValue((tensor, step), out Tensor? known))
+        {
+            return known;
+        }
+
+        Tensor? result = null;
+        if (tensor.IsConstant)
+        {
+            result = move(tensor);
+            if (result is not null)
+            {
+                result.Name = UniqueTensorName($"{tensor.Name}/{suffix}");
+            }
+        }
+        else if (DequantizedConstant(tensor) is { } integers && move(integers) is { } moved)
+        {
+            moved.Name = UniqueTensorName($"{integers.Name}/{suffix}");
+            result = AddNode(UniqueNodeName($"{_current!.Name}/{suffix}"), "Dequantize", NoAttributes.Instance, [moved],
+                NewTensor($"{tensor.Name}/{suffix}", new TensorType(ElementType.Float32, moved.Shape)));
+        }
+
+        if (result is not null)
+        {
+            _movedConstants.Add((tensor, step), result);
+        }
+
+        return result;
+    }
+
+    private Tensor AddNode(string name, string operatorName, OperatorAttributes attributes, ReadOnlySpan<Tensor?> inputs, Tensor? result)
+    {
+        Operator definition = OperatorCatalog.Find(operatorName)
+            ?? throw new OnnxNodeException($"the operator {operatorName} is not part of this version", "Replace it in the source model");
+        var node = new Node(name, operatorName, attributes) { Inputs = [.. inputs], Source = _current!.Name };
+        if (result is not null)
+        {
+            node.Outputs.Add(result);
+        }
+
+        IReadOnlyList<TensorType> types;
+        try
+        {
+            types = definition.Infer(node);
+        }
+        catch (OperatorException error)
+        {
+            throw new OnnxNodeException(error.Message.TrimEnd('.'), "Change it in the source model and export again");
+        }
+
+        if (result is null)
+        {
+            result = NewTensor(name, types[0]);
+            result.Quantization = CarriedQuantization(node, types[0].Type);
+            node.Outputs.Add(result);
+        }
+
+        Nodes.Add(node);
+        _producers[result] = node;
+        _unbound.Add(result);
+        return result;
+    }
+
+    /// <summary>Integers that are only moved keep their meaning.</summary>
+    private static QuantizationParameters? CarriedQuantization(Node node, ElementType type) =>
+        !type.IsFloat() && node.OptionalInput(0) is { Quantization.IsPerChannel: false } first && first.Type == type
+            ? first.Quantization
+            : null;
+
+    private Tensor NewTensor(string name, TensorType type)
+    {
+        OnnxLimits.Check(name, type.Type, type.Shape.Extents.AsSpan());
+        return new Tensor(UniqueTensorName(name), type.Type, type.Shape);
+    }
+
+    private static string Unique(string wanted, HashSet<string> taken)
+    {
+        string name = wanted;
+        for (int number = 1; !taken.Add(name); number++)
+        {
+            name = $"{wanted}_{number}";
+        }
+
+        return name;
+    }
+}

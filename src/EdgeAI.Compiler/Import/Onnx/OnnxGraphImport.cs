@@ -1,0 +1,327 @@
+using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Import.Onnx.Folding;
+using EdgeAI.Compiler.Import.Onnx.Schema;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Pipeline;
+
+namespace EdgeAI.Compiler.Import.Onnx;
+
+/// <summary>One import of a main graph: the state that its nodes share.</summary>
+internal sealed class OnnxGraphImport(
+    ImportRequest request, ICollection<Diagnostic> diagnostics, OnnxNodeList nodes, CancellationToken cancellation)
+{
+    private readonly OnnxTensorReader _reader = new(request);
+    private readonly List<Diagnostic> _errors = [];
+    private readonly Dictionary<string, ValueInfoProto> _declared = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorProto> _initializers = new(StringComparer.Ordinal);
+    private readonly HashSet<Tensor> _finite = new(ReferenceEqualityComparer.Instance);
+    private OnnxGraphBuilder _builder = new([], []);
+
+    /// <summary>The internal graph. Throws <see cref="DiagnosticException"/> with everything found.</summary>
+    public Graph Run(GraphProto graph)
+    {
+        if (graph.SparseInitializer.Count > 0)
+        {
+            throw Malformed("it has sparse constants, which are not supported");
+        }
+
+        var inputs = new OnnxInputs(request, diagnostics);
+        IReadOnlyList<Tensor> inputTensors = inputs.Read(graph);
+        HashSet<string> available = Define(graph, inputTensors);
+        IReadOnlyList<OnnxSourceNode> sources = nodes.Of(graph, "", available);
+        _builder = new OnnxGraphBuilder(
+            available.Concat(sources.SelectMany(node => AllNames(node.Proto))), sources.Select(node => node.Name));
+        foreach (Tensor input in inputTensors)
+        {
+            _builder.Define(input.Name, input);
+        }
+
+        foreach (ValueInfoProto value in graph.ValueInfo)
+        {
+            _declared[value.Name] = value;
+        }
+
+        Import(sources);
+        List<Tensor> outputs = Outputs(graph, inputs);
+        return _errors.Count == 0
+            ? Finish(inputTensors, outputs, [.. graph.Output.Select(output => output.Name)])
+            : throw new DiagnosticException([.. _errors]);
+    }
+
+    private HashSet<string> Define(GraphProto graph, IEnumerable<Tensor> inputs)
+    {
+        var available = new HashSet<string>(StringComparer.Ordinal);
+        foreach (Tensor input in inputs)
+        {
+            if (!available.Add(input.Name))
+            {
+                throw DiagnosticCatalog.OnnxDuplicateValue.Throw(request.DisplayPath, input.Name, "one input", "another");
+            }
+        }
+
+        foreach (TensorProto initializer in graph.Initializer)
+        {
+            if (!available.Add(initializer.Name))
+            {
+                throw DiagnosticCatalog.OnnxDuplicateValue.Throw(request.DisplayPath, initializer.Name, "one constant", "another");
+            }
+
+            _initializers.Add(initializer.Name, initializer);
+        }
+
+        return available;
+    }
+
+    private void Import(IEnumerable<OnnxSourceNode> sources)
+    {
+        foreach (OnnxSourceNode source in sources)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                Import(source);
+            }
+            catch (OnnxNodeException error)
+            {
+                _errors.Add(DiagnosticCatalog.OnnxNodeNotSupported.With(
+                    request.DisplayPath, source.Name, source.Proto.OpType, source.Version, error.Obstacle, error.Remedy));
+            }
+            catch (DiagnosticException error)
+            {
+                _errors.AddRange(error.Diagnostics);
+            }
+
+            foreach (string output in source.Proto.Output.Where(name => name.Length > 0 && _builder.Value(name) is null))
+            {
+                DefineFromDeclaration(output);
+            }
+        }
+    }
+
+    private void Import(OnnxSourceNode source)
+    {
+        IOnnxForm? form = OnnxFormCatalog.Form(source.Domain, source.Proto.OpType);
+        IConstantRule? rule = OnnxFormCatalog.Rule(source.Domain, source.Proto.OpType);
+        List<Tensor?> operands = [.. source.Proto.Input.Select(Operand)];
+        bool isComplete = source.Proto.Input.Zip(operands).All(pair => pair.First.Length == 0 || pair.Second is not null);
+        var node = new OnnxNode(source.Proto, source.Name, source.Version, operands, _reader);
+        if (source is { Domain: "", Proto.OpType: "If" } && isComplete && operands is [{ IsConstant: true } condition])
+        {
+            ImportBranch(source, node, condition);
+            return;
+        }
+
+        bool isFoldable = rule is not null && isComplete && (rule.NeedsOnlyShapes || node.IsConstant);
+        if (!isFoldable && form is null && (isComplete || rule is null))
+        {
+            _errors.Add(DiagnosticCatalog.OnnxOperatorNotSupported.With(request.DisplayPath, source.Name, source.Proto.OpType,
+                source.Domain.Length == 0 ? "ai.onnx" : source.Domain, source.Version, Describe(source.Proto, operands)));
+            return;
+        }
+
+        if (!isComplete)
+        {
+            return;
+        }
+
+        _builder.Begin(node);
+        if (isFoldable && rule!.Evaluate(node) is { } results)
+        {
+            BindConstants(node, results);
+            return;
+        }
+
+        if (form is null)
+        {
+            throw new OnnxNodeException("its operands are constants of an unsupported kind", "Fold it before export");
+        }
+
+        if (form.NeedsFiniteConstants)
+        {
+            CheckFinite(source);
+        }
+
+        form.Import(node, _builder);
+    }
+
+    private void BindConstants(OnnxNode node, IReadOnlyList<Tensor> results)
+    {
+        for (int i = 0; i < results.Count; i++)
+        {
+            if (node.HasOutput(i))
+            {
+                Tensor constant = results[i];
+                _builder.Define(node.Outputs[i], node.Inputs.Contains(constant)
+                    ? constant
+                    : new Tensor(node.Outputs[i], constant.Type, constant.Shape)
+                    {
+                        Constant = constant.Constant,
+                        Quantization = constant.Quantization,
+                    });
+            }
+        }
+    }
+
+    /// <summary>An If whose condition is known: the nodes of its branch take its place.</summary>
+    private void ImportBranch(OnnxSourceNode source, OnnxNode node, Tensor condition)
+    {
+        bool isTrue = condition.Constant!.Value.Span.ContainsAnyExcept((byte)0);
+        GraphProto branch = node.GraphOf(isTrue ? "then_branch" : "else_branch")
+            ?? throw new OnnxNodeException("a branch is missing", "Export the model again");
+        var available = new HashSet<string>(source.Reads(), StringComparer.Ordinal);
+        foreach (TensorProto initializer in branch.Initializer)
+        {
+            available.Add(initializer.Name);
+            _initializers.TryAdd(initializer.Name, initializer);
+        }
+
+        Import(nodes.Of(branch, source.Name + "/", available));
+        for (int i = 0; i < Math.Min(branch.Output.Count, node.Outputs.Count); i++)
+        {
+            if (node.HasOutput(i) && Operand(branch.Output[i].Name) is { } value)
+            {
+                _builder.Define(node.Outputs[i], value);
+            }
+        }
+    }
+
+    private Tensor? Operand(string name)
+    {
+        if (name.Length == 0)
+        {
+            return null;
+        }
+
+        if (_builder.Value(name) is { } known)
+        {
+            return known;
+        }
+
+        if (!_initializers.TryGetValue(name, out TensorProto? initializer))
+        {
+            return null;
+        }
+
+        // A damaged constant is told once; its readers are left out.
+        _initializers.Remove(name);
+        Tensor tensor = _reader.Read(initializer, name);
+        _builder.Define(name, tensor);
+        if (tensor.Type == ElementType.Float32)
+        {
+            Count(tensor, float.IsNaN, $"shape {tensor.Shape}");
+        }
+
+        return tensor;
+    }
+
+    private void CheckFinite(OnnxSourceNode source)
+    {
+        foreach (Tensor constant in source.Proto.Input.Select(Operand).OfType<Tensor>())
+        {
+            if (constant is { IsConstant: true, Type: ElementType.Float32 } && _finite.Add(constant))
+            {
+                Count(constant, float.IsInfinity, $"node '{source.Name}'");
+            }
+        }
+    }
+
+    private void Count(Tensor tensor, Func<float, bool> isBad, string owner)
+    {
+        ReadOnlySpan<float> values = tensor.Values<float>();
+        int count = 0;
+        int first = -1;
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (isBad(values[i]))
+            {
+                first = count++ == 0 ? i : first;
+            }
+        }
+
+        if (count > 0)
+        {
+            _errors.Add(DiagnosticCatalog.OnnxWeightNotFinite.With(request.DisplayPath, tensor.Name, owner, count, first));
+        }
+    }
+
+    /// <summary>After an obstacle the file's own shapes stand in, so that what follows is still looked at.</summary>
+    private void DefineFromDeclaration(string name)
+    {
+        if (_declared.GetValueOrDefault(name)?.Type?.TensorType is { Shape: { } shape } type
+            && OnnxElementTypes.Internal(type.ElemType) is { } elementType
+            && shape.Dim.All(dimension => dimension.DimValue is > 0 and <= int.MaxValue))
+        {
+            int[] extents = [.. shape.Dim.Select(dimension => (int)dimension.DimValue)];
+            if (OnnxLimits.Fit(elementType, extents))
+            {
+                _builder.Define(name, new Tensor(name, elementType, new Shape(extents)));
+            }
+        }
+    }
+
+    private static string Describe(NodeProto proto, List<Tensor?> operands) => proto.Input.Count == 0
+        ? "no operands"
+        : string.Join(", ", proto.Input.Zip(operands).Select(pair =>
+            pair.Second is { } tensor ? $"'{pair.First}' {tensor.Type.DisplayName()}{tensor.Shape}"
+            : pair.First.Length == 0 ? "(none)" : $"'{pair.First}' of unknown shape"));
+
+    private List<Tensor> Outputs(GraphProto graph, OnnxInputs inputs)
+    {
+        if (graph.Output.Count == 0)
+        {
+            throw Malformed("it has no outputs");
+        }
+
+        var outputs = new List<Tensor>();
+        foreach (ValueInfoProto output in graph.Output)
+        {
+            if (Operand(output.Name) is { } tensor)
+            {
+                inputs.WarnOfFloatType("output", output);
+                outputs.Add(tensor);
+            }
+            else if (_errors.Count == 0)
+            {
+                _errors.Add(DiagnosticCatalog.OnnxMissingValue.With(request.DisplayPath, "The list of outputs", output.Name));
+            }
+        }
+
+        return outputs;
+    }
+
+    /// <summary>Leaves out nodes that nobody reads, and gives outputs the file's names where the tensor is free to be renamed.</summary>
+    private Graph Finish(IReadOnlyList<Tensor> inputs, List<Tensor> outputs, List<string> outputNames)
+    {
+        var needed = new HashSet<Tensor>(outputs, ReferenceEqualityComparer.Instance);
+        var kept = new List<Node>();
+        foreach (Node node in Enumerable.Reverse(_builder.Nodes))
+        {
+            if (node.Outputs.Any(needed.Contains))
+            {
+                kept.Add(node);
+                needed.UnionWith(node.Inputs.OfType<Tensor>());
+            }
+        }
+
+        kept.Reverse();
+        var graph = new Graph { Name = request.Name, Inputs = [.. inputs], Outputs = [.. outputs], Nodes = kept };
+        var taken = graph.Tensors().Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
+        for (int i = 0; i < outputs.Count; i++)
+        {
+            bool isFree = !inputs.Contains(outputs[i]) && !outputNames.Contains(outputs[i].Name) && !taken.Contains(outputNames[i]);
+            if (isFree)
+            {
+                outputs[i].Name = outputNames[i];
+                taken.Add(outputNames[i]);
+            }
+        }
+
+        return graph;
+    }
+
+    private static IEnumerable<string> AllNames(NodeProto node) =>
+        node.Output.Concat(OnnxSourceNode.InnerGraphs(node).SelectMany(graph =>
+            graph.Initializer.Select(initializer => initializer.Name).Concat(graph.Node.SelectMany(AllNames))));
+
+    private DiagnosticException Malformed(string why) => DiagnosticCatalog.OnnxGraphMalformed.Throw(request.DisplayPath, why);
+}

@@ -1,0 +1,187 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using EdgeAI.Compiler.Import.Onnx.Schema;
+using EdgeAI.Compiler.Model;
+using AttributeType = EdgeAI.Compiler.Import.Onnx.Schema.AttributeProto.Types.AttributeType;
+
+namespace EdgeAI.Compiler.Import.Onnx;
+
+/// <summary>One node of the file with its operands resolved and typed readers of its attributes.</summary>
+internal sealed class OnnxNode
+{
+    private readonly NodeProto _proto;
+    private readonly OnnxTensorReader _tensors;
+
+    /// <summary>A node under a name unique in the file, at the version its domain is imported with.</summary>
+    public OnnxNode(NodeProto proto, string name, long version, IReadOnlyList<Tensor?> inputs, OnnxTensorReader tensors)
+    {
+        _proto = proto;
+        _tensors = tensors;
+        Name = name;
+        Version = version;
+        Inputs = inputs;
+    }
+
+    /// <summary>The source's name, or operator and index where it has none.</summary>
+    public string Name { get; }
+
+    /// <summary>The operator, <c>Conv</c>.</summary>
+    public string OperatorType => _proto.OpType;
+
+    /// <summary>The version of the operator set the node is written for.</summary>
+    public long Version { get; }
+
+    /// <summary>Operands; null where an optional one is left out.</summary>
+    public IReadOnlyList<Tensor?> Inputs { get; }
+
+    /// <summary>Names of the results; empty for one that is not asked for.</summary>
+    public IReadOnlyList<string> Outputs => _proto.Output;
+
+    /// <summary>Whether every operand that is there is a constant.</summary>
+    public bool IsConstant => Inputs.All(input => input is null || input.IsConstant);
+
+    /// <summary>A required operand.</summary>
+    public Tensor Input(int index) => Optional(index)
+        ?? throw new OnnxNodeException($"operand {index} is missing", "Export the model again");
+
+    /// <summary>An operand, or null where it is left out.</summary>
+    public Tensor? Optional(int index) => index < Inputs.Count ? Inputs[index] : null;
+
+    /// <summary>Whether a result is asked for.</summary>
+    public bool HasOutput(int index) => index < Outputs.Count && Outputs[index].Length > 0;
+
+    /// <summary>Whether the node carries an attribute.</summary>
+    public bool Has(string name) => Find(name) is not null;
+
+    /// <summary>An integer attribute.</summary>
+    public long Int(string name, long fallback) => Find(name) is { } attribute ? Checked(attribute, AttributeType.Int).I : fallback;
+
+    /// <summary>An integer attribute that stands for a yes or no.</summary>
+    public bool Flag(string name, bool fallback = false) => Int(name, fallback ? 1 : 0) != 0;
+
+    /// <summary>A required integer attribute.</summary>
+    public long RequiredInt(string name) => Checked(Required(name), AttributeType.Int).I;
+
+    /// <summary>A float attribute.</summary>
+    public float Float(string name, float fallback) =>
+        Find(name) is { } attribute ? Checked(attribute, AttributeType.Float).F : fallback;
+
+    /// <summary>A text attribute.</summary>
+    public string Text(string name, string fallback) =>
+        Find(name) is { } attribute ? Checked(attribute, AttributeType.String).S.ToStringUtf8() : fallback;
+
+    /// <summary>A list of integers, or null where the attribute is left out.</summary>
+    public ImmutableArray<long>? Ints(string name) =>
+        Find(name) is { } attribute ? [.. Checked(attribute, AttributeType.Ints).Ints] : null;
+
+    /// <summary>A list of floats, or null where the attribute is left out.</summary>
+    public ImmutableArray<float>? Floats(string name) =>
+        Find(name) is { } attribute ? [.. Checked(attribute, AttributeType.Floats).Floats] : null;
+
+    /// <summary>A tensor attribute as a constant, or null where it is left out.</summary>
+    public Tensor? TensorOf(string name) => Find(name) is { } attribute
+        ? _tensors.Read(Checked(attribute, AttributeType.Tensor).T ?? throw Mistyped(attribute, AttributeType.Tensor), $"{Name}/{name}")
+        : null;
+
+    /// <summary>A graph attribute; null where it is left out.</summary>
+    public GraphProto? GraphOf(string name) =>
+        Find(name) is { } attribute ? Checked(attribute, AttributeType.Graph).G : null;
+
+    /// <summary>A list of small integers with a rule for its length; the fallback repeated where the attribute is left out.</summary>
+    public int[] Extents(string name, int count, int fallback, int minimum)
+    {
+        if (Ints(name) is not { } values)
+        {
+            return [.. Enumerable.Repeat(fallback, count)];
+        }
+
+        if (values.Length != count)
+        {
+            throw new OnnxNodeException($"{name} has {values.Length} values instead of {count}", "Give one for each spatial axis");
+        }
+
+        foreach (long value in values)
+        {
+            if (value < minimum || value > 1 << 24)
+            {
+                throw new OnnxNodeException($"{name} holds {value}", $"Values from {minimum} to {1 << 24} are supported");
+            }
+        }
+
+        return [.. values.Select(value => (int)value)];
+    }
+
+    /// <summary>An operand of integers that must be a constant; null where it is left out.</summary>
+    public long[]? ConstantInts(int index, string what)
+    {
+        if (Optional(index) is not { } tensor)
+        {
+            return null;
+        }
+
+        if (!tensor.IsConstant)
+        {
+            throw new OnnxNodeException($"{what} is computed at run time", $"Only a constant {what} is supported; export with fixed shapes");
+        }
+
+        return tensor.Type switch
+        {
+            ElementType.Int64 => tensor.Values<long>().ToArray(),
+            ElementType.Int32 => [.. tensor.Values<int>().ToArray().Select(value => (long)value)],
+            _ => throw new OnnxNodeException($"{what} is {tensor.Type.DisplayName()}", "Integers of 32 or 64 bits are supported"),
+        };
+    }
+
+    /// <summary>An operand of floats that must be a constant; null where it is left out.</summary>
+    public float[]? ConstantFloats(int index, string what)
+    {
+        if (Optional(index) is not { } tensor)
+        {
+            return null;
+        }
+
+        return tensor is { IsConstant: true, Type: ElementType.Float32 }
+            ? tensor.Values<float>().ToArray()
+            : throw new OnnxNodeException($"{what} is not a constant of floats", $"Only a constant {what} is supported");
+    }
+
+    /// <summary>Axes, from an attribute or from the operand that later versions use; null where neither is there.</summary>
+    public long[]? AxesFrom(string attribute, int inputIndex) =>
+        Ints(attribute) is { } values ? [.. values] : ConstantInts(inputIndex, attribute);
+
+    /// <summary>An axis counted from the front. Throws when it lies outside the rank.</summary>
+    public static int Axis(long axis, int rank) =>
+        axis >= -rank && axis < rank
+            ? (int)(axis < 0 ? axis + rank : axis)
+            : throw new OnnxNodeException($"axis {axis} lies outside rank {rank}", $"Axes from {-rank} to {rank - 1} exist");
+
+    /// <summary>Axes counted from the front, ascending and without repetition.</summary>
+    public static int[] Axes(IEnumerable<long> axes, int rank) =>
+        [.. axes.Select(axis => Axis(axis, rank)).Distinct().Order()];
+
+    /// <summary>The bytes of a constant's elements as another view.</summary>
+    public static ReadOnlySpan<T> Elements<T>(Tensor constant) where T : unmanaged =>
+        MemoryMarshal.Cast<byte, T>(constant.Constant!.Value.Span);
+
+    private AttributeProto? Find(string name)
+    {
+        foreach (AttributeProto attribute in _proto.Attribute)
+        {
+            if (attribute.Name == name)
+            {
+                return attribute;
+            }
+        }
+
+        return null;
+    }
+
+    private AttributeProto Required(string name) =>
+        Find(name) ?? throw new OnnxNodeException($"attribute {name} is missing", "Export the model again");
+
+    private static AttributeProto Checked(AttributeProto attribute, AttributeType type) =>
+        attribute.Type == type || attribute.Type == AttributeType.Undefined ? attribute : throw Mistyped(attribute, type);
+
+    private static OnnxNodeException Mistyped(AttributeProto attribute, AttributeType type) =>
+        new($"attribute {attribute.Name} is {attribute.Type} instead of {type}", "Export the model again");
+}

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using EdgeAI.Compiler.Pipeline;
+using EdgeAI.Compiler.Planning;
+using EdgeAI.Compiler.Targets;
+
+namespace EdgeAI.Compiler.Model;
+
+/// <summary>What stages add to a graph, as the messages of edgeai.proto.</summary>
+internal static class StageWire
+{
+    /// <summary>Where a model came from.</summary>
+    public static Wire.Source Write(ModelSource source) => new() { Path = source.Path, Sha256 = source.Sha256, Format = source.Format };
+
+    /// <summary>Where a model came from.</summary>
+    public static ModelSource Read(Wire.Source message) => new(message.Path, message.Sha256, message.Format);
+
+    /// <summary>A device.</summary>
+    public static Wire.Target Write(TargetDescription target)
+    {
+        var message = new Wire.Target { Name = target.Name, Core = target.Core };
+        if (target.ClockMhz is { } clock)
+        {
+            message.ClockMhz = clock;
+        }
+
+        foreach (MemoryRegion region in target.Regions)
+        {
+            message.Regions.Add(new Wire.Region
+            {
+                Name = region.Name,
+                SizeBytes = region.SizeBytes,
+                WaitStates = region.WaitStates,
+                Holds = { region.Holds },
+            });
+        }
+
+        if (target.Power is { } power)
+        {
+            message.Power = new()
+            {
+                ActiveMicroampsPerMhz = power.ActiveMicroampsPerMhz,
+                SleepMicroamps = power.SleepMicroamps,
+                Volts = power.Volts,
+            };
+        }
+
+        return message;
+    }
+
+    /// <summary>A device.</summary>
+    public static TargetDescription Read(Wire.Target message) => new(
+        message.Name, message.Core, message.HasClockMhz ? message.ClockMhz : null,
+        [.. message.Regions.Select(region => new MemoryRegion(region.Name, region.SizeBytes, region.WaitStates, [.. region.Holds]))],
+        message.Power is { } power ? new PowerDescription(power.ActiveMicroampsPerMhz, power.SleepMicroamps, power.Volts) : null);
+
+    /// <summary>An arena.</summary>
+    public static Wire.MemoryPlan Write(MemoryPlan plan) => new()
+    {
+        ArenaBytes = plan.ArenaBytes,
+        LowerBoundBytes = plan.LowerBoundBytes,
+        Optimal = plan.Optimal,
+        StateBytes = plan.StateBytes,
+        Buffers =
+        {
+            plan.Buffers.Select(buffer => new Wire.Buffer
+            {
+                Name = buffer.Name,
+                Offset = buffer.Offset,
+                Size = buffer.Size,
+                FirstStep = buffer.FirstStep,
+                LastStep = buffer.LastStep,
+                Tensors = { buffer.Tensors },
+                Alignment = buffer.Alignment,
+            }),
+        },
+    };
+
+    /// <summary>An arena.</summary>
+    public static MemoryPlan Read(Wire.MemoryPlan message) => new(
+        message.ArenaBytes, message.LowerBoundBytes, message.Optimal, message.StateBytes,
+        [.. message.Buffers.Select(buffer => new PlannedBuffer(buffer.Name, buffer.Offset, buffer.Size, buffer.FirstStep, buffer.LastStep,
+            [.. buffer.Tensors], buffer.Alignment))]);
+}

@@ -1,0 +1,52 @@
+using EdgeAI.Compiler.Import.Onnx;
+using EdgeAI.Compiler.Model;
+
+namespace EdgeAI.Compiler.Operators.FullyConnected;
+
+/// <summary>ONNX MatMul with NumPy's rules for one axis and for leading axes. A constant matrix on the right makes it FullyConnected.</summary>
+internal sealed class MatMulOnnx : IOnnxForm
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<string> OperatorTypes => ["MatMul"];
+
+    /// <inheritdoc/>
+    public bool NeedsFiniteConstants => true;
+
+    /// <inheritdoc/>
+    public void Import(OnnxNode node, OnnxGraphBuilder builder)
+    {
+        Tensor a = node.Input(0);
+        Tensor b = node.Input(1);
+        if (a.Shape.Rank == 0 || b.Shape.Rank == 0)
+        {
+            throw new OnnxNodeException("an operand is a scalar", "Use Mul");
+        }
+
+        bool isRow = a.Shape.Rank == 1;
+        bool isColumn = b.Shape.Rank == 1;
+        Tensor left = isRow ? builder.Reshape(a, "row", 1, a.Shape[0]) : a;
+        Tensor right = isColumn ? builder.Reshape(b, "column", b.Shape[0], 1) : b;
+        bool isMatrix = right.Shape.ElementCount == (long)right.Shape[-1] * right.Shape[-2] && right.Shape.Rank <= left.Shape.Rank;
+        Tensor product;
+        if (isMatrix && builder.IsConstantLike(right))
+        {
+            Tensor matrix = builder.Reshape(right, "matrix", right.Shape[-2], right.Shape[-1]);
+            product = builder.Add("FullyConnected", new FullyConnectedAttributes(Clamp.None),
+                left, builder.Transpose(matrix, "transposed", 1, 0), null);
+        }
+        else
+        {
+            product = builder.Add("MatMul", new MatMulAttributes(false, false), left, right);
+        }
+
+        if (isRow || isColumn)
+        {
+            int[] extents = [.. product.Shape.Extents];
+            extents = isColumn ? extents[..^1] : extents;
+            extents = isRow ? [.. extents[..^(isColumn ? 1 : 2)], .. extents[^(isColumn ? 0 : 1)..]] : extents;
+            product = builder.Reshape(product, "squeezed", extents);
+        }
+
+        builder.Bind(node, 0, product);
+    }
+}

@@ -1,0 +1,121 @@
+using EdgeAI.Compiler.Import.Onnx;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators.Convolution;
+
+namespace EdgeAI.Compiler.Operators.Shaping;
+
+/// <summary>ONNX Resize (operator sets 10, 11, 13 to 19) and Upsample (7 to 9) of the spatial axes. x [N,C,(H,)W].</summary>
+internal sealed class ResizeOnnx : IOnnxForm
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<string> OperatorTypes => ["Resize", "Upsample"];
+
+    /// <inheritdoc/>
+    public void Import(OnnxNode node, OnnxGraphBuilder builder)
+    {
+        Tensor x = node.Input(0);
+        ChannelsFirst.CheckRank(x);
+        int rank = x.Shape.Rank;
+        if (node.Flag("antialias"))
+        {
+            throw new OnnxNodeException("antialias is set", "Resize without antialias");
+        }
+
+        if (node.Text("keep_aspect_ratio_policy", "stretch") != "stretch")
+        {
+            throw new OnnxNodeException("it keeps the aspect ratio", "Give the sizes themselves (policy stretch)");
+        }
+
+        (float[] scales, int[] sizes) = Extents(node, x.Shape);
+        if (scales[0] != 1 || scales[1] != 1 || sizes[0] != x.Shape[0] || sizes[1] != x.Shape[1])
+        {
+            throw new OnnxNodeException("it resizes batch or channels", "Only spatial axes can be resized");
+        }
+
+        bool isLegacy = node.OperatorType == "Upsample" || node.Version < 11;
+        ResizeCoordinates coordinates = isLegacy ? ResizeCoordinates.Asymmetric : Coordinates(node);
+        ResizeInterpolation interpolation = Interpolation(node, isLegacy, scales[2..]);
+        bool isLine = rank == 3;
+        Tensor image = builder.ToChannelsLast(ChannelsFirst.AsImage(x, builder));
+        var attributes = new Resize2DAttributes(
+            isLine ? 1 : sizes[2], sizes[^1], isLine ? 1 : scales[2], scales[^1], coordinates, interpolation);
+        builder.Bind(node, 0, ChannelsFirst.Restore(builder.Add("Resize2D", attributes, image), rank - 2, builder));
+    }
+
+    private static (float[] Scales, int[] Sizes) Extents(OnnxNode node, Shape shape)
+    {
+        bool isAttributeForm = node.OperatorType == "Upsample" && node.Version < 9;
+        bool hasSizes = node.OperatorType == "Resize" && node.Version >= 11;
+        float[] scales = (isAttributeForm ? (node.Floats("scales") is { } given ? [.. given] : null)
+            : node.ConstantFloats(hasSizes ? 2 : 1, "scales")) ?? [];
+        long[] sizes = hasSizes ? node.ConstantInts(3, "sizes") ?? [] : [];
+        int[] axes = node.Ints("axes") is { } named
+            ? [.. named.Select(axis => OnnxNode.Axis(axis, shape.Rank))]
+            : [.. Enumerable.Range(0, shape.Rank)];
+        bool byScale = scales.Length > 0;
+        if ((byScale ? scales.Length : sizes.Length) != axes.Length)
+        {
+            throw new OnnxNodeException("scales or sizes do not fit the axes", "Give one for each axis");
+        }
+
+        float[] allScales = [.. Enumerable.Repeat(1f, shape.Rank)];
+        int[] allSizes = [.. shape.Extents];
+        for (int i = 0; i < axes.Length; i++)
+        {
+            int extent = shape[axes[i]];
+            double result = byScale ? Math.Floor((double)extent * scales[i]) : sizes[i];
+            if (!(result >= 1 && result <= int.MaxValue))
+            {
+                throw new OnnxNodeException($"axis {axes[i]} would have {result} elements", "Scales and sizes are positive");
+            }
+
+            allSizes[axes[i]] = (int)result;
+            allScales[axes[i]] = byScale ? scales[i] : (float)result / extent;
+        }
+
+        return (allScales, allSizes);
+    }
+
+    private static ResizeCoordinates Coordinates(OnnxNode node) => node.Text("coordinate_transformation_mode", "half_pixel") switch
+    {
+        "half_pixel" => ResizeCoordinates.HalfPixel,
+        "asymmetric" => ResizeCoordinates.Asymmetric,
+        "align_corners" => ResizeCoordinates.AlignCorners,
+        "pytorch_half_pixel" => ResizeCoordinates.PytorchHalfPixel,
+        string other => throw new OnnxNodeException($"coordinate_transformation_mode is '{other}'",
+            "half_pixel, pytorch_half_pixel, align_corners and asymmetric are supported"),
+    };
+
+    /// <summary>Before operator set 11 nearest meant the element below when enlarging, and the one above when shrinking.</summary>
+    private static ResizeInterpolation Interpolation(OnnxNode node, bool isLegacy, float[] scales)
+    {
+        string mode = node.Text("mode", "nearest");
+        if (mode is "linear" or "bilinear")
+        {
+            return ResizeInterpolation.Linear;
+        }
+
+        if (mode != "nearest")
+        {
+            throw new OnnxNodeException($"mode is '{mode}'", "nearest and linear are supported");
+        }
+
+        if (isLegacy)
+        {
+            bool shrinks = scales.Any(scale => scale < 1);
+            return shrinks && scales.Any(scale => scale > 1)
+                ? throw new OnnxNodeException("it enlarges one axis and shrinks the other", "Use operator set 11 or later")
+                : shrinks ? ResizeInterpolation.NearestCeiling : ResizeInterpolation.NearestFloor;
+        }
+
+        return node.Text("nearest_mode", "round_prefer_floor") switch
+        {
+            "round_prefer_floor" => ResizeInterpolation.NearestRoundHalfDown,
+            "round_prefer_ceil" => ResizeInterpolation.NearestRoundHalfUp,
+            "floor" => ResizeInterpolation.NearestFloor,
+            "ceil" => ResizeInterpolation.NearestCeiling,
+            string other => throw new OnnxNodeException($"nearest_mode is '{other}'",
+                "round_prefer_floor, round_prefer_ceil, floor and ceil are supported"),
+        };
+    }
+}

@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+
+namespace EdgeAI.Compiler.Planning.Offsets;
+
+/// <summary>
+/// Places buffers with known lifetimes in the smallest arena it can find.
+/// <list type="bullet">
+/// <item>Several greedy orders; done when one meets the lower bound.</item>
+/// <item>Then exact search (<see cref="PlacementSearch"/>) for the lower bound itself, restarted with growing step limits and changing
+/// ranks: fixed orders first, then those that put the buffers of past dead ends in front.</item>
+/// <item>Where that does not settle it, capacities between the bound and the best placement, by bisection.</item>
+/// </list>
+/// Deterministic: limits count steps, never time. Limit: beyond some hundred buffers in a tight arena the result may be above the
+/// smallest; <see cref="OffsetPlan.Optimal"/> tells.
+/// </summary>
+public sealed class OffsetPlanner
+{
+    private readonly PlacementProblem _problem;
+    private readonly CancellationToken _cancellation;
+    private readonly int[][] _ranks;
+    private readonly int _bufferCount;
+    private long[] _offsets;
+    private long _arenaBytes;
+    private long _lowerBoundBytes;
+
+    private OffsetPlanner(IReadOnlyList<BufferLifetime> buffers, CancellationToken cancellation)
+    {
+        _problem = new(buffers);
+        _bufferCount = buffers.Count;
+        _cancellation = cancellation;
+        _lowerBoundBytes = _problem.LowerBoundBytes;
+        (_offsets, _arenaBytes) = GreedyPlacement.Best(_problem);
+        _ranks = FixedRanks();
+    }
+
+    /// <summary>Steps of exact search for one problem unless the caller says otherwise; some seconds at most.</summary>
+    public const long DefaultStepLimit = 1_000_000;
+
+    /// <summary>Places the buffers. Offsets stand in the order given; a buffer of size 0 is at 0.</summary>
+    public static OffsetPlan Plan(
+        IReadOnlyList<BufferLifetime> buffers, long stepLimit = DefaultStepLimit, CancellationToken cancellation = default)
+    {
+        var planner = new OffsetPlanner(buffers, cancellation);
+        planner.Improve(stepLimit);
+        return planner.Result();
+    }
+
+    private OffsetPlan Result()
+    {
+        long[] offsets = new long[_bufferCount];
+        for (int i = 0; i < _offsets.Length; i++)
+        {
+            offsets[_problem.Indexes[i]] = _offsets[i];
+        }
+
+        return new([.. offsets], _arenaBytes, _lowerBoundBytes, _arenaBytes == _lowerBoundBytes);
+    }
+
+    private void Improve(long stepLimit)
+    {
+        Attempt(_lowerBoundBytes, stepLimit / 2);
+        long refused = _lowerBoundBytes;
+        for (long share = stepLimit / 8; share > 0 && _arenaBytes - refused > _problem.Granularity; share -= share / 4)
+        {
+            long middle = refused + ((_arenaBytes - refused) / 2 / _problem.Granularity * _problem.Granularity);
+            if (!Attempt(middle, share))
+            {
+                refused = middle;
+            }
+
+            if (share < 64)
+            {
+                break;
+            }
+        }
+    }
+
+    /// <summary>Searches for a placement within the capacity; keeps it, or the proof that there is none.</summary>
+    private bool Attempt(long capacity, long stepLimit)
+    {
+        long[] conflicts = new long[_problem.Buffers.Length];
+        long share = 64L * Math.Max(1, _problem.Buffers.Length);
+        for (int round = 0; capacity < _arenaBytes && capacity >= _lowerBoundBytes && stepLimit > 0; round++)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            long steps = Math.Min(share, stepLimit);
+            stepLimit -= steps;
+            var search = new PlacementSearch(_problem, capacity, RankOfRound(round, conflicts), conflicts);
+            switch (search.Run(steps))
+            {
+                case SearchVerdict.Placed:
+                    Keep(search.Offsets);
+                    return true;
+                case SearchVerdict.Impossible:
+                    _lowerBoundBytes = Math.Max(_lowerBoundBytes, capacity + _problem.Granularity);
+                    return false;
+                default:
+                    share += (round % 3) == 2 ? share / 2 : 0;
+                    break;
+            }
+        }
+
+        return capacity >= _arenaBytes;
+    }
+
+    private void Keep(long[] offsets)
+    {
+        _offsets = offsets;
+        _arenaBytes = 0;
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            _arenaBytes = Math.Max(_arenaBytes, offsets[i] + _problem.Sizes[i]);
+        }
+    }
+
+    private int[] RankOfRound(int round, long[] conflicts) => round < _ranks.Length
+        ? _ranks[round]
+        : Rank(i => conflicts[i], i => -_ranks[round % _ranks.Length][i]);
+
+    private int[][] FixedRanks()
+    {
+        long Width(int i) => _problem.EndSection[i] - _problem.FirstSection[i];
+        long Area(int i) => _problem.Sizes[i] * ((long)_problem.Buffers[i].Upper - _problem.Buffers[i].Lower);
+        long[] loads = [.. Enumerable.Range(0, _problem.Buffers.Length).Select(i => GreedyPlacement.MaximumLoad(_problem, i))];
+        return
+        [
+            Rank(Width, Area, i => loads[i]),
+            Rank(i => loads[i], Area, Width),
+            Rank(i => loads[i], Width, Area),
+        ];
+    }
+
+    /// <summary>Ranks by descending keys, then by place in the list.</summary>
+    private int[] Rank(params Func<int, long>[] keys)
+    {
+        IOrderedEnumerable<int> order = Enumerable.Range(0, _problem.Buffers.Length).OrderByDescending(keys[0]);
+        int[] rank = new int[_problem.Buffers.Length];
+        int next = 0;
+        foreach (int buffer in keys.Skip(1).Aggregate(order, (sorted, key) => sorted.ThenByDescending(key)))
+        {
+            rank[buffer] = next++;
+        }
+
+        return rank;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Runtime.InteropServices;
+using EdgeAI.Compiler.Data;
+using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Execution;
+using EdgeAI.Compiler.Model;
+
+namespace EdgeAI.Compiler.Quantization;
+
+/// <summary>
+/// Finds the range of every float tensor that is computed at run time.
+/// <list type="bullet">
+/// <item>The float graph runs once for each calibration case, in order.</item>
+/// <item>Each tensor's values go into its histogram; the range of least squared error is chosen from it.</item>
+/// <item>Inputs and outputs of the graph keep their extremes.</item>
+/// </list>
+/// </summary>
+public static class ActivationCalibrator
+{
+    /// <summary>Ranges by tensor. Cases are in the order and type of the graph's inputs.</summary>
+    public static IReadOnlyDictionary<Tensor, ActivationRange> Run(
+        Graph graph, IEnumerable<TestCase> cases, CancellationToken cancellation)
+    {
+        var histograms = new Dictionary<Tensor, ActivationHistogram>(ReferenceEqualityComparer.Instance);
+        foreach (Tensor tensor in graph.Tensors().Where(tensor => !tensor.IsConstant && tensor.Type == ElementType.Float32))
+        {
+            histograms[tensor] = new ActivationHistogram();
+        }
+
+        var executor = new GraphExecutor(graph)
+        {
+            Observer = (tensor, bytes) =>
+            {
+                if (histograms.TryGetValue(tensor, out ActivationHistogram? histogram))
+                {
+                    histogram.Add(MemoryMarshal.Cast<byte, float>(bytes.Span));
+                }
+            },
+        };
+        foreach (TestCase test in cases)
+        {
+            for (int i = 0; i < graph.Inputs.Count; i++)
+            {
+                executor.SetInput(i, test.Inputs[i].Span);
+            }
+
+            executor.Run(cancellation);
+        }
+
+        var border = new HashSet<Tensor>(graph.Inputs.Concat(graph.Outputs), ReferenceEqualityComparer.Instance);
+        var ranges = new Dictionary<Tensor, ActivationRange>(ReferenceEqualityComparer.Instance);
+        foreach ((Tensor tensor, ActivationHistogram histogram) in histograms)
+        {
+            if (histogram.SawNonFinite)
+            {
+                throw DiagnosticCatalog.ActivationNotFinite.Throw(null, tensor.Name);
+            }
+
+            ranges[tensor] = ActivationRange.Choose(histogram, keepExtremes: border.Contains(tensor));
+        }
+
+        return ranges;
+    }
+}

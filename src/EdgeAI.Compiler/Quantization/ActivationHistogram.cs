@@ -1,0 +1,122 @@
+namespace EdgeAI.Compiler.Quantization;
+
+/// <summary>
+/// The distribution of one tensor's values over all calibration inputs, gathered in one pass.
+/// <list type="bullet">
+/// <item>Equal bins over [−limit, limit]; limit is a power of two that doubles, pairs of bins merging, when a larger value comes.</item>
+/// <item>The exact smallest and largest value are kept beside the bins.</item>
+/// </list>
+/// A value's bin tells it to within limit / 2048.
+/// </summary>
+public sealed class ActivationHistogram
+{
+    private const int BinCount = 4096;
+    private readonly long[] _counts = new long[BinCount];
+    private double _limit;
+
+    /// <summary>The smallest value seen; +∞ before the first.</summary>
+    public float Minimum { get; private set; } = float.PositiveInfinity;
+
+    /// <summary>The largest value seen; −∞ before the first.</summary>
+    public float Maximum { get; private set; } = float.NegativeInfinity;
+
+    /// <summary>How many values were seen.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Whether a value was NaN or infinite; such values are not counted.</summary>
+    public bool SawNonFinite { get; private set; }
+
+    /// <summary>Adds values.</summary>
+    public void Add(ReadOnlySpan<float> values)
+    {
+        float minimum = Minimum;
+        float maximum = Maximum;
+        foreach (float value in values)
+        {
+            if (!float.IsFinite(value))
+            {
+                SawNonFinite = true;
+                return;
+            }
+
+            minimum = value < minimum ? value : minimum;
+            maximum = value > maximum ? value : maximum;
+        }
+
+        Minimum = minimum;
+        Maximum = maximum;
+        Count += values.Length;
+        Widen(Math.Max(Math.Abs((double)minimum), Math.Abs((double)maximum)));
+        double binsPerUnit = BinCount / 2 / _limit;
+        foreach (float value in values)
+        {
+            int bin = (int)((value * binsPerUnit) + (BinCount / 2));
+            _counts[bin >= BinCount ? BinCount - 1 : bin]++;
+        }
+    }
+
+    /// <summary>The value below which the fraction of all values lies, to within a bin.</summary>
+    public double Percentile(double fraction)
+    {
+        long wanted = (long)Math.Ceiling(fraction * Count);
+        long seen = 0;
+        for (int bin = 0; bin < BinCount; bin++)
+        {
+            seen += _counts[bin];
+            if (seen >= wanted)
+            {
+                return CenterOf(bin);
+            }
+        }
+
+        return Maximum;
+    }
+
+    /// <summary>
+    /// The mean squared error of rounding to 255 steps over [low, high] and clipping outside: step² / 12 inside, the squared distance to the limit outside.
+    /// </summary>
+    public double MeanSquaredError(double low, double high)
+    {
+        double step = (high - low) / 255;
+        double inside = step * step / 12;
+        double sum = 0;
+        for (int bin = 0; bin < BinCount; bin++)
+        {
+            if (_counts[bin] > 0)
+            {
+                double center = CenterOf(bin);
+                double beyond = center < low ? low - center : center > high ? center - high : 0;
+                sum += _counts[bin] * (inside + (beyond * beyond));
+            }
+        }
+
+        return Count == 0 ? 0 : sum / Count;
+    }
+
+    private double CenterOf(int bin) => Math.Clamp((bin + 0.5 - (BinCount / 2)) * _limit / (BinCount / 2), Minimum, Maximum);
+
+    private void Widen(double magnitude)
+    {
+        if (_limit == 0)
+        {
+            _limit = 1.0 / (1 << 20);
+        }
+
+        while (_limit < magnitude)
+        {
+            _limit *= 2;
+            MergePairs();
+        }
+    }
+
+    /// <summary>Old bins [0, BinCount) cover the middle half of the new ones.</summary>
+    private void MergePairs()
+    {
+        long[] old = [.. _counts];
+        Array.Clear(_counts);
+        for (int bin = 0; bin < BinCount; bin++)
+        {
+            _counts[(BinCount / 4) + (bin / 2)] += old[bin];
+        }
+    }
+}

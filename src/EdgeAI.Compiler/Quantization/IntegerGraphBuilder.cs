@@ -1,0 +1,290 @@
+using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
+
+namespace EdgeAI.Compiler.Quantization;
+
+/// <summary>
+/// The int8 graph of a float graph.
+/// <list type="bullet">
+/// <item>Nodes are taken in order; each becomes integer when its operator has an integer form that takes its operands.</item>
+/// <item>A value is converted where a reader needs the other form, once for all readers.</item>
+/// <item>Inputs and outputs stay float, converted by a Quantize or Dequantize node at the border.</item>
+/// </list>
+/// </summary>
+internal sealed class IntegerGraphBuilder
+{
+    private readonly Graph _source;
+    private readonly SharedRanges _parameters;
+    private readonly ICollection<Diagnostic> _diagnostics;
+    private readonly Graph _result;
+    private readonly Dictionary<Tensor, Tensor> _integers = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Tensor, Tensor> _floats = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<(Tensor Constant, QuantizationParameters Parameters), Tensor> _constants = [];
+    private readonly HashSet<Tensor> _outputs;
+    private readonly HashSet<string> _names;
+
+    private IntegerGraphBuilder(Graph source, SharedRanges parameters, ICollection<Diagnostic> diagnostics)
+    {
+        _source = source;
+        _parameters = parameters;
+        _diagnostics = diagnostics;
+        _result = new Graph { Name = source.Name };
+        _outputs = new HashSet<Tensor>(source.Outputs, ReferenceEqualityComparer.Instance);
+        _names = source.Nodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>Builds the graph; the source is not changed.</summary>
+    public static Graph Build(Graph source, SharedRanges parameters, ICollection<Diagnostic> diagnostics)
+    {
+        var builder = new IntegerGraphBuilder(source, parameters, diagnostics);
+        builder.Build();
+        return builder._result;
+    }
+
+    private void Build()
+    {
+        foreach (Tensor input in _source.Inputs)
+        {
+            _result.Inputs.Add(input);
+            _floats[input] = input;
+        }
+
+        foreach (Node node in _source.Nodes)
+        {
+            Operator definition = OperatorCatalog.Of(node);
+            bool hasFloat = node.Inputs.Concat(node.Outputs).Any(tensor => tensor?.Type == ElementType.Float32);
+            string? obstacle = hasFloat && definition.Quantization != QuantizationRule.Untouched
+                ? TryAddInteger(node, definition) : "";
+            if (obstacle is null)
+            {
+                continue;
+            }
+
+            AddUnchanged(node);
+            if (obstacle.Length > 0)
+            {
+                long bytes = node.Inputs.Concat(node.Outputs).Where(tensor => tensor?.Type == ElementType.Float32).Sum(tensor => tensor!.ByteSize);
+                _diagnostics.Add(DiagnosticCatalog.LeftInFloat.With(
+                    null, node.Source, node.Operator, obstacle, definition.CountMacs(node), bytes));
+            }
+        }
+
+        foreach (Tensor output in _source.Outputs)
+        {
+            _result.Outputs.Add(output.Type == ElementType.Float32 ? FloatOf(output) : output);
+        }
+
+        NameConstantsApart();
+    }
+
+    /// <summary>A float constant read in several roles has become several integer ones.</summary>
+    private void NameConstantsApart()
+    {
+        var taken = _result.Tensors().Where(tensor => !tensor.IsConstant).Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (Tensor constant in _result.Tensors().Where(tensor => tensor.IsConstant).ToList())
+        {
+            string wanted = constant.Name;
+            for (int number = 1; !taken.Add(constant.Name); number++)
+            {
+                constant.Name = $"{wanted}:{number}";
+            }
+        }
+    }
+
+    /// <summary>Adds the node in int8; returns what stands against it, or null when it was added.</summary>
+    private string? TryAddInteger(Node node, Operator definition)
+    {
+        if (definition.Quantization == QuantizationRule.FloatOnly)
+        {
+            return "the operator has no integer form";
+        }
+
+        for (int i = 0; i < node.Inputs.Count; i++)
+        {
+            OperandKind kind = definition.RoleOf(node, i).Kind;
+            if (kind is OperandKind.Weights or OperandKind.Bias && node.Inputs[i] is { IsConstant: false } operand)
+            {
+                return $"operand '{operand.Name}' is not constant";
+            }
+        }
+
+        if (node.Outputs.Any(output => output.Type != ElementType.Float32))
+        {
+            return "a result is not float";
+        }
+
+        int before = _result.Nodes.Count;
+        var made = new Dictionary<Tensor, Tensor>(_integers, ReferenceEqualityComparer.Instance);
+        var copy = new Node(node.Name, node.Operator, node.Attributes) { Source = node.Source };
+        AddOperands(node, definition, copy);
+        foreach (Tensor output in node.Outputs)
+        {
+            copy.Outputs.Add(IntegerTensor(output, _outputs.Contains(output)));
+        }
+
+        try
+        {
+            definition.Infer(copy);
+        }
+        catch (OperatorException error)
+        {
+            while (_result.Nodes.Count > before)
+            {
+                _names.Remove(_result.Nodes[^1].Name);
+                _result.Nodes.RemoveAt(_result.Nodes.Count - 1);
+            }
+
+            Restore(made);
+            return error.Message;
+        }
+
+        _result.Nodes.Add(copy);
+        for (int i = 0; i < node.Outputs.Count; i++)
+        {
+            _integers[node.Outputs[i]] = copy.Outputs[i];
+        }
+
+        return null;
+    }
+
+    private void AddOperands(Node node, Operator definition, Node copy)
+    {
+        float[] weightScales = [];
+        for (int i = 0; i < node.Inputs.Count; i++)
+        {
+            Tensor? operand = node.Inputs[i];
+            OperandRole role = definition.RoleOf(node, i);
+            if (operand is null || operand.Type != ElementType.Float32 || role.Kind == OperandKind.Untouched)
+            {
+                copy.Inputs.Add(operand);
+            }
+            else if (role.Kind == OperandKind.Weights)
+            {
+                float inputScale = copy.Input(0).Quantization!.Scale;
+                weightScales = WeightQuantizer.Scales(operand, role.ChannelAxis, BiasOf(node, definition), inputScale, node.Source, _diagnostics);
+                copy.Inputs.Add(WeightQuantizer.Weights(operand, role.ChannelAxis, weightScales));
+            }
+            else if (role.Kind == OperandKind.Bias)
+            {
+                copy.Inputs.Add(WeightQuantizer.Bias(operand, copy.Input(0).Quantization!.Scale, weightScales));
+            }
+            else
+            {
+                copy.Inputs.Add(ActivationOperand(node, definition, operand));
+            }
+        }
+    }
+
+    private Tensor ActivationOperand(Node node, Operator definition, Tensor operand)
+    {
+        bool same = definition.Quantization == QuantizationRule.SameAsInput;
+        if (operand.IsConstant)
+        {
+            QuantizationParameters own = same ? _parameters[node.Output] : WeightQuantizer.RangeOf(operand).ToInt8();
+            if (!_constants.TryGetValue((operand, own), out Tensor? constant))
+            {
+                _constants[(operand, own)] = constant = WeightQuantizer.Activation(operand, own);
+            }
+
+            return constant;
+        }
+
+        Tensor integer = IntegerOf(operand);
+        QuantizationParameters wanted = same ? _parameters[node.Output] : integer.Quantization!;
+        return wanted == integer.Quantization ? integer : Requantized(integer, wanted, node);
+    }
+
+    private static Tensor? BiasOf(Node node, Operator definition)
+    {
+        for (int i = 0; i < node.Inputs.Count; i++)
+        {
+            if (definition.RoleOf(node, i).Kind == OperandKind.Bias)
+            {
+                return node.Inputs[i];
+            }
+        }
+
+        return null;
+    }
+
+    private void AddUnchanged(Node node)
+    {
+        var copy = new Node(node.Name, node.Operator, node.Attributes) { Source = node.Source };
+        foreach (Tensor? operand in node.Inputs)
+        {
+            copy.Inputs.Add(operand is { IsConstant: false, Type: ElementType.Float32 } ? FloatOf(operand) : operand);
+        }
+
+        foreach (Tensor output in node.Outputs)
+        {
+            copy.Outputs.Add(output);
+            if (output.Type == ElementType.Float32)
+            {
+                _floats[output] = output;
+            }
+        }
+
+        _result.Nodes.Add(copy);
+    }
+
+    private Tensor IntegerOf(Tensor tensor)
+    {
+        if (_integers.TryGetValue(tensor, out Tensor? integer))
+        {
+            return integer;
+        }
+
+        integer = IntegerTensor(tensor, beside: true);
+        AddConversion("Quantize", _floats[tensor], integer);
+        return _integers[tensor] = integer;
+    }
+
+    private Tensor FloatOf(Tensor tensor)
+    {
+        if (tensor.IsConstant)
+        {
+            return tensor;
+        }
+
+        if (_floats.TryGetValue(tensor, out Tensor? value))
+        {
+            return value;
+        }
+
+        value = _outputs.Contains(tensor) ? tensor : new Tensor(QuantizedNames.Float(tensor.Name), ElementType.Float32, tensor.Shape);
+        AddConversion("Dequantize", _integers[tensor], value);
+        return _floats[tensor] = value;
+    }
+
+    private Tensor IntegerTensor(Tensor tensor, bool beside) =>
+        new(beside ? QuantizedNames.Integer(tensor.Name) : tensor.Name, ElementType.Int8, tensor.Shape) { Quantization = _parameters[tensor] };
+
+    private Tensor Requantized(Tensor integer, QuantizationParameters wanted, Node reader)
+    {
+        string name = _result.UniqueTensorName($"{integer.Name}:for:{reader.Name}");
+        var rescaled = new Tensor(name, ElementType.Int8, integer.Shape) { Quantization = wanted };
+        AddConversion("Requantize", integer, rescaled);
+        return rescaled;
+    }
+
+    private void AddConversion(string operatorName, Tensor from, Tensor to)
+    {
+        string name = $"{operatorName} {to.Name}";
+        for (int number = 1; !_names.Add(name); number++)
+        {
+            name = $"{operatorName} {to.Name} {number}";
+        }
+
+        _result.Nodes.Add(new Node(name, operatorName, NoAttributes.Instance) { Inputs = [from], Outputs = [to] });
+    }
+
+    private void Restore(Dictionary<Tensor, Tensor> integers)
+    {
+        _integers.Clear();
+        foreach ((Tensor tensor, Tensor integer) in integers)
+        {
+            _integers.Add(tensor, integer);
+        }
+    }
+}

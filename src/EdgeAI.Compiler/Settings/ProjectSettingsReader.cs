@@ -1,0 +1,238 @@
+using System.Collections.Immutable;
+using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Targets;
+
+namespace EdgeAI.Compiler.Settings;
+
+/// <summary>Reads and checks everything a project sets: targets first, then each model, then what models have to agree on.</summary>
+public static class ProjectSettingsReader
+{
+    /// <summary>File name extensions of data that this version does not read.</summary>
+    private static readonly ImmutableArray<string> UnreadData = [".wav", ".png", ".jpg", ".jpeg", ".bmp", ".gif"];
+
+    /// <summary>The settings; never throws for what a user wrote.</summary>
+    public static ProjectSettings Read(ProjectSettingsRequest request)
+    {
+        var told = new List<SettingDiagnostic>();
+        void ForProject(Diagnostic diagnostic) => told.Add(new SettingDiagnostic("", diagnostic));
+
+        foreach ((string kind, string identity) in request.NotCarriedOut)
+        {
+            ForProject(DiagnosticCatalog.SettingNotCarriedOut.With(request.ProjectFile, $"The item {kind}", $"'{identity}'"));
+        }
+
+        if (request.Optimize is { } optimize && !string.Equals(optimize, "Balanced", StringComparison.OrdinalIgnoreCase))
+        {
+            bool known = optimize.ToUpperInvariant() is "SPEED" or "SIZE";
+            ForProject(known
+                ? DiagnosticCatalog.SettingNotCarriedOut.With(request.ProjectFile, $"EdgeAIOptimize={optimize}", "the project")
+                : DiagnosticCatalog.SettingNotValid.With(
+                    request.ProjectFile, "EdgeAIOptimize", optimize, "the project", "one of Balanced, Speed, Size"));
+        }
+
+        ImmutableArray<TargetEntry> targets = ReadTargets(request, ForProject);
+        var models = new List<ModelEntry>();
+        foreach (SettingsItem item in request.Models)
+        {
+            (ModelEntry? model, string name, List<Diagnostic> diagnostics) = ReadModel(item, request, targets);
+            told.AddRange(diagnostics.Select(diagnostic => new SettingDiagnostic(name, diagnostic)));
+            if (model is not null)
+            {
+                models.Add(model);
+            }
+        }
+
+        DropClashes(models, request, told);
+        return new ProjectSettings([.. models.OrderBy(model => model.Name, StringComparer.Ordinal)], targets, [.. told]);
+    }
+
+    private static ImmutableArray<TargetEntry> ReadTargets(ProjectSettingsRequest request, Action<Diagnostic> tell)
+    {
+        var targets = new SortedDictionary<string, (TargetEntry Entry, string Identity)>(StringComparer.Ordinal);
+        foreach (SettingsItem item in request.Targets)
+        {
+            var reader = new ItemReader("EdgeAITarget", item, request);
+            reader.CheckNames(SettingNames.OfTarget);
+            Budgets budgets = reader.Budgets();
+            reader.Diagnostics.ForEach(tell);
+            if (ReadDescription(item.Identity.Trim(), request, tell) is not { } description)
+            {
+                continue;
+            }
+
+            if (!targets.TryAdd(description.Name, (new TargetEntry(description, budgets), item.Identity)))
+            {
+                tell(DiagnosticCatalog.TargetNamesClash.With(
+                    request.ProjectFile, $"'{targets[description.Name].Identity}'", $"'{item.Identity}'", description.Name));
+            }
+        }
+
+        return [.. targets.Values.Select(target => target.Entry)];
+    }
+
+    private static TargetDescription? ReadDescription(string identity, ProjectSettingsRequest request, Action<Diagnostic> tell)
+    {
+        try
+        {
+            if (!identity.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+            {
+                return TargetCatalog.Get(identity);
+            }
+
+            string display = ProjectPaths.Display(request.ProjectDirectory, identity);
+            try
+            {
+                return TargetCatalog.Parse(File.ReadAllText(ProjectPaths.Absolute(request.ProjectDirectory, identity)), display);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                string reason = error is FileNotFoundException or DirectoryNotFoundException ? "there is no such file." : error.Message;
+                tell(DiagnosticCatalog.TargetFileNotReadable.With(request.ProjectFile, display, reason));
+            }
+        }
+        catch (DiagnosticException error)
+        {
+            foreach (Diagnostic diagnostic in error.Diagnostics)
+            {
+                tell(diagnostic with { File = diagnostic.File ?? request.ProjectFile });
+            }
+        }
+
+        return null;
+    }
+
+    private static (ModelEntry? Model, string Name, List<Diagnostic> Diagnostics) ReadModel(
+        SettingsItem item, ProjectSettingsRequest request, ImmutableArray<TargetEntry> targets)
+    {
+        var reader = new ItemReader("EdgeAIModel", item, request);
+        reader.CheckNames(SettingNames.OfModel);
+        string name = reader.Text("Name") ?? ModelName.FromFile(item.Identity);
+        if (ModelName.Check(name, request.ProjectFile) is { } fault)
+        {
+            reader.Diagnostics.Add(fault);
+        }
+
+        ImmutableSortedDictionary<string, Shape> shapes = ImmutableSortedDictionary<string, Shape>.Empty;
+        if (reader.Text("InputShape") is { } shapeText)
+        {
+            if (SettingText.Shapes(shapeText) is { } parsed)
+            {
+                shapes = parsed;
+            }
+            else
+            {
+                reader.Add(DiagnosticCatalog.SettingNotValid, "InputShape", shapeText, reader.Label,
+                    "an input's name, a colon and its extents for each input, such as x:1,49,10,1;y:1,8");
+            }
+        }
+
+        var settings = new ModelSettings
+        {
+            Name = name,
+            Quantization = reader.Choice(
+                "Quantization", QuantizationScheme.Default, QuantizationScheme.Int16x8, QuantizationScheme.Auto),
+            Calibration = reader.Choice("CalibrationMethod", CalibrationMethod.MinMax),
+            CalibrationData = DataPath("CalibrationData", reader),
+            TestData = DataPath("TestData", reader),
+            TestLabels = DataPath("TestLabels", reader),
+            TargetCases = reader.Value("TargetCases", text => SettingText.Count(text, 1), "a whole number of at least 1") ?? 10,
+            InputShapes = shapes,
+            InputType = reader.Choice("InputType", BorderType.Model),
+            OutputType = reader.Choice("OutputType", BorderType.Model),
+            InputLayout = reader.Choice("InputLayout", BorderLayout.Model),
+            OutputLayout = reader.Choice("OutputLayout", BorderLayout.Model),
+            Budgets = reader.Budgets(),
+        };
+        ImmutableArray<string> names = ReadTargetNames(reader, request, targets);
+        CheckExclusion(reader, name, request);
+        bool sound = !reader.Diagnostics.Exists(diagnostic => diagnostic.Severity == Severity.Error);
+        string display = ProjectPaths.Display(request.ProjectDirectory, item.Identity);
+        string path = ProjectPaths.Absolute(request.ProjectDirectory, item.Identity);
+        return (sound ? new ModelEntry(display, path, settings, names) : null, name, reader.Diagnostics);
+    }
+
+    private static string? DataPath(string name, ItemReader reader)
+    {
+        if (reader.Text(name) is { } text && UnreadData.Contains(Path.GetExtension(text), StringComparer.OrdinalIgnoreCase))
+        {
+            reader.Add(DiagnosticCatalog.SettingNotCarriedOut, $"{name} with the data format {Path.GetExtension(text)}", reader.Label);
+            return null;
+        }
+
+        return reader.ExistingPath(name);
+    }
+
+    private static ImmutableArray<string> ReadTargetNames(
+        ItemReader reader, ProjectSettingsRequest request, ImmutableArray<TargetEntry> targets)
+    {
+        ImmutableArray<string> listed = [.. targets.Select(target => target.Name)];
+        ImmutableArray<string> wanted = SettingText.List(reader.Text("Targets"));
+        if (wanted.IsEmpty)
+        {
+            return listed;
+        }
+
+        // A target with an error of its own is told once, at the target.
+        int unread = request.Targets.Count - targets.Length;
+        foreach (string name in wanted.Where(name => !listed.Contains(name)))
+        {
+            if (unread == 0 || !request.Targets.Any(item => string.Equals(item.Identity.Trim(), name, StringComparison.Ordinal)))
+            {
+                reader.Add(DiagnosticCatalog.TargetNotListed, reader.Label, name, string.Join(", ", listed));
+            }
+        }
+
+        return [.. wanted.Where(name => listed.Contains(name)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Models of a project run one after another, so the metadata may say just that: every other model.</summary>
+    private static void CheckExclusion(ItemReader reader, string name, ProjectSettingsRequest request)
+    {
+        ImmutableArray<string> excluded = SettingText.List(reader.Text("ExclusiveWith"));
+        if (excluded.IsEmpty)
+        {
+            return;
+        }
+
+        IEnumerable<string> others = request.Models
+            .Select(model => model.Get("Name") ?? ModelName.FromFile(model.Identity))
+            .Where(other => !string.Equals(other, name, StringComparison.Ordinal));
+        foreach (string other in others.Where(other => !excluded.Contains(other)))
+        {
+            reader.Add(DiagnosticCatalog.SettingNotCarriedOut, $"ExclusiveWith without '{other}'", reader.Label);
+        }
+
+        foreach (string stranger in excluded.Where(
+            entry => !others.Contains(entry, StringComparer.Ordinal) && !string.Equals(entry, name, StringComparison.Ordinal)))
+        {
+            reader.Add(DiagnosticCatalog.SettingNotValid, "ExclusiveWith", stranger, reader.Label, "names of other models of the project");
+        }
+    }
+
+    /// <summary>Drops models that would write a file of another: equal names ignoring case, or one named as another's weights.</summary>
+    private static void DropClashes(List<ModelEntry> models, ProjectSettingsRequest request, List<SettingDiagnostic> told)
+    {
+        var owners = new Dictionary<string, ModelEntry>(StringComparer.OrdinalIgnoreCase);
+        var clashing = new HashSet<ModelEntry>(ReferenceEqualityComparer.Instance);
+        foreach (ModelEntry model in models)
+        {
+            foreach (string file in new[] { $"{model.Name}.c", $"{model.Name}_weights.c" })
+            {
+                if (owners.TryAdd(file, model))
+                {
+                    continue;
+                }
+
+                ModelEntry first = owners[file];
+                if (clashing.Add(model) | clashing.Add(first))
+                {
+                    told.Add(new SettingDiagnostic(model.Name, DiagnosticCatalog.ModelNamesClash.With(
+                        request.ProjectFile, $"'{first.DisplayPath}'", $"'{model.DisplayPath}'", file)));
+                }
+            }
+        }
+
+        models.RemoveAll(clashing.Contains);
+    }
+}

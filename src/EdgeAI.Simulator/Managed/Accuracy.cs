@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using EdgeAI.Compiler.Data;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Pipeline;
+
+namespace EdgeAI.Simulator.Managed;
+
+/// <summary>Figures of how right the outputs are: share of right classes, signal to quantization noise.</summary>
+internal static class Accuracy
+{
+    /// <summary>10 · log10(signal / noise) with three decimals; null without noise or signal.</summary>
+    public static double? Decibels(double signal, double noise) =>
+        signal > 0 && noise > 0 ? Math.Round(10 * PortableMath.Log(signal / noise) / 2.302585092994046, 3) : null;
+
+    /// <summary>The figures of a managed run; null when the inputs are synthetic.</summary>
+    public static AccuracyFigures? Of(ManagedRun run, PlannedModel planned, DeviceCases cases)
+    {
+        if (!cases.AreReal)
+        {
+            return null;
+        }
+
+        Tensor[] outputs = [.. planned.Quantized.Graph.Outputs];
+        ImmutableArray<ImmutableArray<int>> permutations = planned.Quantized.Border.OutputPermutations;
+        bool hasFloat = run.FloatOutputs.Length > 0;
+        double signal = 0;
+        double noise = 0;
+        int right = 0;
+        int floatRight = 0;
+        int labelled = 0;
+        for (int i = 0; i < cases.File.Count; i++)
+        {
+            double[][] reals = [.. run.Outputs[i].Select((bytes, o) => BorderValues.Decode(bytes, outputs[o], permutations[o]))];
+            for (int o = 0; hasFloat && o < reals.Length; o++)
+            {
+                for (int element = 0; element < reals[o].Length; element++)
+                {
+                    double expected = run.FloatOutputs[i][o][element];
+                    double difference = expected - reals[o][element];
+                    signal += expected * expected;
+                    noise += difference * difference;
+                }
+            }
+
+            if (cases.File[i].Label is { } label)
+            {
+                labelled++;
+                right += ClassOf(reals[0]) == label ? 1 : 0;
+                floatRight += hasFloat && ClassOf(run.FloatOutputs[i][0]) == label ? 1 : 0;
+            }
+        }
+
+        bool isFloatModel = outputs.All(tensor => tensor.Type.IsFloat()) && planned.Quantized.Scheme == "Float32";
+        double? quantized = labelled > 0 ? (double)right / labelled : null;
+        double? reference = labelled == 0 ? null : hasFloat ? (double)floatRight / labelled : isFloatModel ? quantized : null;
+        return new AccuracyFigures(labelled > 0 ? "top1" : null, reference, quantized, hasFloat ? Decibels(signal, noise) : null, cases.File.Count);
+    }
+
+    /// <summary>The index of the largest value, the first of several; a single value is the probability of class 1.</summary>
+    private static int ClassOf(double[] values)
+    {
+        if (values.Length == 1)
+        {
+            return values[0] >= 0.5 ? 1 : 0;
+        }
+
+        int best = 0;
+        for (int i = 1; i < values.Length; i++)
+        {
+            best = values[i] > values[best] ? i : best;
+        }
+
+        return best;
+    }
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Text;
+using EdgeAI.Compiler.Model;
+
+namespace EdgeAI.Simulator.Native;
+
+/// <summary>
+/// The main program of a native run: reads cases.bin (the inputs of each case one after another), runs the model, writes outputs.bin.
+/// Compiled with HARNESS_TRACE it runs the first case step by step and writes the whole arena after each step to trace.bin.
+/// Compiled with HARNESS_MEASURE it also writes figures.bin: uint32 ticks of an empty window, ticks of one run, stack bytes, then ticks of each step.
+/// </summary>
+internal static class HarnessSource
+{
+    /// <summary>C11 text.</summary>
+    public static string Main(Graph graph, int cases)
+    {
+        string name = graph.Name;
+        string upper = name.ToUpperInvariant();
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $$"""
+            #include "edgeai_harness.h"
+            #include "{{name}}.h"
+
+            #if defined(HARNESS_COUNTER)
+            __attribute__((section(".arena")))
+            #endif
+            static {{name}}_arena arena;
+
+            static int read_inputs(int file)
+            {
+                (void)file;
+
+            """);
+        for (int i = 0; i < graph.Inputs.Count; i++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"    if (harness_read(file, {name}_input(&arena, {i}u), {upper}_INPUT_{i}_SIZE) != 0) return 1;\n");
+        }
+
+        text.Append("    return 0;\n}\n\nstatic int write_outputs(int file)\n{\n    (void)file;\n");
+        for (int i = 0; i < graph.Outputs.Count; i++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"    if (harness_write(file, {name}_output(&arena, {i}u), {upper}_OUTPUT_{i}_SIZE) != 0) return 1;\n");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $$"""
+                return 0;
+            }
+
+            #if defined(HARNESS_MEASURE)
+            static uint32_t figures[3u + {{upper}}_STEP_COUNT];
+
+            static int measure(void)
+            {
+                int file = harness_open("cases.bin", HARNESS_READ);
+                if (file < 0 || read_inputs(file) != 0) return 2;
+                harness_close(file);
+                uint32_t start = harness_ticks();
+                figures[0] = harness_ticks() - start;
+                harness_paint_stack();
+                start = harness_ticks();
+                {{name}}_run(&arena);
+                figures[1] = harness_ticks() - start;
+                figures[2] = harness_stack_used();
+                file = harness_open("cases.bin", HARNESS_READ);
+                if (file < 0 || read_inputs(file) != 0) return 2;
+                harness_close(file);
+                for (unsigned step = 0; step < {{upper}}_STEP_COUNT; step++) {
+                    start = harness_ticks();
+                    {{name}}_step(&arena, step);
+                    figures[3u + step] = harness_ticks() - start;
+                }
+                file = harness_open("figures.bin", HARNESS_WRITE);
+                if (file < 0 || harness_write(file, figures, sizeof figures) != 0) return 3;
+                harness_close(file);
+                {{name}}_init(&arena);
+                return 0;
+            }
+            #endif
+
+            int harness_main(void)
+            {
+                {{name}}_init(&arena);
+            #if defined(HARNESS_MEASURE)
+                int failed = measure();
+                if (failed != 0) return failed;
+            #endif
+                int in = harness_open("cases.bin", HARNESS_READ);
+                if (in < 0) return 4;
+            #if defined(HARNESS_TRACE)
+                int trace = harness_open("trace.bin", HARNESS_WRITE);
+                if (trace < 0 || read_inputs(in) != 0) return 5;
+                for (unsigned step = 0; step < {{upper}}_STEP_COUNT; step++) {
+                    {{name}}_step(&arena, step);
+                    if (harness_write(trace, &arena, sizeof arena) != 0) return 6;
+                }
+                harness_close(trace);
+            #else
+                int out = harness_open("outputs.bin", HARNESS_WRITE);
+                if (out < 0) return 7;
+                for (unsigned number = 0; number < {{cases}}u; number++) {
+                    if (read_inputs(in) != 0) return 8;
+                    {{name}}_run(&arena);
+                    if (write_outputs(out) != 0) return 9;
+                }
+                harness_close(out);
+            #endif
+                harness_close(in);
+                return 0;
+            }
+            """);
+        return text.Append('\n').ToString();
+    }
+
+    /// <summary>The text of a fixed part of the harness, a resource of this library.</summary>
+    public static string Resource(string name)
+    {
+        using Stream stream = typeof(HarnessSource).Assembly.GetManifestResourceStream("harness/" + name)
+            ?? throw new InvalidOperationException(name);
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+}

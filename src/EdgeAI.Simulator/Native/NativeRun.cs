@@ -1,0 +1,221 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Execution;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Simulator.Managed;
+
+namespace EdgeAI.Simulator.Native;
+
+/// <summary>What a compiled run measured beside its outputs.</summary>
+internal sealed record NativeFigures(long Instructions, ImmutableArray<long> LayerInstructions, long StackBytes);
+
+/// <summary>
+/// One compiled run of a model, on this machine or on an emulated board: writes the cases, compiles, runs, compares every output with the
+/// managed run, and on a difference runs the first case again step by step to name the first layer that differs.
+/// </summary>
+internal sealed class NativeRun
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
+    private readonly SimulationRequest _request;
+    private readonly DeviceCases _cases;
+    private readonly ManagedRun _managed;
+    private readonly string _folder;
+    private readonly CancellationToken _cancellation;
+    private readonly EmulatedBoard? _board;
+    private readonly NativeProgram _program;
+    private readonly int _caseCount;
+
+    /// <summary>A run on this machine when <paramref name="board"/> is null, else on the board.</summary>
+    public NativeRun(SimulationRequest request, DeviceCases cases, ManagedRun managed, EmulatedBoard? board, CancellationToken cancellation)
+    {
+        _request = request;
+        _cases = cases;
+        _managed = managed;
+        _cancellation = cancellation;
+        _board = board;
+        _folder = Directory.CreateDirectory(Path.Combine(request.WorkFolder, board is null ? "host" : "target")).FullName;
+        _caseCount = board is null ? cases.Device.Count : Math.Min(request.Settings.TargetCases, cases.Device.Count);
+        _program = board is null
+            ? new NativeProgram(request.Toolchain.HostCompiler!, ["-ffp-contract=off"], _folder, Model)
+            : new NativeProgram(request.Toolchain.ArmCompiler!, [.. board.CompilerFlags, "-ffreestanding"], _folder, Model);
+    }
+
+    /// <summary>The sizes of the linked image; null on this machine.</summary>
+    public ElfFigures? Elf { get; private set; }
+
+    /// <summary>Instructions and stack; null on this machine.</summary>
+    public NativeFigures? Figures { get; private set; }
+
+    private string Model => _request.Settings.Name;
+
+    private string Engine => _board is null ? "host" : "qemu";
+
+    private Graph Graph => _request.Planned.Quantized.Graph;
+
+    /// <summary>Compiles and links; false when the board has no room for the image.</summary>
+    public bool Build()
+    {
+        if (_board is not null)
+        {
+            long weights = Graph.Tensors().Where(tensor => tensor.IsConstant).Sum(tensor => tensor.ByteSize) * 5 / 4;
+            if (_board.LinkerScript(weights, _request.Planned.Plan.ArenaBytes) is not { } script)
+            {
+                return false;
+            }
+
+            File.WriteAllText(Path.Combine(_folder, "board.ld"), script);
+        }
+
+        IEnumerable<string> others = _request.Firmware.Files.Select(file => file.Path)
+            .Where(path => path.EndsWith("_weights.c", StringComparison.Ordinal)).Select(path => path[..^"_weights.c".Length])
+            .Where(name => name != Model);
+        _program.CompileLibrary(_request.Firmware, others, _cancellation);
+        string program = LinkHarness("simulation", _board is null ? [] : ["-DHARNESS_MEASURE"]);
+        if (_board is not null)
+        {
+            IReadOnlyDictionary<string, long> sizes = ElfFile.SectionSizes(File.ReadAllBytes(program));
+            Elf = new ElfFigures(
+                sizes.GetValueOrDefault(".edgeai_code"), sizes.GetValueOrDefault(".edgeai_weights"),
+                sizes.GetValueOrDefault(".edgeai_static") + sizes.GetValueOrDefault(".edgeai_zeroed"), null);
+        }
+
+        return true;
+    }
+
+    /// <summary>Runs and compares. Throws <see cref="DiagnosticException"/> when the outputs differ from the managed run's.</summary>
+    public EngineRun Execute()
+    {
+        WriteCases(_caseCount);
+        Start("simulation");
+        ReadFigures();
+        byte[] outputs = File.ReadAllBytes(Path.Combine(_folder, "outputs.bin"));
+        long expected = (long)_caseCount * Graph.Outputs.Sum(tensor => tensor.ByteSize);
+        if (outputs.Length != expected)
+        {
+            throw DiagnosticCatalog.RunFailed.Throw(null, Engine, Model, $"wrote {outputs.Length} bytes of outputs instead of {expected}");
+        }
+
+        int at = 0;
+        int mismatches = 0;
+        double largest = 0;
+        for (int i = 0; i < _caseCount; i++)
+        {
+            bool differs = false;
+            for (int o = 0; o < Graph.Outputs.Count; o++)
+            {
+                int size = (int)Graph.Outputs[o].ByteSize;
+                (bool wrong, double error) = Comparison.Compare(
+                    Graph.Outputs[o], _managed.Outputs[i][o], outputs.AsSpan(at, size), Comparison.EngineTolerance);
+                differs |= wrong;
+                largest = Math.Max(largest, error);
+                at += size;
+            }
+
+            mismatches += differs ? 1 : 0;
+        }
+
+        if (mismatches > 0)
+        {
+            (string layer, string operatorName) = FirstDifference();
+            throw DiagnosticCatalog.EngineDiffers.Throw(null, Engine, Model, mismatches, _caseCount, largest, layer, operatorName);
+        }
+
+        return new EngineRun(Engine, _caseCount, mismatches, largest);
+    }
+
+    private string LinkHarness(string output, IReadOnlyList<string> definitions)
+    {
+        string machine = _board is null ? "host.c" : "cortex_m.c";
+        string[] allDefinitions = _board is null
+            ? [.. definitions]
+            : [.. definitions, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"-DHARNESS_COUNTER={_board.Counter}u")];
+        _program.CompileHarness(
+            new Dictionary<string, string>
+            {
+                ["main.c"] = HarnessSource.Main(Graph, _caseCount),
+                [machine] = HarnessSource.Resource("harness_" + machine),
+            },
+            allDefinitions, _cancellation);
+        return _program.Link(
+            output, _board is null ? [] : ["-T", "board.ld", "-nostartfiles", "--specs=nano.specs", "-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments"],
+            _cancellation);
+    }
+
+    private void WriteCases(int count)
+    {
+        using FileStream file = File.Create(Path.Combine(_folder, "cases.bin"));
+        foreach (ImmutableArray<ReadOnlyMemory<byte>> inputs in _cases.Device.Take(count))
+        {
+            foreach (ReadOnlyMemory<byte> input in inputs)
+            {
+                file.Write(input.Span);
+            }
+        }
+    }
+
+    private void Start(string program)
+    {
+        string path = Path.Combine(_folder, program);
+        (int exitCode, string output) = _board is null
+            ? ToolRun.Run(path, [], _folder, Limit, _cancellation)
+            : ToolRun.Run(_request.Toolchain.ArmEmulator!,
+                ["-M", _board.Machine, "-kernel", program, "-nographic", "-monitor", "none", "-serial", "none", "-icount", "shift=0",
+                    "-semihosting-config", "enable=on,target=native"], _folder, Limit, _cancellation);
+        if (exitCode != 0)
+        {
+            string how = exitCode == -1 ? $"passed its limit of {Limit.TotalMinutes:F0} minutes"
+                : exitCode == 99 && _board is not null ? "ended in a processor fault"
+                : $"ended with code {exitCode}: {output.Trim()}";
+            throw DiagnosticCatalog.RunFailed.Throw(null, Engine, Model, how);
+        }
+    }
+
+    private void ReadFigures()
+    {
+        if (_board is null)
+        {
+            return;
+        }
+
+        byte[] figures = File.ReadAllBytes(Path.Combine(_folder, "figures.bin"));
+        long Ticks(int index) => BinaryPrimitives.ReadUInt32LittleEndian(figures.AsSpan(index * 4));
+        long Instructions(int index) => Math.Max(0, Ticks(index) - Ticks(0)) * _board.InstructionsPerTick;
+        long stack = Ticks(2);
+        Figures = new NativeFigures(
+            Instructions(1), [.. Enumerable.Range(3, Graph.Nodes.Count).Select(Instructions)], stack);
+        Elf = Elf! with { StackBytes = stack };
+    }
+
+    private (string Layer, string Operator) FirstDifference()
+    {
+        LinkHarness("trace", ["-DHARNESS_TRACE"]);
+        Start("trace");
+        byte[] trace = File.ReadAllBytes(Path.Combine(_folder, "trace.bin"));
+        int arenaBytes = trace.Length / Math.Max(1, Graph.Nodes.Count);
+        int step = 0;
+        foreach (byte[] arena in ManagedRun.Trace(_request.Planned, _cases, _cancellation))
+        {
+            Node node = Graph.Nodes[step];
+            foreach (Tensor output in node.Outputs)
+            {
+                if (_request.Planned.Plan.BufferOf(output) is not { } buffer)
+                {
+                    continue;
+                }
+
+                int size = (int)output.ByteSize;
+                ReadOnlySpan<byte> actual = trace.AsSpan((step * arenaBytes) + (int)buffer.Offset, size);
+                if (Comparison.Compare(output, arena.AsSpan((int)buffer.Offset, size), actual, Comparison.EngineTolerance).Differs)
+                {
+                    return (node.Source, node.Operator);
+                }
+            }
+
+            step++;
+        }
+
+        return ("not in the first case", "the layers of the first case agree");
+    }
+}
