@@ -56,6 +56,8 @@ public sealed class ModelFileTests
         CollectionAssert.AreEqual(ModelFile.Write(planned), ModelFile.Write(read));
         Assert.AreEqual(planned.Quantized.Scheme, read.Quantized.Scheme);
         Assert.AreEqual(17, read.Quantized.CalibrationCases);
+        CollectionAssert.AreEqual(new[] { 0, 3, 1, 2 }, read.Quantized.Border.InputPermutations[0].ToArray());
+        Assert.IsEmpty(read.Quantized.Border.OutputPermutations[3]);
         Assert.IsTrue(read.Quantized.CalibratedOnRealData);
         CollectionAssert.AreEqual(new[] { 0, 3, 1, 2 }, read.Quantized.Border.InputPermutations[0].ToArray());
         Assert.AreEqual(planned.Plan.ArenaBytes, read.Plan.ArenaBytes);
@@ -129,6 +131,15 @@ public sealed class ModelFileTests
     {
         var error = Assert.Throws<InvalidDataException>(() => ModelFile.ReadPlanned(ModelFile.Write(SampleModels.Imported())));
         StringAssert.Contains(error.Message, "Imported", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void A_border_must_order_the_axes_of_its_tensors()
+    {
+        QuantizedModel model = SampleModels.Quantized() with { Border = new BorderLayouts([[0, 1, 1, 3]], [[], [], [], []]) };
+        Assert.Throws<InvalidDataException>(() => ModelFile.ReadQuantized(ModelFile.Write(model)));
+        model = model with { Border = new BorderLayouts([[]], []) };
+        Assert.Throws<InvalidDataException>(() => ModelFile.ReadQuantized(ModelFile.Write(model)));
     }
 
     [TestMethod]
