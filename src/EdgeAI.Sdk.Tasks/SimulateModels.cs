@@ -14,7 +14,7 @@ public sealed partial class SimulateModels
 
     private protected override void RunUnits(CancellationToken cancellation)
     {
-        Toolchain tools = Level == SimulationLevel.Managed ? new Toolchain(null, null, null, null, null) : Toolchain.Find(Properties.SearchPath);
+        Toolchain tools = Level == SimulationLevel.Managed ? Toolchain.None : Toolchain.Find(Properties.SearchPath);
         var works = new List<StageWork>();
         foreach (TargetEntry target in Project.Targets)
         {

@@ -52,7 +52,7 @@ public static partial class DiagnosticCatalog
         "The target description '{0}' cannot be read: {1} Check the path and the access rights.");
 
     /// <summary>Data that a setting names cannot be read from disk.</summary>
-    public static readonly DiagnosticDescriptor DataNotReadable = Error("EAI9013", "Data cannot be read",
+    public static readonly DiagnosticDescriptor SettingDataNotReadable = Error("EAI9013", "Data cannot be read",
         "'{0}' cannot be read: {1} Check the access rights.");
 
     /// <summary>A fault of the SDK itself.</summary>

@@ -52,7 +52,7 @@ internal sealed class KeyBuilder(string projectDirectory)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw DiagnosticCatalog.DataNotReadable.Throw(null, ProjectPaths.Display(projectDirectory, path), error.Message);
+            throw DiagnosticCatalog.SettingDataNotReadable.Throw(null, ProjectPaths.Display(projectDirectory, path), error.Message);
         }
     }
 
@@ -61,7 +61,6 @@ internal sealed class KeyBuilder(string projectDirectory)
     {
         Add("name", settings.Name);
         Add("quantization", settings.Quantization.ToString());
-        Add("calibration", settings.Calibration.ToString());
         AddContents("calibrationData", settings.CalibrationData);
         AddContents("testData", settings.TestData);
         AddContents("testLabels", settings.TestLabels);

@@ -31,7 +31,6 @@ internal static class SettingsScope
     /// <summary>Everything but calibration and limits.</summary>
     public static ModelSettings ForSimulation(ModelSettings settings) => settings with
     {
-        Calibration = CalibrationMethod.MinMax,
         CalibrationData = null,
         InputShapes = ImmutableSortedDictionary<string, Shape>.Empty,
         Budgets = Budgets.None,

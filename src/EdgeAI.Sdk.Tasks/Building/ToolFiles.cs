@@ -8,7 +8,7 @@ internal static class ToolFiles
 {
     /// <summary>The tools in a fixed order; null where there is none.</summary>
     public static string?[] Of(Toolchain tools) =>
-        [tools.HostCompiler, tools.ArmCompiler, tools.ArmEmulator, tools.RiscVCompiler, tools.RiscVEmulator];
+        [tools.HostCompiler, tools.ArmCompiler, tools.ArmEmulator];
 
     /// <summary>Path, size and stamp of a file.</summary>
     public static string Describe(string path)
