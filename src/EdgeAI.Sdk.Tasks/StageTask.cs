@@ -65,13 +65,14 @@ public abstract partial class StageTask : Task, ICancelableTask
         {
             foreach (Diagnostic diagnostic in error.Diagnostics)
             {
-                Say(new DiagnosticPlaces(Properties.ProjectDirectory).Place(default, Properties.ProjectFile, diagnostic, null));
+                Say(new DiagnosticPlaces(Properties.ProjectDirectory).Place(StageUnit.Project, Properties.ProjectFile, diagnostic, null));
             }
         }
         catch (Exception fault)
         {
             Log.LogMessage(MessageImportance.Low, fault.ToString());
-            string reason = $"{fault.GetType().Name}: {fault.Message.ReplaceLineEndings(" ")}";
+            Exception cause = fault.GetBaseException();
+            string reason = $"{cause.GetType().Name}: {cause.Message.ReplaceLineEndings(" ")}";
             _diagnostics.Say(DiagnosticCatalog.InternalError.With(Properties.ProjectFile, Stage, reason));
         }
 
@@ -104,7 +105,7 @@ public abstract partial class StageTask : Task, ICancelableTask
         {
             Diagnostic diagnostic = DiagnosticCatalog.SettingNotValid.With(
                 Properties.ProjectFile, "EdgeAISimulation", Properties.Simulation, "the project", "one of Managed, Host, Target");
-            Say(new ToldDiagnostic(default, diagnostic, "", 0));
+            Say(new ToldDiagnostic(StageUnit.Project, diagnostic, "", 0));
         }
     }
 

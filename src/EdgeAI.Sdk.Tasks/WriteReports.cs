@@ -40,9 +40,9 @@ public sealed partial class WriteReports
 
         ToldDiagnostic[] said = [.. SaidFiles.SelectMany(SaidDiagnostics.Read)];
         var work = new StageWork(
-            default, Properties.ProjectFile, key => AddKey(key, entries, said), context => Report(entries, said, context));
+            StageUnit.Project, Properties.ProjectFile, key => AddKey(key, entries, said), context => Report(entries, said, context));
         BringUpToDate(Stage.Report, [work], [work.Unit], cancellation);
-        TakeOut(entries, Store.Read(Stage.Report, default)?.Said ?? [], cancellation);
+        TakeOut(entries, Store.Read(Stage.Report, StageUnit.Project)?.Said ?? [], cancellation);
     }
 
     private void AddKey(KeyBuilder key, List<Entry> entries, ToldDiagnostic[] said)

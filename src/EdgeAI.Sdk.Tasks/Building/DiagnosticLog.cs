@@ -62,7 +62,7 @@ internal sealed class DiagnosticLog
     }
 
     /// <summary>Says an error without a place.</summary>
-    public void Say(Diagnostic diagnostic) => Say(new ToldDiagnostic(default, diagnostic, "", 0));
+    public void Say(Diagnostic diagnostic) => Say(new ToldDiagnostic(StageUnit.Project, diagnostic, "", 0));
 
     private bool IsError(string code) =>
         !_silent.Contains(code) && !_notAsErrors.Contains(code) && (_treatWarningsAsErrors || _asErrors.Contains(code));

@@ -24,6 +24,9 @@ internal enum Stage
 /// <param name="Target">The target's name, or empty for all of them.</param>
 internal readonly record struct StageUnit(string Model, string Target)
 {
+    /// <summary>The whole project.</summary>
+    public static StageUnit Project { get; } = new("", "");
+
     /// <summary>A file name for the unit.</summary>
     public string FileName => Target.Length == 0 ? $"{Model}.txt" : $"{Model}@{Target}.txt";
 
