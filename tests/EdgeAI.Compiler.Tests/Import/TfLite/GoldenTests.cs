@@ -125,12 +125,21 @@ public sealed class GoldenTests
         }
 
         // LiteRT's optimized kernels round differently from the reference, by two steps at most.
-        int steps = 0;
-        for (int i = 0; i < expected.Length; i++)
+        long steps = 0;
+        for (int i = 0; i < tensor.Shape.ElementCount; i++)
         {
-            steps = Math.Max(steps, tensor.Type == ElementType.Int8 ? Math.Abs((sbyte)actual[i] - (sbyte)expected[i]) : Math.Abs(actual[i] - expected[i]));
+            steps = Math.Max(steps, Math.Abs(ElementOf(tensor.Type, actual, i) - ElementOf(tensor.Type, expected, i)));
         }
 
         return steps <= (exact ? 0 : 2) ? null : $"{steps} steps";
     }
+
+    private static long ElementOf(ElementType type, ReadOnlySpan<byte> bytes, int index) => type switch
+    {
+        ElementType.Int8 => (sbyte)bytes[index],
+        ElementType.Int16 => MemoryMarshal.Cast<byte, short>(bytes)[index],
+        ElementType.Int32 => MemoryMarshal.Cast<byte, int>(bytes)[index],
+        ElementType.Int64 => MemoryMarshal.Cast<byte, long>(bytes)[index],
+        _ => bytes[index],
+    };
 }
