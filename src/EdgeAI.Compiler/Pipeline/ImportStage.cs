@@ -3,8 +3,10 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Import;
+using EdgeAI.Compiler.Import.Onnx;
 using EdgeAI.Compiler.Import.TfLite;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Passes;
 
 namespace EdgeAI.Compiler.Pipeline;
 
@@ -25,11 +27,13 @@ public static class ImportStage
     public static ImportedModel Run(ImportRequest request, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         ModelFormat format = DetectFormat(request);
-        Graph graph = TfLiteImporter.Import(request, diagnostics, cancellation);
+        Graph graph = format == ModelFormat.Onnx
+            ? OnnxImporter.Import(request, diagnostics, cancellation)
+            : TfLiteImporter.Import(request, diagnostics, cancellation);
         CheckBorder(graph, request);
         CheckNumbers(graph, request);
         Verify(graph, request);
-
+        PassRunner.Run(graph, diagnostics, cancellation, request.DisplayPath);
         var source = new ModelSource(request.DisplayPath, Convert.ToHexStringLower(SHA256.HashData(request.Bytes.Span)), NameOf(format));
         return new ImportedModel(graph, source);
     }

@@ -59,7 +59,6 @@ public sealed class ModelFileTests
         CollectionAssert.AreEqual(new[] { 0, 3, 1, 2 }, read.Quantized.Border.InputPermutations[0].ToArray());
         Assert.IsEmpty(read.Quantized.Border.OutputPermutations[3]);
         Assert.IsTrue(read.Quantized.CalibratedOnRealData);
-        CollectionAssert.AreEqual(new[] { 0, 3, 1, 2 }, read.Quantized.Border.InputPermutations[0].ToArray());
         Assert.AreEqual(planned.Plan.ArenaBytes, read.Plan.ArenaBytes);
         Assert.AreEqual(8, read.Plan.StateBytes);
         Assert.IsTrue(read.Plan.Optimal);
