@@ -34,7 +34,9 @@ public sealed class OffsetPlanner
     }
 
     /// <summary>Steps of exact search for one problem unless the caller says otherwise; some seconds at most.</summary>
-    public const long DefaultStepLimit = 1_000_000;
+    public const long DefaultStepLimit = 80_000_000;
+
+    private const long FirstShare = 1_000_000;
 
     /// <summary>Places the buffers. Offsets stand in the order given; a buffer of size 0 is at 0.</summary>
     public static OffsetPlan Plan(
@@ -58,9 +60,9 @@ public sealed class OffsetPlanner
 
     private void Improve(long stepLimit)
     {
-        Attempt(_lowerBoundBytes, stepLimit / 2);
+        Attempt(_lowerBoundBytes, stepLimit / 4 * 3);
         long refused = _lowerBoundBytes;
-        for (long share = stepLimit / 8; share > 0 && _arenaBytes - refused > _problem.Granularity; share -= share / 4)
+        for (long share = stepLimit / 16; share > 0 && _arenaBytes - refused > _problem.Granularity; share -= share / 4)
         {
             long middle = refused + ((_arenaBytes - refused) / 2 / _problem.Granularity * _problem.Granularity);
             if (!Attempt(middle, share))
@@ -79,7 +81,7 @@ public sealed class OffsetPlanner
     private bool Attempt(long capacity, long stepLimit)
     {
         long[] conflicts = new long[_problem.Buffers.Length];
-        long share = 64L * Math.Max(1, _problem.Buffers.Length);
+        long share = FirstShare;
         for (int round = 0; capacity < _arenaBytes && capacity >= _lowerBoundBytes && stepLimit > 0; round++)
         {
             _cancellation.ThrowIfCancellationRequested();
@@ -95,7 +97,7 @@ public sealed class OffsetPlanner
                     _lowerBoundBytes = Math.Max(_lowerBoundBytes, capacity + _problem.Granularity);
                     return false;
                 default:
-                    share += (round % 3) == 2 ? share / 2 : 0;
+                    share *= (round + 1) % _ranks.Length == 0 ? 16 : 1;
                     break;
             }
         }
@@ -113,20 +115,26 @@ public sealed class OffsetPlanner
         }
     }
 
-    private int[] RankOfRound(int round, long[] conflicts) => round < _ranks.Length
-        ? _ranks[round]
+    private int[] RankOfRound(int round, long[] conflicts) => round < 2 * _ranks.Length
+        ? _ranks[round % _ranks.Length]
         : Rank(i => conflicts[i], i => -_ranks[round % _ranks.Length][i]);
 
     private int[][] FixedRanks()
     {
-        long Width(int i) => _problem.EndSection[i] - _problem.FirstSection[i];
-        long Area(int i) => _problem.Sizes[i] * ((long)_problem.Buffers[i].Upper - _problem.Buffers[i].Lower);
+        long Sections(int i) => _problem.EndSection[i] - _problem.FirstSection[i];
+        long Steps(int i) => (long)_problem.Buffers[i].Upper - _problem.Buffers[i].Lower;
+        long SectionArea(int i) => _problem.Sizes[i] * Sections(i);
+        long StepArea(int i) => _problem.Sizes[i] * Steps(i);
         long[] loads = [.. Enumerable.Range(0, _problem.Buffers.Length).Select(i => GreedyPlacement.MaximumLoad(_problem, i))];
         return
         [
-            Rank(Width, Area, i => loads[i]),
-            Rank(i => loads[i], Area, Width),
-            Rank(i => loads[i], Width, Area),
+            Rank(i => loads[i], Sections, SectionArea),
+            Rank(i => loads[i], SectionArea, Sections),
+            Rank(StepArea),
+            Rank(SectionArea),
+            Rank(i => loads[i], Steps, StepArea),
+            Rank(i => loads[i], StepArea, Steps),
+            Rank(Steps, StepArea, i => loads[i]),
         ];
     }
 

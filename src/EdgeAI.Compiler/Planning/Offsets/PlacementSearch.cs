@@ -63,7 +63,7 @@ internal sealed class PlacementSearch
     /// <summary>The offsets found.</summary>
     public long[] Offsets { get; }
 
-    /// <summary>Searches for at most the given number of placements.</summary>
+    /// <summary>Searches for at most the given number of steps: a buffer looked at while one is placed is a step.</summary>
     public SearchVerdict Run(long stepLimit)
     {
         int count = _problem.Buffers.Length;
@@ -165,7 +165,8 @@ internal sealed class PlacementSearch
                 continue;
             }
 
-            if (--_stepsLeft < 0)
+            _stepsLeft -= count;
+            if (_stepsLeft < 0)
             {
                 return false;
             }

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Planning;
+
+namespace EdgeAI.Compiler.Emission;
+
+/// <summary>Addresses in one model's sources: places of the plan in <c>arena</c>, and constants of the weights file.</summary>
+internal sealed class ModelEmissionContext : EmissionContext
+{
+    private readonly TensorPlaces _places;
+    private readonly ConstantPool _constants;
+    private readonly Dictionary<string, PlannedBuffer> _bufferOfTensor = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PlannedBuffer> _scratch = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _files = new(StringComparer.Ordinal);
+    private Node? _node;
+
+    public ModelEmissionContext(Graph graph, MemoryPlan plan, ConstantPool constants)
+    {
+        _places = new(graph);
+        _constants = constants;
+        foreach (PlannedBuffer buffer in plan.Buffers)
+        {
+            if (buffer.Tensors.IsEmpty)
+            {
+                _scratch.TryAdd(buffer.Name, buffer);
+            }
+
+            foreach (string tensor in buffer.Tensors)
+            {
+                _bufferOfTensor[tensor] = buffer;
+            }
+        }
+    }
+
+    /// <summary>Files of kernels asked for, with extension.</summary>
+    public IReadOnlyCollection<string> RequiredFiles => _files;
+
+    /// <summary>The node whose call is written; decides what <see cref="Scratch"/> is.</summary>
+    public void Enter(Node node) => _node = node;
+
+    /// <inheritdoc/>
+    public override string Read(Tensor? tensor)
+    {
+        if (tensor is null)
+        {
+            return "NULL";
+        }
+
+        Tensor root = _places.RootOf(tensor);
+        return root.Constant is { } bytes
+            ? _constants.Add(bytes, tensor.Type)
+            : $"(const {tensor.Type.CName()} *)(const void *){Address(tensor)}";
+    }
+
+    /// <inheritdoc/>
+    public override string Write(Tensor tensor) => $"({tensor.Type.CName()} *)(void *){Address(tensor)}";
+
+    /// <inheritdoc/>
+    public override string Scratch =>
+        _node is not null && _scratch.TryGetValue(MemoryPlanner.ScratchName(_node), out PlannedBuffer? buffer)
+            ? $"(void *){At(buffer)}"
+            : "NULL";
+
+    /// <inheritdoc/>
+    public override string Constant<T>(Node node, string role, ReadOnlySpan<T> values) =>
+        _constants.Add(MemoryMarshal.AsBytes(values).ToArray(), ElementOf<T>());
+
+    /// <inheritdoc/>
+    public override void Require(string fileName) => _files.Add(fileName);
+
+    /// <summary>The place of a tensor as bytes of the arena.</summary>
+    public string Address(Tensor tensor) => _bufferOfTensor.TryGetValue(tensor.Name, out PlannedBuffer? buffer)
+        ? At(buffer)
+        : throw new InvalidOperationException($"the plan has no place for '{tensor.Name}'");
+
+    private static string At(PlannedBuffer buffer) => string.Create(CultureInfo.InvariantCulture, $"(arena->bytes + {buffer.Offset}u)");
+
+    private static ElementType ElementOf<T>() => Type.GetTypeCode(typeof(T)) switch
+    {
+        TypeCode.SByte => ElementType.Int8,
+        TypeCode.Byte => ElementType.UInt8,
+        TypeCode.Boolean => ElementType.Bool,
+        TypeCode.Int16 => ElementType.Int16,
+        TypeCode.UInt16 => ElementType.UInt16,
+        TypeCode.Int32 => ElementType.Int32,
+        TypeCode.UInt32 => ElementType.UInt32,
+        TypeCode.Int64 => ElementType.Int64,
+        TypeCode.UInt64 => ElementType.UInt64,
+        TypeCode.Single => ElementType.Float32,
+        TypeCode.Double => ElementType.Float64,
+        _ => throw new NotSupportedException($"constants of {typeof(T).Name}"),
+    };
+}

@@ -1,0 +1,204 @@
+using System.Collections.Immutable;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Planning.Offsets;
+
+namespace EdgeAI.Compiler.Planning;
+
+/// <summary>
+/// Plans the arena of one graph.
+/// <list type="bullet">
+/// <item>Step i is node i. Inputs are taken from step 0, outputs up to the last step, every other value from the step that makes it to
+/// the last that reads it. Views have no buffer of their own; constants and views of constants have none at all.</item>
+/// <item>The result of a node takes over the buffer of an operand where the operator allows it (<see cref="Operator.InPlaceInputs"/>),
+/// sizes are equal and nothing else in that buffer is read later or given out.</item>
+/// <item>Scratch memory is a buffer of its step alone.</item>
+/// <item>Offsets are <see cref="OffsetPlanner"/>'s; arena and bound are rounded up to the arena's alignment, 16.</item>
+/// </list>
+/// </summary>
+public sealed class MemoryPlanner
+{
+    /// <summary>Alignment of the arena's start, of scratch memory and of the arena's size.</summary>
+    public const int ArenaAlignment = 16;
+
+    /// <summary>Every buffer starts at a multiple of this or of its widest element.</summary>
+    public const int BufferAlignment = 4;
+
+    private readonly Graph _graph;
+    private readonly TensorPlaces _places;
+    private readonly Dictionary<Tensor, Value> _values = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Value> _buffers = [];
+
+    private MemoryPlanner(Graph graph)
+    {
+        _graph = graph;
+        _places = new(graph);
+    }
+
+    /// <summary>The plan of a verified graph. The same graph gives the same plan.</summary>
+    public static MemoryPlan Plan(Graph graph, CancellationToken cancellation = default)
+    {
+        var planner = new MemoryPlanner(graph);
+        planner.FindValues();
+        planner.ShareInPlace();
+        planner.AddScratch();
+        return planner.Place(cancellation);
+    }
+
+    /// <summary>The alignment of a value of some type in the arena.</summary>
+    public static int AlignmentOf(ElementType type) => Math.Max(BufferAlignment, type.ByteSize());
+
+    /// <summary>The name of a step's scratch buffer.</summary>
+    public static string ScratchName(Node node) => $"scratch of {node.Name}";
+
+    private void FindValues()
+    {
+        int last = Math.Max(0, _graph.Nodes.Count - 1);
+        foreach (Tensor input in _graph.Inputs)
+        {
+            Touch(input, 0);
+        }
+
+        for (int step = 0; step < _graph.Nodes.Count; step++)
+        {
+            foreach (Tensor tensor in _graph.Nodes[step].Inputs.OfType<Tensor>().Concat(_graph.Nodes[step].Outputs))
+            {
+                Touch(tensor, step);
+            }
+        }
+
+        foreach (Tensor output in _graph.Outputs)
+        {
+            Touch(output, last);
+        }
+    }
+
+    private void Touch(Tensor tensor, int step)
+    {
+        Tensor root = _places.RootOf(tensor);
+        if (root.IsConstant)
+        {
+            return;
+        }
+
+        if (!_values.TryGetValue(root, out Value? value))
+        {
+            value = new(root.Name, step, root.ByteSize);
+            _values.Add(root, value);
+            _buffers.Add(value);
+        }
+
+        value.LastStep = Math.Max(value.LastStep, step);
+        if (!value.Tensors.Contains(tensor.Name))
+        {
+            value.Tensors.Add(tensor.Name);
+            value.Alignment = Math.Max(value.Alignment, AlignmentOf(tensor.Type));
+        }
+    }
+
+    private void ShareInPlace()
+    {
+        for (int step = 0; step < _graph.Nodes.Count; step++)
+        {
+            Node node = _graph.Nodes[step];
+            if (node.Outputs.Count == 0 || TensorPlaces.IsView(node))
+            {
+                continue;
+            }
+
+            int[] allowed = [.. OperatorCatalog.Of(node).InPlaceInputs(node)];
+            foreach (int index in allowed)
+            {
+                if (CanTakeOver(node, index, allowed, step))
+                {
+                    TakeOver(node.Output, node.Input(index));
+                    break;
+                }
+            }
+        }
+    }
+
+    private bool CanTakeOver(Node node, int index, int[] allowed, int step)
+    {
+        if (node.OptionalInput(index) is not { } operand || !_values.TryGetValue(_places.RootOf(operand), out Value? value)
+            || value.LastStep > step || value.SizeBytes != node.Output.ByteSize || value.SizeBytes == 0
+            || operand.ByteSize != node.Output.ByteSize)
+        {
+            return false;
+        }
+
+        if (IsGivenOut(value))
+        {
+            return false;
+        }
+
+        // The same bytes read through another operand must allow it too.
+        for (int i = 0; i < node.Inputs.Count; i++)
+        {
+            if (node.Inputs[i] is { } other && _values.GetValueOrDefault(_places.RootOf(other)) == value && !allowed.Contains(i))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool IsGivenOut(Value value) =>
+        _graph.Outputs.Any(output => _values.GetValueOrDefault(_places.RootOf(output)) == value);
+
+    private void TakeOver(Tensor result, Tensor operand)
+    {
+        Value taken = _values[_places.RootOf(operand)];
+        Value merged = _values[result];
+        taken.LastStep = Math.Max(taken.LastStep, merged.LastStep);
+        taken.Alignment = Math.Max(taken.Alignment, merged.Alignment);
+        taken.Tensors.AddRange(merged.Tensors);
+        _buffers.Remove(merged);
+        _values[result] = taken;
+    }
+
+    private void AddScratch()
+    {
+        for (int step = 0; step < _graph.Nodes.Count; step++)
+        {
+            Node node = _graph.Nodes[step];
+            long bytes = TensorPlaces.IsView(node) ? 0 : OperatorCatalog.Of(node).ScratchBytes(node);
+            if (bytes > 0)
+            {
+                _buffers.Add(new(ScratchName(node), step, bytes) { Alignment = ArenaAlignment });
+            }
+        }
+    }
+
+    private MemoryPlan Place(CancellationToken cancellation)
+    {
+        Value[] ordered = [.. _buffers.OrderBy(value => value.FirstStep).ThenBy(value => value.Name, StringComparer.Ordinal)];
+        OffsetPlan placed = OffsetPlanner.Plan(
+            [.. ordered.Select(value => new BufferLifetime(value.FirstStep, value.LastStep + 1, value.SizeBytes, value.Alignment))],
+            cancellation: cancellation);
+        long arenaBytes = PlacementProblem.RoundUp(Math.Max(1, placed.ArenaBytes), ArenaAlignment);
+        long boundBytes = PlacementProblem.RoundUp(Math.Max(1, placed.LowerBoundBytes), ArenaAlignment);
+        return new(arenaBytes, boundBytes, arenaBytes == boundBytes, 0,
+        [
+            .. ordered.Select((value, index) => new PlannedBuffer(
+                value.Name, placed.Offsets[index], value.SizeBytes, value.FirstStep, value.LastStep, [.. value.Tensors], value.Alignment)),
+        ]);
+    }
+
+    /// <summary>A buffer while it is planned.</summary>
+    private sealed class Value(string name, int step, long sizeBytes)
+    {
+        public string Name { get; } = name;
+
+        public int FirstStep { get; } = step;
+
+        public int LastStep { get; set; } = step;
+
+        public long SizeBytes { get; } = sizeBytes;
+
+        public int Alignment { get; set; } = BufferAlignment;
+
+        public List<string> Tensors { get; } = [];
+    }
+}

@@ -1,0 +1,313 @@
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
+
+namespace EdgeAI.Compiler.Planning;
+
+/// <summary>
+/// Checks a plan against its graph alone; shares nothing with the planner.
+/// <list type="bullet">
+/// <item>Every buffer lies inside the arena, is aligned for its tensors, holds each of them whole, and its steps cover their use.</item>
+/// <item>The model is run on names instead of numbers: each write puts its value's name on a stretch of the arena and wipes what it
+/// touches; each read, and the end for outputs, must find its own value whole.</item>
+/// <item>Within a step, results, scratch and operands may not touch, but for the operands an operator may overwrite.</item>
+/// </list>
+/// </summary>
+public sealed class PlanVerifier
+{
+    private readonly Graph _graph;
+    private readonly MemoryPlan _plan;
+    private readonly List<string> _faults = [];
+    private readonly Dictionary<string, PlannedBuffer> _bufferOfTensor = new(StringComparer.Ordinal);
+    private readonly Dictionary<Tensor, Tensor> _sameBytes = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Stretch> _contents = [];
+
+    private PlanVerifier(Graph graph, MemoryPlan plan)
+    {
+        _graph = graph;
+        _plan = plan;
+    }
+
+    /// <summary>What is wrong, one sentence each; empty for a sound plan.</summary>
+    public static IReadOnlyList<string> Verify(Graph graph, MemoryPlan plan)
+    {
+        var verifier = new PlanVerifier(graph, plan);
+        verifier.CheckBuffers();
+        verifier.CheckTensors();
+        verifier.CheckBound();
+        if (verifier._faults.Count == 0)
+        {
+            verifier.Run();
+        }
+
+        return verifier._faults;
+    }
+
+    private int LastStep => Math.Max(0, _graph.Nodes.Count - 1);
+
+    private void CheckBuffers()
+    {
+        if (_plan.ArenaBytes < 0 || _plan.StateBytes < 0 || _plan.StateBytes > _plan.ArenaBytes)
+        {
+            _faults.Add($"an arena of {_plan.ArenaBytes} bytes with {_plan.StateBytes} of state is impossible");
+        }
+
+        foreach (PlannedBuffer buffer in _plan.Buffers)
+        {
+            if (buffer.Offset < 0 || buffer.Size < 0 || buffer.Size > _plan.ArenaBytes || buffer.Offset > _plan.ArenaBytes - buffer.Size)
+            {
+                _faults.Add($"buffer '{buffer.Name}' at {buffer.Offset} with {buffer.Size} bytes leaves the arena of {_plan.ArenaBytes}");
+            }
+
+            if (buffer.Alignment <= 0 || buffer.Offset % buffer.Alignment != 0)
+            {
+                _faults.Add($"buffer '{buffer.Name}' at {buffer.Offset} is not aligned to {buffer.Alignment}");
+            }
+
+            if (buffer.FirstStep < 0 || buffer.FirstStep > buffer.LastStep || buffer.LastStep > LastStep)
+            {
+                _faults.Add($"buffer '{buffer.Name}' is taken from step {buffer.FirstStep} to {buffer.LastStep} of {LastStep}");
+            }
+
+            foreach (string tensor in buffer.Tensors)
+            {
+                if (!_bufferOfTensor.TryAdd(tensor, buffer))
+                {
+                    _faults.Add($"tensor '{tensor}' lives in two buffers");
+                }
+            }
+        }
+
+        // Buffers of one step may not touch, whatever they hold.
+        for (int i = 0; i < _plan.Buffers.Length; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                PlannedBuffer a = _plan.Buffers[i];
+                PlannedBuffer b = _plan.Buffers[j];
+                if (a.FirstStep <= b.LastStep && b.FirstStep <= a.LastStep && a.Size > 0 && b.Size > 0
+                    && a.Offset < b.Offset + b.Size && b.Offset < a.Offset + a.Size)
+                {
+                    _faults.Add($"buffers '{a.Name}' and '{b.Name}' overlap at step {Math.Max(a.FirstStep, b.FirstStep)}");
+                }
+            }
+        }
+    }
+
+    private void CheckTensors()
+    {
+        foreach (Node node in _graph.Nodes.Where(node => OperatorCatalog.Of(node).IsView(node)))
+        {
+            Tensor source = node.Input(0);
+            _sameBytes[node.Output] = _sameBytes.GetValueOrDefault(source, source);
+        }
+
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        foreach (Tensor tensor in _graph.Tensors())
+        {
+            known.Add(tensor.Name);
+            if (ValueOf(tensor).IsConstant)
+            {
+                continue;
+            }
+
+            if (!_bufferOfTensor.TryGetValue(tensor.Name, out PlannedBuffer? buffer))
+            {
+                _faults.Add($"tensor '{tensor.Name}' has no buffer");
+                continue;
+            }
+
+            if (buffer.Size < tensor.ByteSize)
+            {
+                _faults.Add($"buffer '{buffer.Name}' with {buffer.Size} bytes is too small for '{tensor}' with {tensor.ByteSize}");
+            }
+
+            if (buffer.Offset % tensor.Type.ByteSize() != 0)
+            {
+                _faults.Add($"'{tensor}' at {buffer.Offset} is not aligned to its elements");
+            }
+
+            CheckLifetime(tensor, buffer);
+        }
+
+        foreach (string name in _bufferOfTensor.Keys.Where(name => !known.Contains(name)).Order(StringComparer.Ordinal))
+        {
+            _faults.Add($"the graph has no tensor '{name}'");
+        }
+    }
+
+    private void CheckLifetime(Tensor tensor, PlannedBuffer buffer)
+    {
+        int first = int.MaxValue;
+        int last = -1;
+        void Use(int step)
+        {
+            first = Math.Min(first, step);
+            last = Math.Max(last, step);
+        }
+
+        if (_graph.Inputs.Contains(tensor))
+        {
+            Use(0);
+        }
+
+        for (int step = 0; step < _graph.Nodes.Count; step++)
+        {
+            if (_graph.Nodes[step].Inputs.Contains(tensor) || _graph.Nodes[step].Outputs.Contains(tensor))
+            {
+                Use(step);
+            }
+        }
+
+        if (_graph.Outputs.Contains(tensor))
+        {
+            Use(LastStep);
+        }
+
+        if (first < buffer.FirstStep || last > buffer.LastStep)
+        {
+            _faults.Add($"'{tensor.Name}' is used from step {first} to {last}, its buffer is taken from {buffer.FirstStep} to {buffer.LastStep}");
+        }
+    }
+
+    private void CheckBound()
+    {
+        long largest = 0;
+        for (int step = 0; step <= LastStep; step++)
+        {
+            largest = Math.Max(largest, _plan.Buffers.Where(b => b.FirstStep <= step && step <= b.LastStep).Sum(b => b.Size));
+        }
+
+        if (_plan.LowerBoundBytes < largest || _plan.LowerBoundBytes > _plan.ArenaBytes)
+        {
+            _faults.Add($"the lower bound of {_plan.LowerBoundBytes} is not between the largest load, {largest}, and the arena, {_plan.ArenaBytes}");
+        }
+
+        if (_plan.Optimal != (_plan.LowerBoundBytes == _plan.ArenaBytes))
+        {
+            _faults.Add($"an arena of {_plan.ArenaBytes} over a bound of {_plan.LowerBoundBytes} is {(_plan.Optimal ? "" : "not ")}marked as the smallest");
+        }
+    }
+
+    private void Run()
+    {
+        foreach (Tensor input in _graph.Inputs)
+        {
+            if (_contents.Any(other => other.Touches(At(input))))
+            {
+                _faults.Add($"input '{input.Name}' lies on another input");
+            }
+
+            Write(At(input));
+        }
+
+        foreach (Node node in _graph.Nodes)
+        {
+            foreach (Tensor operand in node.Inputs.OfType<Tensor>())
+            {
+                Expect(operand, $"node '{node.Name}' reads");
+            }
+
+            Operator definition = OperatorCatalog.Of(node);
+            if (definition.IsView(node))
+            {
+                Tensor view = node.Output;
+                if (!ValueOf(view).IsConstant && At(view).Start != At(node.Input(0)).Start)
+                {
+                    _faults.Add($"'{view.Name}' is a view and lies elsewhere than '{node.Input(0).Name}'");
+                }
+
+                continue;
+            }
+
+            CheckStep(node, definition);
+            foreach (Tensor result in node.Outputs)
+            {
+                Write(At(result));
+            }
+        }
+
+        foreach (Tensor output in _graph.Outputs)
+        {
+            Expect(output, "the caller reads");
+        }
+    }
+
+    private void CheckStep(Node node, Operator definition)
+    {
+        var taken = new List<(Stretch Place, string Name)>();
+        long scratchBytes = definition.ScratchBytes(node);
+        if (scratchBytes > 0)
+        {
+            PlannedBuffer? scratch = _plan.Buffers.FirstOrDefault(
+                buffer => buffer.Tensors.IsEmpty && buffer.Name == $"scratch of {node.Name}");
+            if (scratch is null || scratch.Size < scratchBytes || scratch.Offset % 16 != 0)
+            {
+                _faults.Add($"node '{node.Name}' has no {scratchBytes} bytes of scratch at a multiple of 16");
+                return;
+            }
+
+            var place = new Stretch(scratch.Offset, scratch.Offset + scratch.Size, null);
+            taken.Add((place, "scratch"));
+        }
+
+        taken.AddRange(node.Outputs.Select(result => (At(result), $"'{result.Name}'")));
+        for (int i = 0; i < taken.Count; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                if (taken[i].Place.Touches(taken[j].Place))
+                {
+                    _faults.Add($"node '{node.Name}' writes {taken[j].Name} and {taken[i].Name} to one place");
+                }
+            }
+
+            for (int j = 0; j < node.Inputs.Count; j++)
+            {
+                if (node.Inputs[j] is not { } operand || ValueOf(operand).IsConstant || !taken[i].Place.Touches(At(operand)))
+                {
+                    continue;
+                }
+
+                bool allowed = taken[i].Place.Value == node.Output && taken[i].Place.Start == At(operand).Start
+                    && operand.ByteSize == node.Output.ByteSize && definition.InPlaceInputs(node).Contains(j);
+                if (!allowed)
+                {
+                    _faults.Add($"node '{node.Name}' writes {taken[i].Name} over its operand '{operand.Name}'");
+                }
+            }
+        }
+
+        if (scratchBytes > 0)
+        {
+            Write(taken[0].Place);
+        }
+    }
+
+    private Tensor ValueOf(Tensor tensor) => _sameBytes.GetValueOrDefault(tensor, tensor);
+
+    private Stretch At(Tensor tensor)
+    {
+        long start = _bufferOfTensor[tensor.Name].Offset;
+        return new(start, start + tensor.ByteSize, ValueOf(tensor));
+    }
+
+    private void Write(Stretch stretch)
+    {
+        _contents.RemoveAll(stretch.Touches);
+        _contents.Add(stretch);
+    }
+
+    private void Expect(Tensor tensor, string who)
+    {
+        if (!ValueOf(tensor).IsConstant && tensor.ByteSize > 0 && !_contents.Contains(At(tensor)))
+        {
+            _faults.Add($"{who} '{tensor.Name}', which has been overwritten");
+        }
+    }
+
+    /// <summary>A part of the arena and the value on it.</summary>
+    private readonly record struct Stretch(long Start, long End, Tensor? Value)
+    {
+        public bool Touches(Stretch other) => Start < other.End && other.Start < End;
+    }
+}
