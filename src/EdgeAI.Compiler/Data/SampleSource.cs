@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Import.Onnx;
 using EdgeAI.Compiler.Model;
 
 namespace EdgeAI.Compiler.Data;
@@ -139,7 +140,9 @@ internal sealed class SampleSource(string role, string path, string display, IRe
 
     private static NumericArray ReadArray(string file, string shown) => Guarded(shown, () =>
     {
-        return NpyFormat.Read(File.ReadAllBytes(file));
+        byte[] bytes = File.ReadAllBytes(file);
+        return Path.GetExtension(file).Equals(".pb", StringComparison.OrdinalIgnoreCase)
+            ? OnnxTensorFile.Read(bytes) : NpyFormat.Read(bytes);
     });
 
     private static T Guarded<T>(string shown, Func<T> read)
@@ -157,7 +160,7 @@ internal sealed class SampleSource(string role, string path, string display, IRe
     private static string? FindFile(string folder, string stem)
     {
         string safe = stem.Replace('/', '_').Replace('\\', '_').Replace(':', '_');
-        return new[] { ".npy" }.Select(extension => Path.Combine(folder, safe + extension)).FirstOrDefault(File.Exists);
+        return new[] { ".npy", ".pb" }.Select(extension => Path.Combine(folder, safe + extension)).FirstOrDefault(File.Exists);
     }
 
     private static IEnumerable<string> Candidates(string kind, int index, string name) => [$"{kind}_{index}", name];

@@ -78,29 +78,21 @@ public static class ModelFile
         Stage = stage,
         Source = StageWire.Write(model.Source),
         Graph = GraphWire.Write(model.Graph),
-        BorderLayouts =
-        {
-            model.Border.InputPermutations.Concat(model.Border.OutputPermutations)
-                .Select(axes => new Wire.IntegerList { Values = { axes.Select(axis => (long)axis) } }),
-        },
         Quantization = new()
         {
             Scheme = model.Scheme,
             CalibratedOnRealData = model.CalibratedOnRealData,
             CalibrationCases = model.CalibrationCases,
         },
+        Border = StageWire.Write(model.Border),
     };
 
     private static QuantizedModel Quantized(Wire.ModelDocument document)
     {
         Wire.Quantization quantization = Required(document.Quantization, "quantization");
         Graph graph = GraphWire.Read(Required(document.Graph, "graph"));
-        var layouts = document.BorderLayouts
-            .Select(axes => axes.Values.Select(axis => checked((int)axis)).ToImmutableArray()).ToImmutableArray();
-        return layouts.Length == graph.Inputs.Count + graph.Outputs.Count
-            ? new(graph, StageWire.Read(Required(document.Source, "source")), quantization.Scheme, quantization.CalibratedOnRealData,
-                quantization.CalibrationCases, new BorderLayouts(layouts[..graph.Inputs.Count], layouts[graph.Inputs.Count..]))
-            : throw new InvalidDataException($"{layouts.Length} layouts for {graph.Inputs.Count} inputs and {graph.Outputs.Count} outputs");
+        return new(graph, StageWire.Read(Required(document.Source, "source")), quantization.Scheme, quantization.CalibratedOnRealData,
+            quantization.CalibrationCases, StageWire.Read(Required(document.Border, "border"), graph));
     }
 
     private static byte[] Seal(Wire.ModelDocument document)

@@ -14,6 +14,17 @@ internal static class StageWire
     /// <summary>Where a model came from.</summary>
     public static ModelSource Read(Wire.Source message) => new(message.Path, message.Sha256, message.Format);
 
+    /// <summary>Axis order at the border.</summary>
+    public static Wire.Border Write(BorderLayouts border) => new()
+    {
+        InputPermutations = { border.InputPermutations.Select(Write) },
+        OutputPermutations = { border.OutputPermutations.Select(Write) },
+    };
+
+    /// <summary>Axis order at the border of a graph. Throws <see cref="InvalidDataException"/> when it is another graph's.</summary>
+    public static BorderLayouts Read(Wire.Border message, Graph graph) =>
+        new(Read(message.InputPermutations, graph.Inputs), Read(message.OutputPermutations, graph.Outputs));
+
     /// <summary>A device.</summary>
     public static Wire.Target Write(TargetDescription target)
     {
@@ -80,4 +91,21 @@ internal static class StageWire
         message.ArenaBytes, message.LowerBoundBytes, message.Optimal, message.StateBytes,
         [.. message.Buffers.Select(buffer => new PlannedBuffer(buffer.Name, buffer.Offset, buffer.Size, buffer.FirstStep, buffer.LastStep,
             [.. buffer.Tensors], buffer.Alignment))]);
+
+    private static Wire.IntegerList Write(ImmutableArray<int> axes) => new() { Values = { axes.Select(axis => (long)axis) } };
+
+    private static ImmutableArray<ImmutableArray<int>> Read(IReadOnlyList<Wire.IntegerList> lists, IList<Tensor> tensors)
+    {
+        if (lists.Count != tensors.Count)
+        {
+            throw new InvalidDataException($"{lists.Count} permutations for {tensors.Count} tensors");
+        }
+
+        return [.. lists.Select((list, index) => Read(list, tensors[index].Shape.Rank))];
+    }
+
+    private static ImmutableArray<int> Read(Wire.IntegerList list, int rank) =>
+        list.Values.Count == 0 || list.Values.Order().SequenceEqual(Enumerable.Range(0, rank).Select(axis => (long)axis))
+            ? [.. list.Values.Select(axis => (int)axis)]
+            : throw new InvalidDataException($"[{string.Join(',', list.Values)}] orders no {rank} axes");
 }

@@ -19,7 +19,7 @@ public sealed class RecognizeActivations : Pass
         {
             Node node = graph.Nodes[i];
             if (node.Operator is not ("Multiply" or "Divide") || node.Output.Type != ElementType.Float32
-                || Product.Of(graph, node.Output) is not { } product || Match(graph, product) is not { } match
+                || Match(graph, node.Output) is not { } match
                 || match.Operand.Shape != node.Output.Shape)
             {
                 continue;
@@ -32,32 +32,33 @@ public sealed class RecognizeActivations : Pass
         return changed;
     }
 
-    private static (string Operator, UnaryAttributes Attributes, Tensor Operand)? Match(Graph graph, Product product)
+    private static (string Operator, UnaryAttributes Attributes, Tensor Operand)? Match(Graph graph, Tensor value)
     {
+        Product product = Product.Of(graph, value);
         if (product.Factors is [var only] && IsNear(product.Constant, 1.0 / 6) && ShiftedRelu6(graph, only) is { } shifted)
         {
             return ("HardSigmoid", new UnaryAttributes(1f / 6, 0.5f), shifted);
         }
 
-        if (product.Factors.Count != 2)
+        foreach (Tensor gate in product.Factors)
         {
-            return null;
-        }
-
-        for (int i = 0; i < 2; i++)
-        {
-            Tensor x = product.Factors[i];
-            Tensor gate = product.Factors[1 - i];
-            bool isHardSwish = (IsNear(product.Constant, 1.0 / 6) && ReferenceEquals(ShiftedRelu6(graph, gate), x))
-                || (IsNear(product.Constant, 1) && IsHardSigmoidOf(graph, gate, x));
-            if (isHardSwish)
+            // The gated value may be a product itself: it is taken whole.
+            if (ShiftedRelu6(graph, gate) is { } x && Product.Of(graph, value, x).Is(1.0 / 6, x, gate))
             {
                 return ("HardSwish", UnaryAttributes.None, x);
             }
 
-            if (IsNear(product.Constant, 0.5) && IsOnePlusErfOf(graph, gate, x))
+            if (HardSigmoidOperand(graph, gate) is { } y && Product.Of(graph, value, y).Is(1, y, gate))
             {
-                return ("Gelu", UnaryAttributes.None, x);
+                return ("HardSwish", UnaryAttributes.None, y);
+            }
+
+            foreach (Tensor z in ErfOperands(graph, gate))
+            {
+                if (Product.Of(graph, value, z).Is(0.5, z, gate))
+                {
+                    return ("Gelu", UnaryAttributes.None, z);
+                }
             }
         }
 
@@ -80,15 +81,25 @@ public sealed class RecognizeActivations : Pass
             : null;
     }
 
-    private static bool IsHardSigmoidOf(Graph graph, Tensor value, Tensor operand) =>
+    private static Tensor? HardSigmoidOperand(Graph graph, Tensor value) =>
         graph.ProducerOf(value) is { Operator: "HardSigmoid", Attributes: UnaryAttributes attributes } node
-        && IsNear(attributes.Alpha, 1.0 / 6) && IsNear(attributes.Beta, 0.5) && ReferenceEquals(node.Input(0), operand);
+        && IsNear(attributes.Alpha, 1.0 / 6) && IsNear(attributes.Beta, 0.5)
+            ? node.Input(0)
+            : null;
 
-    private static bool IsOnePlusErfOf(Graph graph, Tensor value, Tensor operand) =>
-        graph.ProducerOf(value) is { Operator: "Add", Attributes: BinaryAttributes { Clamp.IsNone: true } } add
-        && OtherThan(add, 1) is { } erf && graph.ProducerOf(erf) is { Operator: "Erf" } node
-        && Product.Of(graph, node.Input(0)) is { Factors: [var x] } scaled
-        && ReferenceEquals(x, operand) && IsNear(scaled.Constant, 0.70710678118654752);
+    /// <summary>x of 1 + erf(x / √2).</summary>
+    private static IEnumerable<Tensor> ErfOperands(Graph graph, Tensor value)
+    {
+        if (graph.ProducerOf(value) is { Operator: "Add", Attributes: BinaryAttributes { Clamp.IsNone: true } } add
+            && OtherThan(add, 1) is { } erf && graph.ProducerOf(erf) is { Operator: "Erf" } node
+            && graph.ProducerOf(node.Input(0)) is { } scaling)
+        {
+            return scaling.Inputs.OfType<Tensor>()
+                .Where(x => !x.IsConstant && Product.Of(graph, node.Input(0), x).Is(0.70710678118654752, x));
+        }
+
+        return [];
+    }
 
     /// <summary>The operand beside a uniform constant of a value.</summary>
     private static Tensor? OtherThan(Node node, float constant) =>
@@ -98,42 +109,58 @@ public sealed class RecognizeActivations : Pass
 
     private static bool IsNear(double value, double wanted) => Math.Abs(value - wanted) <= 1e-6 * wanted;
 
-    /// <summary>A value as constant · factors; a value that is no product is its own only factor.</summary>
+    /// <summary>A value as constant · factors; a value that is no product, or the one at which to stop, is a factor itself.</summary>
     private sealed record Product(double Constant, IReadOnlyList<Tensor> Factors)
     {
-        private const int MostFactors = 4;
+        private const int MostFactors = 8;
 
-        public static Product? Of(Graph graph, Tensor value)
+        public static Product Of(Graph graph, Tensor value, Tensor? stop = null)
         {
             var factors = new List<Tensor>();
             double constant = 1;
-            return Collect(graph, value, factors, ref constant) ? new Product(constant, factors) : null;
+            Collect(graph, value, stop, factors, ref constant);
+            return new Product(constant, factors);
         }
 
-        private static bool Collect(Graph graph, Tensor value, List<Tensor> factors, ref double constant)
+        /// <summary>Whether this is the given constant times the given factors, in any order.</summary>
+        public bool Is(double constant, params ReadOnlySpan<Tensor> factors)
+        {
+            bool isSame = IsNear(Constant, constant) && Factors.Count == factors.Length;
+            foreach (Tensor factor in factors)
+            {
+                isSame &= Factors.Contains(factor);
+            }
+
+            return isSame;
+        }
+
+        private static void Collect(Graph graph, Tensor value, Tensor? stop, List<Tensor> factors, ref double constant)
         {
             if (value.IsUniform(out float uniform))
             {
                 constant *= uniform;
-                return true;
+                return;
             }
 
-            if (graph.ProducerOf(value) is { Attributes: BinaryAttributes { Clamp.IsNone: true } } node)
+            if (!ReferenceEquals(value, stop) && factors.Count < MostFactors
+                && graph.ProducerOf(value) is { Attributes: BinaryAttributes { Clamp.IsNone: true } } node)
             {
                 if (node.Operator == "Multiply")
                 {
-                    return Collect(graph, node.Input(0), factors, ref constant) && Collect(graph, node.Input(1), factors, ref constant);
+                    Collect(graph, node.Input(0), stop, factors, ref constant);
+                    Collect(graph, node.Input(1), stop, factors, ref constant);
+                    return;
                 }
 
                 if (node.Operator == "Divide" && node.Inputs[1].IsUniform(out float divisor) && divisor != 0)
                 {
                     constant /= divisor;
-                    return Collect(graph, node.Input(0), factors, ref constant);
+                    Collect(graph, node.Input(0), stop, factors, ref constant);
+                    return;
                 }
             }
 
             factors.Add(value);
-            return factors.Count <= MostFactors;
         }
     }
 }

@@ -33,7 +33,7 @@ public sealed class TestInputs(ulong seed)
 
     private static void Fill<T>(byte[] bytes, Func<T> next) where T : unmanaged
     {
-        Span<T> values = MemoryMarshal.Cast<byte, T>(bytes);
+        Span<T> values = MemoryMarshal.Cast<byte, T>(bytes.AsSpan());
         for (int i = 0; i < values.Length; i++)
         {
             values[i] = next();

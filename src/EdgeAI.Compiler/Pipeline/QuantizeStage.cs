@@ -1,4 +1,9 @@
+using EdgeAI.Compiler.Data;
 using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Passes;
+using EdgeAI.Compiler.Quantization;
 using EdgeAI.Compiler.Settings;
 
 namespace EdgeAI.Compiler.Pipeline;
@@ -6,8 +11,116 @@ namespace EdgeAI.Compiler.Pipeline;
 /// <summary><see cref="ImportedModel"/> + calibration data → <see cref="QuantizedModel"/>.</summary>
 public static class QuantizeStage
 {
-    /// <summary>Throws <see cref="DiagnosticException"/> with every error found; adds warnings and notes to <paramref name="diagnostics"/>.</summary>
+    private const int SyntheticCases = 8;
+    private const int FewestCases = 8;
+
+    /// <summary>
+    /// Throws <see cref="DiagnosticException"/> with every error found; adds warnings and notes to <paramref name="diagnostics"/>.
+    /// The imported graph is taken over: it must not be used afterwards.
+    /// </summary>
     public static QuantizedModel Run(
-        ImportedModel imported, ModelSettings settings, ICollection<Diagnostic> diagnostics, CancellationToken cancellation) =>
-        throw new NotImplementedException();
+        ImportedModel imported, ModelSettings settings, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+    {
+        Graph graph = imported.Graph;
+        Tensor[] fileInputs = [.. graph.Inputs];
+        Tensor[] fileOutputs = [.. graph.Outputs];
+        bool alreadyQuantized = IsQuantized(graph);
+        bool quantize = !alreadyQuantized && settings.Quantization is QuantizationScheme.Default or QuantizationScheme.Int8;
+        IReadOnlyList<TestCase> cases = [];
+        if (quantize)
+        {
+            cases = CalibrationCases(settings, fileInputs, fileOutputs, graph, diagnostics);
+        }
+
+        BorderLayouts border = ModelBorder.ApplyLayouts(graph, settings);
+        if (border.InputPermutations.Concat(border.OutputPermutations).Any(permutation => permutation.Length > 0))
+        {
+            PassRunner.Run(graph, diagnostics, cancellation);
+            cases = [.. cases.Select(test => test with { Inputs = BorderValues.Permuted(test.Inputs, fileInputs, border.InputPermutations) })];
+        }
+
+        if (quantize)
+        {
+            IReadOnlyDictionary<Tensor, ActivationRange> ranges = ActivationCalibrator.Run(graph, cases, cancellation);
+            graph = IntegerGraphBuilder.Build(graph, new SharedRanges(graph, ranges), diagnostics);
+        }
+        else if (alreadyQuantized)
+        {
+            TellFloatIslands(graph, diagnostics);
+        }
+
+        ModelBorder.ApplyTypes(graph, settings);
+        IReadOnlyList<string> faults = GraphVerifier.Verify(graph);
+        if (faults.Count > 0)
+        {
+            throw DiagnosticCatalog.QuantizationFault.Throw(null, faults[0]);
+        }
+
+        string scheme = quantize ? nameof(QuantizationScheme.Int8)
+            : settings.Quantization is QuantizationScheme.Float32 ? nameof(QuantizationScheme.Float32) : nameof(QuantizationScheme.None);
+        bool real = !quantize || settings.CalibrationData is not null;
+        return new QuantizedModel(graph, imported.Source, scheme, real, cases.Count, border);
+    }
+
+    private static IReadOnlyList<TestCase> CalibrationCases(
+        ModelSettings settings, Tensor[] inputs, Tensor[] outputs, Graph graph, ICollection<Diagnostic> diagnostics)
+    {
+        if (settings.CalibrationData is not { } path)
+        {
+            diagnostics.Add(DiagnosticCatalog.NoCalibrationData.With(null, settings.Name));
+            return SyntheticInputs.Make(graph, SyntheticCases);
+        }
+
+        string display = settings.Display(path);
+        IReadOnlyList<TestCase> cases = SampleReader.Read("CalibrationData", path, display, inputs, outputs);
+        if (cases.Count < FewestCases)
+        {
+            diagnostics.Add(DiagnosticCatalog.FewCalibrationCases.With(null, display, cases.Count));
+        }
+
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            WarnWhenConstant(cases, i, inputs[i], diagnostics);
+        }
+
+        return cases;
+    }
+
+    private static void WarnWhenConstant(IReadOnlyList<TestCase> cases, int index, Tensor input, ICollection<Diagnostic> diagnostics)
+    {
+        if (input.Type != ElementType.Float32 || input.Shape.ElementCount == 0)
+        {
+            return;
+        }
+
+        float first = BorderValues.Singles(cases[0].Inputs[index])[0];
+        foreach (TestCase test in cases)
+        {
+            if (BorderValues.Singles(test.Inputs[index]).ContainsAnyExcept(first))
+            {
+                return;
+            }
+        }
+
+        diagnostics.Add(DiagnosticCatalog.DataConstant.With(null, input.Name, first));
+    }
+
+    /// <summary>Whether values computed at run time are integers that stand for reals.</summary>
+    private static bool IsQuantized(Graph graph) =>
+        graph.Tensors().Any(tensor => !tensor.IsConstant && tensor.Quantization is not null);
+
+    private static void TellFloatIslands(Graph graph, ICollection<Diagnostic> diagnostics)
+    {
+        foreach (Node node in graph.Nodes)
+        {
+            Operator definition = OperatorCatalog.Of(node);
+            if (definition.Quantization == QuantizationRule.Untouched || definition.IsView(node) || !node.Outputs.Any(output => output.Type.IsFloat()))
+            {
+                continue;
+            }
+
+            long bytes = node.Inputs.Concat(node.Outputs).Where(tensor => tensor?.Type == ElementType.Float32).Sum(tensor => tensor!.ByteSize);
+            diagnostics.Add(DiagnosticCatalog.FloatIsland.With(null, node.Source, node.Operator, definition.CountMacs(node), bytes));
+        }
+    }
 }

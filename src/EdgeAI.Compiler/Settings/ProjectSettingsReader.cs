@@ -130,9 +130,9 @@ public static class ProjectSettingsReader
         var settings = new ModelSettings
         {
             Name = name,
+            ProjectFolder = request.ProjectDirectory,
             Quantization = reader.Choice(
                 "Quantization", QuantizationScheme.Default, QuantizationScheme.Int16x8, QuantizationScheme.Auto),
-            Calibration = reader.Choice("CalibrationMethod", CalibrationMethod.MinMax),
             CalibrationData = DataPath("CalibrationData", reader),
             TestData = DataPath("TestData", reader),
             TestLabels = DataPath("TestLabels", reader),

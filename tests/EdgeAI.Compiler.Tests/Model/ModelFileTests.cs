@@ -56,8 +56,9 @@ public sealed class ModelFileTests
         CollectionAssert.AreEqual(ModelFile.Write(planned), ModelFile.Write(read));
         Assert.AreEqual(planned.Quantized.Scheme, read.Quantized.Scheme);
         Assert.AreEqual(17, read.Quantized.CalibrationCases);
-        Assert.IsTrue(read.Quantized.CalibratedOnRealData);
         CollectionAssert.AreEqual(new[] { 0, 3, 1, 2 }, read.Quantized.Border.InputPermutations[0].ToArray());
+        Assert.IsEmpty(read.Quantized.Border.OutputPermutations[3]);
+        Assert.IsTrue(read.Quantized.CalibratedOnRealData);
         Assert.AreEqual(planned.Plan.ArenaBytes, read.Plan.ArenaBytes);
         Assert.AreEqual(8, read.Plan.StateBytes);
         Assert.IsTrue(read.Plan.Optimal);
@@ -129,6 +130,15 @@ public sealed class ModelFileTests
     {
         var error = Assert.Throws<InvalidDataException>(() => ModelFile.ReadPlanned(ModelFile.Write(SampleModels.Imported())));
         StringAssert.Contains(error.Message, "Imported", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void A_border_must_order_the_axes_of_its_tensors()
+    {
+        QuantizedModel model = SampleModels.Quantized() with { Border = new BorderLayouts([[0, 1, 1, 3]], [[], [], [], []]) };
+        Assert.Throws<InvalidDataException>(() => ModelFile.ReadQuantized(ModelFile.Write(model)));
+        model = model with { Border = new BorderLayouts([[]], []) };
+        Assert.Throws<InvalidDataException>(() => ModelFile.ReadQuantized(ModelFile.Write(model)));
     }
 
     [TestMethod]

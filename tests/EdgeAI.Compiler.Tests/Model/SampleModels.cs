@@ -41,7 +41,8 @@ internal static class SampleModels
 
     public static ImportedModel Imported() => new(Graph(), Source);
 
-    public static QuantizedModel Quantized() => new(Graph(), Source, "Int8", true, 17, new BorderLayouts([.. Graph().Inputs.Select(_ => ImmutableArray.Create(0, 3, 1, 2))], [.. Graph().Outputs.Select(_ => ImmutableArray<int>.Empty)]));
+    public static QuantizedModel Quantized() => new(Graph(), Source, "Int8", true, 17,
+        new BorderLayouts([[0, 3, 1, 2]], [[], [0], [1, 0], []]));
 
     public static TargetDescription Target { get; } = new("board", "cortex-m4", 120.5,
         [new("flash", 1 << 20, 5, ["code", "weights"]), new("sram", long.MaxValue, 0, [])], new(0.5, -0.0, 3.3));

@@ -50,7 +50,7 @@ internal sealed class BinaryOnnx : IOnnxForm
             return builder.Add(name, Plain, a, b);
         }
 
-        NumericArray exponents = NumericArray.Of(b);
+        ConstantArray exponents = ConstantArray.Of(b);
         double exponent = exponents.Count > 0 ? exponents.RealAt(0) : 0;
         bool isOne = exponents.Count == 1 && b.Shape.Rank <= a.Shape.Rank;
         return isOne && exponent == 1 ? a

@@ -84,7 +84,7 @@ internal sealed class QuantizeLinearOnnx : IOnnxForm
             _ => ((long)int.MinValue, int.MaxValue),
         };
         ReadOnlySpan<float> reals = x.Values<float>();
-        NumericArray integers = NumericArray.Zeros(type, x.Shape);
+        ConstantArray integers = ConstantArray.Zeros(type, x.Shape);
         int inner = quantization.IsPerChannel
             ? x.Shape.Extents.Skip(quantization.Axis + 1).Aggregate(1, (product, extent) => product * extent)
             : 1;
@@ -111,7 +111,7 @@ internal sealed class QuantizeLinearOnnx : IOnnxForm
                 throw new OnnxNodeException("the zero point is not a constant of integers, one for each scale", "Give as many as scales");
             }
 
-            NumericArray values = NumericArray.Of(zeroPoint);
+            ConstantArray values = ConstantArray.Of(zeroPoint);
             zeroPoints = [.. Enumerable.Range(0, values.Count).Select(i => (int)values.IntegerAt(i))];
         }
 

@@ -17,7 +17,7 @@ internal sealed class RepetitionOnnx : IOnnxForm
         Tensor x = node.Input(0);
         if (node.OperatorType == "Expand")
         {
-            Shape shape = NumericArray.Broadcast(x.Shape, ShapingRules.ShapeFrom(node.ConstantInts(1, "shape") ?? []));
+            Shape shape = ConstantArray.Broadcast(x.Shape, ShapingRules.ShapeFrom(node.ConstantInts(1, "shape") ?? []));
             builder.Bind(node, 0, Broadcast(builder, x, shape.Extents));
             return;
         }
@@ -94,7 +94,7 @@ internal sealed class PadOnnx : IOnnxForm
         }
 
         return value.IsConstant && value.Shape.ElementCount == 1
-            ? (float)NumericArray.Of(value).RealAt(0)
+            ? (float)ConstantArray.Of(value).RealAt(0)
             : throw new OnnxNodeException("the value is not one constant", "Give one constant value");
     }
 }

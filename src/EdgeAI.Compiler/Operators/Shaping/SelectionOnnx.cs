@@ -63,7 +63,7 @@ internal sealed class GatherOnnx : IOnnxForm
         }
 
         int axis = OnnxNode.Axis(node.Int("axis", 0), x.Shape.Rank);
-        NumericArray numbers = NumericArray.Of(given);
+        ConstantArray numbers = ConstantArray.Of(given);
         int[] indexes = [.. Enumerable.Range(0, numbers.Count).Select(i => OnnxShapes.Index(numbers.IntegerAt(i), x.Shape[axis]))];
         List<Tensor> parts = [.. Runs(indexes).Select(run => Part(builder, x, axis, run))];
         Tensor joined = parts.Count == 1 ? parts[0] : builder.AddStep("joined", "Concatenate", new ConcatenateAttributes(axis), [.. parts]);

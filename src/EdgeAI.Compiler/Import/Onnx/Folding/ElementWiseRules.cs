@@ -16,16 +16,16 @@ internal sealed class BinaryRule : IConstantRule
     /// <inheritdoc/>
     public IReadOnlyList<Tensor>? Evaluate(OnnxNode node)
     {
-        NumericArray result = NumericArray.Of(node.Input(0));
+        ConstantArray result = ConstantArray.Of(node.Input(0));
         for (int i = 1; i < node.Inputs.Count; i++)
         {
-            result = Apply(node, result, NumericArray.Of(node.Input(i)));
+            result = Apply(node, result, ConstantArray.Of(node.Input(i)));
         }
 
         return [result.ToTensor(node.Name)];
     }
 
-    private static NumericArray Apply(OnnxNode node, NumericArray a, NumericArray b)
+    private static ConstantArray Apply(OnnxNode node, ConstantArray a, ConstantArray b)
     {
         if (a.Type != b.Type && node.OperatorType == "Pow")
         {
@@ -37,11 +37,11 @@ internal sealed class BinaryRule : IConstantRule
             throw new OnnxNodeException($"operands are {a.Type.DisplayName()} and {b.Type.DisplayName()}", "Both need one type");
         }
 
-        Shape shape = NumericArray.Broadcast(a.Shape, b.Shape);
-        int[] left = NumericArray.BroadcastIndexes(a.Shape, shape);
-        int[] right = NumericArray.BroadcastIndexes(b.Shape, shape);
+        Shape shape = ConstantArray.Broadcast(a.Shape, b.Shape);
+        int[] left = ConstantArray.BroadcastIndexes(a.Shape, shape);
+        int[] right = ConstantArray.BroadcastIndexes(b.Shape, shape);
         bool isComparison = node.OperatorType is "Equal" or "Less" or "LessOrEqual" or "Greater" or "GreaterOrEqual";
-        NumericArray result = NumericArray.Zeros(isComparison ? ElementType.Bool : a.Type, shape);
+        ConstantArray result = ConstantArray.Zeros(isComparison ? ElementType.Bool : a.Type, shape);
         for (int i = 0; i < result.Count; i++)
         {
             if (isComparison)
@@ -61,7 +61,7 @@ internal sealed class BinaryRule : IConstantRule
         return result;
     }
 
-    private static bool Compare(string operatorType, NumericArray a, int i, NumericArray b, int j)
+    private static bool Compare(string operatorType, ConstantArray a, int i, ConstantArray b, int j)
     {
         if (a.IsReal)
         {
@@ -143,8 +143,8 @@ internal sealed class UnaryRule : IConstantRule
     /// <inheritdoc/>
     public IReadOnlyList<Tensor>? Evaluate(OnnxNode node)
     {
-        NumericArray x = NumericArray.Of(node.Input(0));
-        NumericArray result = NumericArray.Zeros(x.Type, x.Shape);
+        ConstantArray x = ConstantArray.Of(node.Input(0));
+        ConstantArray result = ConstantArray.Zeros(x.Type, x.Shape);
         for (int i = 0; i < x.Count; i++)
         {
             if (x.IsReal)
@@ -206,7 +206,7 @@ internal sealed class CastRule : IConstantRule
                 ?? throw new OnnxNodeException($"the type {OnnxElementTypes.Name(to)} is not supported", "Cast to float, int or bool");
         }
 
-        return [NumericArray.Of(node.Input(0)).As(type).ToTensor(node.Name)];
+        return [ConstantArray.Of(node.Input(0)).As(type).ToTensor(node.Name)];
     }
 }
 
@@ -219,22 +219,22 @@ internal sealed class WhereRule : IConstantRule
     /// <inheritdoc/>
     public IReadOnlyList<Tensor>? Evaluate(OnnxNode node)
     {
-        NumericArray condition = NumericArray.Of(node.Input(0));
-        NumericArray yes = NumericArray.Of(node.Input(1));
-        NumericArray no = NumericArray.Of(node.Input(2));
+        ConstantArray condition = ConstantArray.Of(node.Input(0));
+        ConstantArray yes = ConstantArray.Of(node.Input(1));
+        ConstantArray no = ConstantArray.Of(node.Input(2));
         if (yes.Type != no.Type)
         {
             throw new OnnxNodeException($"operands are {yes.Type.DisplayName()} and {no.Type.DisplayName()}", "Both need one type");
         }
 
-        Shape shape = NumericArray.Broadcast(condition.Shape, NumericArray.Broadcast(yes.Shape, no.Shape));
-        int[] conditionAt = NumericArray.BroadcastIndexes(condition.Shape, shape);
-        int[] yesAt = NumericArray.BroadcastIndexes(yes.Shape, shape);
-        int[] noAt = NumericArray.BroadcastIndexes(no.Shape, shape);
-        NumericArray result = NumericArray.Zeros(yes.Type, shape);
+        Shape shape = ConstantArray.Broadcast(condition.Shape, ConstantArray.Broadcast(yes.Shape, no.Shape));
+        int[] conditionAt = ConstantArray.BroadcastIndexes(condition.Shape, shape);
+        int[] yesAt = ConstantArray.BroadcastIndexes(yes.Shape, shape);
+        int[] noAt = ConstantArray.BroadcastIndexes(no.Shape, shape);
+        ConstantArray result = ConstantArray.Zeros(yes.Type, shape);
         for (int i = 0; i < result.Count; i++)
         {
-            (NumericArray from, int at) = condition.IntegerAt(conditionAt[i]) != 0 ? (yes, yesAt[i]) : (no, noAt[i]);
+            (ConstantArray from, int at) = condition.IntegerAt(conditionAt[i]) != 0 ? (yes, yesAt[i]) : (no, noAt[i]);
             if (result.IsReal)
             {
                 result.Reals[i] = from.Reals[at];

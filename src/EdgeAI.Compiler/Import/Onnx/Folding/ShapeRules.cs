@@ -77,7 +77,7 @@ internal sealed class FillRule : IConstantRule
     public IReadOnlyList<Tensor>? Evaluate(OnnxNode node) =>
         [(node.OperatorType == "Range" ? Range(node) : Filled(node)).ToTensor(node.Name)];
 
-    private static NumericArray Filled(OnnxNode node)
+    private static ConstantArray Filled(OnnxNode node)
     {
         Tensor? value = node.TensorOf("value");
         if (value is not null && value.Shape.ElementCount != 1)
@@ -86,10 +86,10 @@ internal sealed class FillRule : IConstantRule
         }
 
         Shape shape = ShapingRules.ShapeFrom(node.ConstantInts(0, "shape") ?? []);
-        NumericArray result = NumericArray.Zeros(value?.Type ?? ElementType.Float32, shape);
+        ConstantArray result = ConstantArray.Zeros(value?.Type ?? ElementType.Float32, shape);
         if (value is not null)
         {
-            NumericArray source = NumericArray.Of(value);
+            ConstantArray source = ConstantArray.Of(value);
             Array.Fill(result.Reals, source.IsReal ? source.Reals[0] : 0);
             Array.Fill(result.Integers, source.IsReal ? 0 : source.Integers[0]);
         }
@@ -97,11 +97,11 @@ internal sealed class FillRule : IConstantRule
         return result;
     }
 
-    private static NumericArray Range(OnnxNode node)
+    private static ConstantArray Range(OnnxNode node)
     {
-        NumericArray start = Single(node, 0);
-        NumericArray limit = Single(node, 1);
-        NumericArray step = Single(node, 2);
+        ConstantArray start = Single(node, 0);
+        ConstantArray limit = Single(node, 1);
+        ConstantArray step = Single(node, 2);
         double stride = step.RealAt(0);
         double count = stride == 0 || !double.IsFinite(stride)
             ? double.NaN
@@ -111,7 +111,7 @@ internal sealed class FillRule : IConstantRule
             throw new OnnxNodeException("the range never ends", "Give limits and a step that are finite and not 0");
         }
 
-        NumericArray result = NumericArray.Zeros(start.Type, new Shape((int)count));
+        ConstantArray result = ConstantArray.Zeros(start.Type, new Shape((int)count));
         for (int i = 0; i < result.Count; i++)
         {
             if (result.IsReal)
@@ -127,9 +127,9 @@ internal sealed class FillRule : IConstantRule
         return result;
     }
 
-    private static NumericArray Single(OnnxNode node, int index)
+    private static ConstantArray Single(OnnxNode node, int index)
     {
-        NumericArray array = NumericArray.Of(node.Input(index));
+        ConstantArray array = ConstantArray.Of(node.Input(index));
         return array.Count == 1 ? array : throw new OnnxNodeException($"operand {index} has {array.Count} elements", "One is needed");
     }
 }

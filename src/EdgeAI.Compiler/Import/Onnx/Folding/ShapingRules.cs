@@ -20,7 +20,7 @@ internal sealed class ShapingRules : IConstantRule
             case "Transpose":
                 return [ConstantMoves.Transpose(x, OnnxShapes.Permutation(node, x.Shape))];
             case "Expand":
-                Shape shape = NumericArray.Broadcast(x.Shape, ShapeFrom(node.ConstantInts(1, "shape") ?? []));
+                Shape shape = ConstantArray.Broadcast(x.Shape, ShapeFrom(node.ConstantInts(1, "shape") ?? []));
                 return [Repeated(x, shape)];
             case "Tile":
                 return [Tile(node, x)];
@@ -98,7 +98,7 @@ internal sealed class SelectionRules : IConstantRule
     private static Tensor Gather(OnnxNode node)
     {
         Tensor x = node.Input(0);
-        NumericArray indexes = NumericArray.Of(node.Input(1));
+        ConstantArray indexes = ConstantArray.Of(node.Input(1));
         int axis = OnnxNode.Axis(node.Int("axis", 0), x.Shape.Rank);
         int[] extents = [.. x.Shape.Extents.Take(axis), .. indexes.Shape.Extents, .. x.Shape.Extents.Skip(axis + 1)];
         OnnxLimits.Check(x.Name, x.Type, extents);
@@ -167,12 +167,12 @@ internal sealed class ReductionRule : IConstantRule
     /// <inheritdoc/>
     public IReadOnlyList<Tensor>? Evaluate(OnnxNode node)
     {
-        NumericArray x = NumericArray.Of(node.Input(0));
+        ConstantArray x = ConstantArray.Of(node.Input(0));
         int[] axes = OnnxShapes.ReductionAxes(node, x.Shape.Rank);
         Shape kept = new([.. x.Shape.Extents.Select((extent, axis) => axes.Contains(axis) ? 1 : extent)]);
-        NumericArray sums = NumericArray.Zeros(x.Type, kept);
+        ConstantArray sums = ConstantArray.Zeros(x.Type, kept);
         bool[] isSet = new bool[sums.Count];
-        int[] target = NumericArray.BroadcastIndexes(kept, x.Shape);
+        int[] target = ConstantArray.BroadcastIndexes(kept, x.Shape);
         for (int i = 0; i < x.Count; i++)
         {
             int at = target[i];

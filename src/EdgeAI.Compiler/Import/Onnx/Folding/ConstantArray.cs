@@ -4,9 +4,9 @@ using EdgeAI.Compiler.Model;
 namespace EdgeAI.Compiler.Import.Onnx.Folding;
 
 /// <summary>The elements of a constant as 64-bit integers or doubles, so that a rule is written once for all types.</summary>
-internal sealed class NumericArray
+internal sealed class ConstantArray
 {
-    private NumericArray(ElementType type, Shape shape)
+    private ConstantArray(ElementType type, Shape shape)
     {
         Type = type;
         Shape = shape;
@@ -39,16 +39,16 @@ internal sealed class NumericArray
     public int Count => IsReal ? Reals.Length : Integers.Length;
 
     /// <summary>Zeros of a type and shape. Throws <see cref="OnnxNodeException"/> when they would not fit into memory.</summary>
-    public static NumericArray Zeros(ElementType type, Shape shape)
+    public static ConstantArray Zeros(ElementType type, Shape shape)
     {
         OnnxLimits.Check("constant", ElementType.Int64, shape.Extents.AsSpan());
-        return new NumericArray(type, shape);
+        return new ConstantArray(type, shape);
     }
 
     /// <summary>The elements of a constant tensor.</summary>
-    public static NumericArray Of(Tensor tensor)
+    public static ConstantArray Of(Tensor tensor)
     {
-        NumericArray array = Zeros(tensor.Type, tensor.Shape);
+        ConstantArray array = Zeros(tensor.Type, tensor.Shape);
         switch (tensor.Type)
         {
             case ElementType.Float32:
@@ -90,9 +90,9 @@ internal sealed class NumericArray
     public long IntegerAt(int index) => IsReal ? CutOff(Reals[index]) : Integers[index];
 
     /// <summary>The elements under another type: rounded to float32, cut off to an integer, wrapped to its width, or compared with zero.</summary>
-    public NumericArray As(ElementType type)
+    public ConstantArray As(ElementType type)
     {
-        NumericArray result = Zeros(type, Shape);
+        ConstantArray result = Zeros(type, Shape);
         for (int i = 0; i < Count; i++)
         {
             if (type.IsFloat())

@@ -1,0 +1,34 @@
+using EdgeAI.Compiler.Model;
+
+namespace EdgeAI.Compiler.Import.TfLite;
+
+/// <summary>The element types of the TFLite schema.</summary>
+internal static class TfLiteElementTypes
+{
+    private static readonly string[] Names =
+    [
+        "FLOAT32", "FLOAT16", "INT32", "UINT8", "INT64", "STRING", "BOOL", "INT16", "COMPLEX64", "INT8", "FLOAT64", "COMPLEX128", "UINT64",
+        "RESOURCE", "VARIANT", "UINT32", "UINT16", "INT4", "BFLOAT16", "INT2",
+    ];
+
+    /// <summary>The schema's name of a number.</summary>
+    public static string NameOf(int code) => (uint)code < (uint)Names.Length ? Names[code] : FormattableString.Invariant($"type {code}");
+
+    /// <summary>The element type of a number, or <see cref="ElementType.Unknown"/> where this product has none.</summary>
+    public static ElementType Of(int code) => code switch
+    {
+        0 => ElementType.Float32,
+        1 => ElementType.Float16,
+        2 => ElementType.Int32,
+        3 => ElementType.UInt8,
+        4 => ElementType.Int64,
+        6 => ElementType.Bool,
+        7 => ElementType.Int16,
+        9 => ElementType.Int8,
+        10 => ElementType.Float64,
+        12 => ElementType.UInt64,
+        15 => ElementType.UInt32,
+        16 => ElementType.UInt16,
+        _ => ElementType.Unknown,
+    };
+}

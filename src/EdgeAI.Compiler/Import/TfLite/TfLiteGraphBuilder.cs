@@ -1,0 +1,153 @@
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
+
+namespace EdgeAI.Compiler.Import.TfLite;
+
+/// <summary>
+/// The graph while it grows. Every node's results get the type and extents that its operator infers; nodes whose operands are all
+/// known are computed at once, so that shapes that a file computes are constants to the nodes that need them.
+/// </summary>
+internal sealed class TfLiteGraphBuilder
+{
+    // What is computed while importing is shapes and small tables; large constants are left to the passes.
+    private const long MaxFoldedBytes = 1 << 16;
+
+    private readonly TfLiteTensor[] _source;
+    private readonly Tensor[] _declared;
+    private readonly Tensor?[] _values;
+    private readonly Dictionary<Tensor, int> _indexOfDeclared = new(ReferenceEqualityComparer.Instance);
+    private readonly bool _extentsAreChanged;
+    private readonly UniqueNames _tensorNames = new();
+    private readonly UniqueNames _nodeNames = new();
+
+    /// <summary>An empty graph over the file's tensors, inputs with the extents given for them by index.</summary>
+    public TfLiteGraphBuilder(string name, TfLiteModel model, IReadOnlyDictionary<int, int[]> inputExtents)
+    {
+        _source = model.Tensors;
+        _values = new Tensor?[_source.Length];
+        _declared = [.. _source.Select(tensor => TfLiteTensorReader.Read(tensor,
+            UniqueTensorName(tensor.Name.Length > 0 ? tensor.Name : FormattableString.Invariant($"tensor_{tensor.Index}")),
+            inputExtents.GetValueOrDefault(tensor.Index) ?? FileExtents(tensor)))];
+        for (int index = 0; index < _declared.Length; index++)
+        {
+            _indexOfDeclared.Add(_declared[index], index);
+        }
+
+        _extentsAreChanged = inputExtents.Any(pair => !pair.Value.AsSpan().SequenceEqual(_source[pair.Key].Shape));
+        Graph = new Graph { Name = name };
+        foreach (int input in model.Inputs.Where(input => !_declared[input].IsConstant))
+        {
+            _values[input] = _declared[input];
+            Graph.Inputs.Add(_declared[input]);
+        }
+    }
+
+    /// <summary>What has been built.</summary>
+    public Graph Graph { get; }
+
+    /// <summary>What the file says of a tensor.</summary>
+    public Tensor Declared(int index) => _declared[index];
+
+    /// <summary>The tensor that stands for one of the file's: an input, a constant, or what a node computes.</summary>
+    public Tensor Value(int index) => _values[index] ?? _declared[index];
+
+    /// <summary>Says what stands for one of the file's tensors.</summary>
+    public void Bind(int index, Tensor tensor) => _values[index] = tensor;
+
+    /// <summary>The name of the first node of an operator: <c>conv_2d_3</c>.</summary>
+    public string NameOf(TfLiteOperator source) =>
+        FormattableString.Invariant($"{source.Name.ToLowerInvariant().Replace(' ', '_')}_{source.Index}");
+
+    /// <summary>What the file calls an operator: its name, its index and the first of its results up to the first <c>;</c>.</summary>
+    public string SourceOf(TfLiteOperator source)
+    {
+        string result = source.Outputs.Length > 0 ? _source[source.Outputs[0]].Name.Split(';')[0] : "";
+        return FormattableString.Invariant($"{source.Name} #{source.Index}") + (result.Length > 0 ? $" ({result})" : "");
+    }
+
+    /// <summary>A name that no tensor has yet, and takes it.</summary>
+    public string UniqueTensorName(string wanted) => _tensorNames.Take(wanted);
+
+    /// <summary>
+    /// Adds a node with one result of the type and quantization of <paramref name="like"/> and gives that result.
+    /// With <paramref name="keepsName"/> the result is what the file declares: it has its name and must have its extents.
+    /// </summary>
+    public Tensor Emit(TfLiteOperator source, string operatorName, OperatorAttributes attributes, ReadOnlySpan<Tensor?> inputs, Tensor like,
+        bool keepsName)
+    {
+        Operator definition = OperatorCatalog.Find(operatorName)
+            ?? throw new TfLiteNodeException($"needs the operator '{operatorName}', which is not available");
+        string name = _nodeNames.Take(NameOf(source));
+        var result = new Tensor(keepsName ? like.Name : UniqueTensorName(name + "/result"), like.Type, like.Shape) { Quantization = like.Quantization };
+        var node = new Node(name, operatorName, attributes) { Inputs = [.. inputs], Outputs = [result], Source = SourceOf(source) };
+        TensorType inferred = Infer(definition, node);
+        if (inferred.Type != like.Type)
+        {
+            throw new TfLiteNodeException($"gives {inferred.Type.DisplayName()} where the file says {like.Type.DisplayName()}");
+        }
+
+        result.Shape = inferred.Shape;
+        if (keepsName && inferred.Shape != like.Shape && !IsShapeOpen(like))
+        {
+            return Reshaped(source, node, like);
+        }
+
+        return Add(definition, node);
+    }
+
+    private static TensorType Infer(Operator definition, Node node)
+    {
+        try
+        {
+            return definition.Infer(node)[0];
+        }
+        catch (OperatorException error)
+        {
+            throw new TfLiteNodeException($"cannot be carried out: {error.Message}");
+        }
+    }
+
+    // Some converters write a result under other extents than its operator gives, with as many elements.
+    private Tensor Reshaped(TfLiteOperator source, Node node, Tensor like)
+    {
+        Tensor result = node.Output;
+        if (result.Shape.ElementCount != like.Shape.ElementCount)
+        {
+            throw new TfLiteNodeException($"gives {result.Shape} where the file says {like.Shape}");
+        }
+
+        result.Name = UniqueTensorName(node.Name + "/result");
+        Tensor unshaped = Add(OperatorCatalog.Of(node), node);
+        return Emit(source, "Reshape", new Operators.Shaping.ReshapeAttributes(like.Shape.Extents), [unshaped], like, keepsName: true);
+    }
+
+    // Whether the file's extents are only a guess: not fixed, not written, or made for other extents of the inputs.
+    private bool IsShapeOpen(Tensor like)
+    {
+        TfLiteTensor declared = _source[_indexOfDeclared[like]];
+        return _extentsAreChanged || declared.Shape.Length == 0 || declared.Signature.Contains(-1);
+    }
+
+    private Tensor Add(Operator definition, Node node)
+    {
+        if (node.Output.ByteSize <= MaxFoldedBytes && node.Inputs.Count > 0 && node.Inputs.All(input => input is null or { IsConstant: true }))
+        {
+            return Compute(definition, node);
+        }
+
+        Graph.Nodes.Add(node);
+        return node.Output;
+    }
+
+    private static Tensor Compute(Operator definition, Node node)
+    {
+        byte[] bytes = new byte[node.Output.ByteSize];
+        var inputs = node.Inputs.Select(input => input is null ? (Memory<byte>?)null : input.Constant!.Value.ToArray()).ToArray();
+        definition.Execute(new OperatorCall(node, inputs, [bytes], new byte[definition.ScratchBytes(node)]));
+        return new Tensor(node.Output.Name, node.Output.Type, node.Output.Shape) { Constant = bytes, Quantization = node.Output.Quantization };
+    }
+
+    // Where a signature leaves an axis open the shape holds 1, or −1 in files that have no signature.
+    private static int[] FileExtents(TfLiteTensor tensor) =>
+        tensor.Contents.IsEmpty ? [.. tensor.Shape.Select(extent => extent == -1 ? 1 : extent)] : tensor.Shape;
+}

@@ -1,0 +1,29 @@
+namespace EdgeAI.Compiler.Import.TfLite;
+
+/// <summary>The main graph of a TFLite file and how many graphs there are.</summary>
+internal sealed record TfLiteModel(int SubgraphCount, TfLiteTensor[] Tensors, int[] Inputs, int[] Outputs, TfLiteOperator[] Operators);
+
+/// <summary>A tensor as the file has it.</summary>
+/// <param name="Index">In the graph.</param>
+/// <param name="Name">May be empty, and may be another tensor's too.</param>
+/// <param name="TypeCode">The schema's number of the element type.</param>
+/// <param name="Shape">Extents; empty for a scalar or when not known.</param>
+/// <param name="Signature">Extents with −1 where they are not fixed; empty when absent.</param>
+/// <param name="Contents">Bytes of a constant; empty for a value computed at run time.</param>
+/// <param name="Scales">Of the quantization; empty when absent.</param>
+/// <param name="ZeroPoints">Of the quantization; may be empty.</param>
+/// <param name="QuantizedAxis">The channel axis of several scales.</param>
+/// <param name="IsVariable">Whether the value lasts between runs.</param>
+/// <param name="IsSparse">Whether the contents are stored compressed.</param>
+internal sealed record TfLiteTensor(
+    int Index, string Name, int TypeCode, int[] Shape, int[] Signature, ReadOnlyMemory<byte> Contents,
+    float[] Scales, long[] ZeroPoints, int QuantizedAxis, bool IsVariable, bool IsSparse);
+
+/// <summary>An operator as the file has it.</summary>
+/// <param name="Index">In the graph.</param>
+/// <param name="Name">The schema's name, or <c>CUSTOM name</c>.</param>
+/// <param name="Version">Of the operator.</param>
+/// <param name="Inputs">Indexes of tensors; −1 where an optional one is left out.</param>
+/// <param name="Outputs">Indexes of tensors.</param>
+/// <param name="Options">The operator's settings; a table without fields when absent.</param>
+internal sealed record TfLiteOperator(int Index, string Name, int Version, int[] Inputs, int[] Outputs, FlatTable Options);

@@ -1,0 +1,114 @@
+namespace EdgeAI.Compiler.Import.TfLite;
+
+/// <summary>
+/// The TFLite container: which slot of which table holds what (schema version 3 of TensorFlow Lite, a subset). Checks every index.
+/// </summary>
+internal static class TfLiteReader
+{
+    private const int SchemaVersion = 3;
+
+    /// <summary>Reads the main graph. Throws <see cref="TfLiteFormatException"/> when the file does not hold together.</summary>
+    public static TfLiteModel Read(ReadOnlyMemory<byte> bytes)
+    {
+        var file = new FlatBufferFile(bytes);
+        FlatTable model = file.Root();
+        if (model.UInt32(0) is var version and not SchemaVersion)
+        {
+            throw new TfLiteFormatException($"it has schema version {version} instead of {SchemaVersion}");
+        }
+
+        FlatTable[] subgraphs = model.Tables(2);
+        if (subgraphs.Length == 0)
+        {
+            throw new TfLiteFormatException("it has no graph");
+        }
+
+        FlatTable graph = subgraphs[0];
+        FlatTable[] buffers = model.Tables(4);
+        FlatTable[] tensorTables = graph.Tables(0);
+        var tensors = new TfLiteTensor[tensorTables.Length];
+        for (int i = 0; i < tensors.Length; i++)
+        {
+            tensors[i] = ReadTensor(i, tensorTables[i], buffers, file);
+        }
+
+        (string Name, int Version)[] codes = [.. model.Tables(1).Select(ReadOperatorCode)];
+        FlatTable[] operatorTables = graph.Tables(3);
+        var operators = new TfLiteOperator[operatorTables.Length];
+        for (int i = 0; i < operators.Length; i++)
+        {
+            operators[i] = ReadOperator(i, operatorTables[i], codes, tensors.Length);
+        }
+
+        int[] inputs = graph.Int32s(1);
+        int[] outputs = graph.Int32s(2);
+        CheckTensors(inputs, tensors.Length, optional: false, "the graph's inputs");
+        CheckTensors(outputs, tensors.Length, optional: false, "the graph's outputs");
+        if (inputs.Distinct().Count() != inputs.Length)
+        {
+            throw new TfLiteFormatException("one tensor is two of the graph's inputs");
+        }
+
+        return new(subgraphs.Length, tensors, inputs, outputs, operators);
+    }
+
+    private static (string Name, int Version) ReadOperatorCode(FlatTable table)
+    {
+        // Numbers up to 127 stand in the older field of 8 bits, larger ones in the newer; writers leave one of them 0.
+        int code = Math.Max(table.Byte(0), table.Int32(3));
+        string name = code == BuiltinOperators.Custom ? $"CUSTOM {table.Text(1) ?? "?"}" : BuiltinOperators.NameOf(code);
+        return (name, table.Int32(2, otherwise: 1));
+    }
+
+    private static TfLiteTensor ReadTensor(int index, FlatTable table, FlatTable[] buffers, FlatBufferFile file)
+    {
+        int[] shape = table.Int32s(0);
+        if (shape.Length > 32)
+        {
+            throw new TfLiteFormatException($"tensor {index} has {shape.Length} axes");
+        }
+
+        FlatTable quantization = table.Table(4);
+        return new(index, table.Text(3) ?? "", table.Byte(1), shape, table.Int32s(7), ReadContents(index, table.UInt32(2), buffers, file),
+            quantization.Singles(2), quantization.Int64s(3), quantization.Int32(6), table.Flag(5), table.Has(6));
+    }
+
+    // Buffer 0 is empty by convention. Large contents lie behind the flatbuffer, at an offset from the file's start.
+    private static ReadOnlyMemory<byte> ReadContents(int tensor, uint index, FlatTable[] buffers, FlatBufferFile file)
+    {
+        if (index >= buffers.Length)
+        {
+            return index == 0 ? default : throw new TfLiteFormatException($"tensor {tensor} lies in buffer {index} of {buffers.Length}");
+        }
+
+        FlatTable buffer = buffers[index];
+        long offset = buffer.Int64(1);
+        return offset is 0 or 1 ? buffer.Bytes(0) : file.Slice(offset, buffer.Int64(2));
+    }
+
+    private static TfLiteOperator ReadOperator(int index, FlatTable table, (string Name, int Version)[] codes, int tensorCount)
+    {
+        uint code = table.UInt32(0);
+        if (code >= codes.Length)
+        {
+            throw new TfLiteFormatException($"operator {index} has code {code} of {codes.Length}");
+        }
+
+        int[] inputs = table.Int32s(1);
+        int[] outputs = table.Int32s(2);
+        CheckTensors(inputs, tensorCount, optional: true, $"the inputs of operator {index}");
+        CheckTensors(outputs, tensorCount, optional: false, $"the outputs of operator {index}");
+        return new(index, codes[code].Name, codes[code].Version, inputs, outputs, table.Table(4));
+    }
+
+    private static void CheckTensors(int[] indexes, int count, bool optional, string where)
+    {
+        foreach (int index in indexes)
+        {
+            if (index >= count || index < (optional ? -1 : 0))
+            {
+                throw new TfLiteFormatException($"{where} name tensor {index} of {count}");
+            }
+        }
+    }
+}

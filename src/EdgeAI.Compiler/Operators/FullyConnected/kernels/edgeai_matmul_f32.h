@@ -1,0 +1,36 @@
+/* Products of float matrices a [rows, depth] and b [depth, columns], addressed by strides, over three broadcast batch axes. */
+#ifndef EDGEAI_MATMUL_F32_H
+#define EDGEAI_MATMUL_F32_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct edgeai_matmul_f32_params {
+    int32_t batch_extent_0;
+    int32_t batch_stride_a_0;
+    int32_t batch_stride_b_0;
+    int32_t batch_extent_1;
+    int32_t batch_stride_a_1;
+    int32_t batch_stride_b_1;
+    int32_t batch_extent_2;
+    int32_t batch_stride_a_2;
+    int32_t batch_stride_b_2;
+    int32_t rows;
+    int32_t columns;
+    int32_t depth;
+    int32_t row_stride_a;
+    int32_t depth_stride_a;
+    int32_t column_stride_b;
+    int32_t depth_stride_b;
+} edgeai_matmul_f32_params;
+
+void edgeai_matmul_f32(const edgeai_matmul_f32_params *p, const float *a, const float *b, float *y);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

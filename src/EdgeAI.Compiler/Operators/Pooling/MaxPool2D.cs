@@ -1,0 +1,91 @@
+using EdgeAI.Compiler.Emission;
+using EdgeAI.Compiler.Model;
+
+namespace EdgeAI.Compiler.Operators.Pooling;
+
+/// <summary>Maxima of windows, padding ignored: <see cref="Pool2DAttributes"/> tells extents. An int8 result has the operand's quantization.</summary>
+public sealed class MaxPool2D : Operator
+{
+    /// <inheritdoc/>
+    public override string Name => "MaxPool2D";
+
+    /// <inheritdoc/>
+    public override Type AttributesType => typeof(Pool2DAttributes);
+
+    /// <inheritdoc/>
+    public override QuantizationRule Quantization => QuantizationRule.SameAsInput;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TensorType> Infer(Node node)
+    {
+        TensorType type = PoolWindow.Infer(node);
+        if (type.Type == ElementType.Int8 && node.Outputs.Count > 0 && node.Output.Quantization is { } quantization
+            && !quantization.Equals(node.Input(0).Quantization))
+        {
+            throw new OperatorException($"result '{node.Output}' must have the scale and zero point of x '{node.Input(0)}'");
+        }
+
+        return [type];
+    }
+
+    /// <inheritdoc/>
+    public override void Execute(OperatorCall call)
+    {
+        var attributes = call.Node.AttributesAs<Pool2DAttributes>();
+        if (call.Node.Input(0).Type == ElementType.Int8)
+        {
+            var range = IntegerRange.Clamped(attributes.Clamp, call.Node.Output);
+            Execute<sbyte>(call, sbyte.MinValue, value => (sbyte)range.Saturate(value));
+        }
+        else
+        {
+            Execute<float>(call, float.NegativeInfinity, attributes.Clamp.Apply);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override KernelCall Emit(Node node, EmissionContext context)
+    {
+        Clamp clamp = node.AttributesAs<Pool2DAttributes>().Clamp;
+        IEnumerable<KernelField> fields = new PoolWindow(node).Fields();
+        string x = context.Read(node.Input(0));
+        string result = context.Write(node.Output);
+        if (node.Input(0).Type == ElementType.Int8)
+        {
+            var range = IntegerRange.Clamped(clamp, node.Output);
+            return new("edgeai_max_pool2d_s8", "edgeai_max_pool2d_s8",
+                [.. fields, KernelField.Of("minimum", range.Minimum), KernelField.Of("maximum", range.Maximum)], [x, result]);
+        }
+
+        return new("edgeai_max_pool2d_f32", "edgeai_max_pool2d_f32",
+            [.. fields, KernelField.Of("minimum", clamp.Minimum), KernelField.Of("maximum", clamp.Maximum)], [x, result]);
+    }
+
+    private static void Execute<T>(OperatorCall call, T lowest, Func<T, T> limit) where T : unmanaged, IComparable<T>
+    {
+        var window = new PoolWindow(call.Node);
+        int channels = window.Channels;
+        window.Visit((pixels, _, resultIndex) =>
+        {
+            ReadOnlySpan<T> x = call.Input<T>(0);
+            Span<T> result = call.Output<T>().Slice(resultIndex, channels);
+            result.Fill(lowest);
+            foreach (int pixel in pixels)
+            {
+                ReadOnlySpan<T> values = x.Slice(pixel, channels);
+                for (int c = 0; c < values.Length; c++)
+                {
+                    if (values[c].CompareTo(result[c]) > 0)
+                    {
+                        result[c] = values[c];
+                    }
+                }
+            }
+
+            for (int c = 0; c < result.Length; c++)
+            {
+                result[c] = limit(result[c]);
+            }
+        });
+    }
+}

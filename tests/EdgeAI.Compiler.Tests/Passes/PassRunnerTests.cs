@@ -1,0 +1,113 @@
+using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators.Activation;
+using EdgeAI.Compiler.Passes;
+
+namespace EdgeAI.Compiler.Tests.Passes;
+
+[TestClass]
+public sealed class PassRunnerTests
+{
+    [TestMethod]
+    public void APassThatChangesTheNumbersIsNamed()
+    {
+        DiagnosticException error = Fail(new SwapAddForMultiply());
+        Assert.AreEqual("EAI1050", error.Diagnostics[0].Code);
+        StringAssert.Contains(error.Message, nameof(SwapAddForMultiply));
+        StringAssert.Contains(error.Message, "models/m.onnx");
+    }
+
+    [TestMethod]
+    public void APassThatBreaksTheGraphIsNamed()
+    {
+        DiagnosticException error = Fail(new ReadTooEarly());
+        Assert.AreEqual("EAI1051", error.Diagnostics[0].Code);
+        StringAssert.Contains(error.Message, nameof(ReadTooEarly));
+    }
+
+    [TestMethod]
+    public void APassThatRenamesAnOutputIsNamed()
+    {
+        DiagnosticException error = Fail(new RenameOutput());
+        Assert.AreEqual("EAI1051", error.Diagnostics[0].Code);
+        StringAssert.Contains(error.Message, nameof(RenameOutput));
+    }
+
+    [TestMethod]
+    public void APassThatThrowsIsNamed()
+    {
+        DiagnosticException error = Fail(new ThrowAlways());
+        Assert.AreEqual("EAI1051", error.Diagnostics[0].Code);
+        StringAssert.Contains(error.Message, "nothing to see");
+    }
+
+    [TestMethod]
+    public void ARunIsCancelled()
+    {
+        using var source = new CancellationTokenSource();
+        source.Cancel();
+        Assert.ThrowsExactly<OperationCanceledException>(() => PassRunner.Run(Sum(), [], source.Token));
+    }
+
+    [TestMethod]
+    public void IntegersMustBeTheSame()
+    {
+        var builder = new GraphBuilder();
+        var quantization = QuantizationParameters.PerTensor(0.1f, 3);
+        Tensor x = builder.Input(ElementType.Int8, quantization, 2, 8);
+        Graph graph = builder.Build(builder.Relu(x));
+        DiagnosticException error = Assert.ThrowsExactly<DiagnosticException>(() => PassRunner.Run(graph, [new MoveLimit()], []));
+        StringAssert.Contains(error.Message, "integers");
+    }
+
+    private static DiagnosticException Fail(Pass pass) =>
+        Assert.ThrowsExactly<DiagnosticException>(() => PassRunner.Run(Sum(), [new RemoveDeadNodes(), pass], [], "models/m.onnx"));
+
+    private static Graph Sum()
+    {
+        var builder = new GraphBuilder();
+        Tensor x = builder.Input(1, 8);
+        return builder.Build(builder.Relu(builder.Binary("Add", x, builder.Constant(1, 8))));
+    }
+
+    private sealed class SwapAddForMultiply : Pass
+    {
+        public override bool Run(Graph graph)
+        {
+            graph.Nodes[0].Operator = "Multiply";
+            return true;
+        }
+    }
+
+    private sealed class ReadTooEarly : Pass
+    {
+        public override bool Run(Graph graph)
+        {
+            (graph.Nodes[0], graph.Nodes[1]) = (graph.Nodes[1], graph.Nodes[0]);
+            return true;
+        }
+    }
+
+    private sealed class RenameOutput : Pass
+    {
+        public override bool Run(Graph graph)
+        {
+            graph.Outputs[0].Name = "another";
+            return true;
+        }
+    }
+
+    private sealed class ThrowAlways : Pass
+    {
+        public override bool Run(Graph graph) => throw new InvalidOperationException("nothing to see");
+    }
+
+    private sealed class MoveLimit : Pass
+    {
+        public override bool Run(Graph graph)
+        {
+            graph.Nodes[0].Attributes = new ClampAttributes(new Clamp(0.2f, float.PositiveInfinity));
+            return true;
+        }
+    }
+}
