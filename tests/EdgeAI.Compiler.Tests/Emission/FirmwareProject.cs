@@ -46,23 +46,27 @@ internal sealed class FirmwareProject : IDisposable
     /// <summary>Compiles every source and every header with the strictest warnings; tells which compilers are missing.</summary>
     public void CompileEverywhere(TestContext context)
     {
-        (string Compiler, string Flags)[] c =
+        (string Compiler, string Flags)[] machines =
         [
             ("gcc", ""), ("clang", ""), ("arm-none-eabi-gcc", "-mcpu=cortex-m0plus -mthumb"),
             ("arm-none-eabi-gcc", "-mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 -mfloat-abi=hard"), ("arm-none-eabi-gcc", "-mcpu=cortex-m55 -mthumb -mfloat-abi=hard"),
         ];
         string cFiles = string.Join(' ', Sources.Files.Select(file => file.Path).Where(path => path.EndsWith(".c", StringComparison.Ordinal)));
-        foreach ((string compiler, string flags) in c)
+        foreach ((string compiler, string flags) in machines)
         {
             Compile(context, compiler, $"{flags} -std=c11 -O2 {Warnings} -DEDGEAI_LAYER_HOOK -fsyntax-only {cFiles}");
             Compile(context, compiler, $"{flags} -std=c11 -O2 {Warnings} -fsyntax-only {cFiles}");
         }
 
-        File.WriteAllText(Path.Combine(Folder, "all.cpp"), "#include \"edgeai_firmware.h\"\n" + string.Concat(
-            Sources.Files.Select(file => file.Path).Where(path => path.EndsWith(".h", StringComparison.Ordinal)).Select(path => $"#include \"{path}\"\n")));
-        Compile(context, "g++", $"-std=c++17 {Warnings} -fsyntax-only all.cpp");
-        Compile(context, "clang++", $"-std=c++17 {Warnings} -fsyntax-only all.cpp");
-        File.Delete(Path.Combine(Folder, "all.cpp"));
+        string[] headers = [.. Sources.Files.Select(file => file.Path).Where(path => path.EndsWith(".h", StringComparison.Ordinal))];
+        foreach (string header in headers)
+        {
+            File.WriteAllText(Path.Combine(Folder, header + ".cpp"), $"#include \"{header}\"\n#include \"{header}\"\n");
+        }
+
+        string cppFiles = string.Join(' ', headers.Select(header => header + ".cpp"));
+        Compile(context, "g++", $"-std=c++17 {Warnings} -fsyntax-only {cppFiles}");
+        Compile(context, "clang++", $"-std=c++17 {Warnings} -fsyntax-only {cppFiles}");
     }
 
     /// <summary>

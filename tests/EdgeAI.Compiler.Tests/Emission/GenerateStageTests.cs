@@ -99,7 +99,10 @@ public sealed class GenerateStageTests(TestContext context)
         CultureInfo before = CultureInfo.CurrentCulture;
         try
         {
-            CultureInfo.CurrentCulture = new CultureInfo("de-DE") { NumberFormat = { NegativeSign = "~", NumberDecimalSeparator = "," } };
+            var strange = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            strange.NumberFormat.NegativeSign = "~";
+            strange.NumberFormat.NumberDecimalSeparator = ",";
+            CultureInfo.CurrentCulture = strange;
             FirmwareSources second = FirmwareProject.Generate(Small("b"), GraphBuilder.Random(new Random(5), 20, "a"));
             CollectionAssert.AreEqual(first.Files.ToArray(), second.Files.ToArray());
         }

@@ -59,8 +59,8 @@ public sealed class MemoryPlannerTests(TestContext context)
     public void AllInputsAndAllOutputsAreAliveTogether()
     {
         var builder = new GraphBuilder();
-        Tensor early = builder.AddInput("early", 1, 64);
-        Tensor late = builder.AddInput("late", 1, 64);
+        Tensor early = builder.AddInput("early", 2, 32);
+        Tensor late = builder.AddInput("late", 2, 32);
         Tensor unused = builder.AddInput("unused", 1, 64);
         Tensor first = builder.Transpose(early, 1, 0);
         builder.Graph.Outputs.Add(first);

@@ -43,7 +43,7 @@ public sealed class PlanStageTests
     private static QuantizedModel Model(int extent, string name = "m")
     {
         var builder = new GraphBuilder(name);
-        builder.Graph.Outputs.Add(builder.Transpose(builder.AddInput("x", 1, extent), 1, 0));
+        builder.Graph.Outputs.Add(builder.Transpose(builder.AddInput("x", 2, extent / 2), 1, 0));
         return new(builder.Graph, new("models/m.onnx", "00", "onnx"), "Float32", true, 0, new([[]], [[]]));
     }
 
