@@ -7,10 +7,6 @@ namespace EdgeAI.Compiler.Targets;
 /// <summary>Reads one *.target.json. Every member is checked, an unknown one is an error; comments and trailing commas are allowed.</summary>
 internal sealed class TargetReader(string displayPath)
 {
-    /// <summary>The cores a description may name, in ordinal order.</summary>
-    public static readonly string[] Cores =
-        ["cortex-m0", "cortex-m0plus", "cortex-m3", "cortex-m33", "cortex-m4", "cortex-m55", "cortex-m7", "host", "rv32imc"];
-
     private static readonly string[] TargetMembers = ["name", "core", "clockMhz", "regions", "power"];
     private static readonly string[] RegionMembers = ["name", "sizeBytes", "waitStates", "holds"];
     private static readonly string[] PowerMembers = ["activeMicroampsPerMhz", "sleepMicroamps", "volts"];
@@ -41,9 +37,9 @@ internal sealed class TargetReader(string displayPath)
         }
 
         string core = Text(element, "core", "core");
-        if (!Cores.Contains(core))
+        if (!TargetCatalog.Cores.Contains(core))
         {
-            throw Fault($"core '{core}' is not known; the nearest is '{NearestName.Of(core, Cores)}'");
+            throw Fault($"core '{core}' is not known; the nearest is '{NearestName.Of(core, TargetCatalog.Cores)}'");
         }
 
         double? clockMhz = OptionalNumber(element, "clockMhz", "clockMhz");
