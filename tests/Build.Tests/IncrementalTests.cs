@@ -123,7 +123,8 @@ public sealed class IncrementalTests
     {
         string text = BuildProject.WithPackage(Items).Replace(
             "<TargetFramework>net10.0</TargetFramework>",
-            "<TargetFrameworks>net10.0;net10.0-windows</TargetFrameworks><EnableWindowsTargeting>true</EnableWindowsTargeting>",
+            "<TargetFrameworks>net10.0;net10.0-windows</TargetFrameworks><EnableWindowsTargeting>true</EnableWindowsTargeting>"
+            + "<DisableTransitiveFrameworkReferenceDownloads>true</DisableTransitiveFrameworkReferenceDownloads>",
             StringComparison.Ordinal);
         var project = new BuildProject("frameworks", text);
         Fill(project);
