@@ -36,7 +36,7 @@ public static class PassRunner
         CancellationToken cancellation = default)
     {
         Verify(graph, "import", file);
-        var check = new NumberCheck(graph, cancellation);
+        NumberCheck check = Reference(graph, file, cancellation);
         if (check.Macs <= macsForEachPass)
         {
             new CheckedRun(graph, check, checksEachPass: true, file, cancellation).Run(rounds, finish);
@@ -52,6 +52,18 @@ public static class PassRunner
         {
             new CheckedRun(unpassed, check, checksEachPass: true, file, cancellation).Run(rounds, finish);
             throw;
+        }
+    }
+
+    private static NumberCheck Reference(Graph graph, string? file, CancellationToken cancellation)
+    {
+        try
+        {
+            return new NumberCheck(graph, cancellation);
+        }
+        catch (OperatorException error)
+        {
+            throw DiagnosticCatalog.PassBreaksGraph.Throw(file, "import", error.Message);
         }
     }
 
