@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Settings;
@@ -19,7 +20,11 @@ public sealed record ReportedModel(
 /// <param name="Failures">Diagnostics of models that did not get here.</param>
 /// <param name="BudgetsMustBeMeasured">Whether a budget whose figure is missing is an error (CI, or a simulation level was asked for).</param>
 public sealed record ReportRequest(
-    string ProjectName, IReadOnlyList<ReportedModel> Models, IReadOnlyList<Diagnostic> Failures, bool BudgetsMustBeMeasured);
+    string ProjectName, IReadOnlyList<ReportedModel> Models, IReadOnlyList<Diagnostic> Failures, bool BudgetsMustBeMeasured)
+{
+    /// <summary>Limits for everything on a device by the target's name: sizes of its whole firmware, the others for each of its models.</summary>
+    public ImmutableSortedDictionary<string, Budgets> TargetBudgets { get; init; } = ImmutableSortedDictionary<string, Budgets>.Empty;
+}
 
 /// <summary>All → the reports: index.html, report.md, report.sarif and one JSON for each model and target.</summary>
 public static class ReportStage
