@@ -45,11 +45,7 @@ internal abstract class BinaryOperator<TFunction> : Operator, ILayoutAgnostic
                 $"{Name} cannot broadcast '{a.Name}' {a.Shape} with '{b.Name}' {b.Shape}: extents counted from the last must be equal or 1");
         }
 
-        if (BroadcastPlan.Of(a.Shape, b.Shape, shape).Axes > BroadcastPlan.MostAxes)
-        {
-            throw new OperatorException($"{Name} of {a.Shape} and {b.Shape} alternates over more than {BroadcastPlan.MostAxes} axes");
-        }
-
+        BroadcastPlan.Verify(Name, a.Shape, b.Shape, shape);
         VerifyQuantization(node, a, b);
         return [new(a.Type, shape)];
     }
