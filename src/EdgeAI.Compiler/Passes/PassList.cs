@@ -29,6 +29,10 @@ public static class PassList
         new DeduplicateConstants(),
     ];
 
+    /// <summary>One round for a model whose float operators stay float: <see cref="Import"/> without what makes integer operators.</summary>
+    public static IReadOnlyList<Pass> AsWritten { get; } =
+        [.. Import.Where(pass => pass is not (MergeEqualConversions or ShiftUnsignedQuantization or MoveDequantizeDown or FuseQuantizedOperators))];
+
     /// <summary>Once, after the rounds of <see cref="Import"/>: what was kept for them only.</summary>
     public static IReadOnlyList<Pass> Finish { get; } =
     [
