@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Settings;
+using EdgeAI.Reporting.Documents;
+using EdgeAI.Reporting.Page;
 using EdgeAI.Simulator;
 
 namespace EdgeAI.Reporting;
@@ -19,7 +22,11 @@ public sealed record ReportedModel(
 /// <param name="Failures">Diagnostics of models that did not get here.</param>
 /// <param name="BudgetsMustBeMeasured">Whether a budget whose figure is missing is an error (CI, or a simulation level was asked for).</param>
 public sealed record ReportRequest(
-    string ProjectName, IReadOnlyList<ReportedModel> Models, IReadOnlyList<Diagnostic> Failures, bool BudgetsMustBeMeasured);
+    string ProjectName, IReadOnlyList<ReportedModel> Models, IReadOnlyList<Diagnostic> Failures, bool BudgetsMustBeMeasured)
+{
+    /// <summary>Limits for everything on a device by the target's name: sizes of its whole firmware, the others for each of its models.</summary>
+    public ImmutableSortedDictionary<string, Budgets> TargetBudgets { get; init; } = ImmutableSortedDictionary<string, Budgets>.Empty;
+}
 
 /// <summary>All → the reports: index.html, report.md, report.sarif and one JSON for each model and target.</summary>
 public static class ReportStage
@@ -28,6 +35,20 @@ public static class ReportStage
     /// The report files, paths relative to the report folder. Budgets are checked here: those that are broken or could not be measured are
     /// added to <paramref name="diagnostics"/> and stand in the reports; nothing is thrown for them.
     /// </summary>
-    public static IReadOnlyList<SourceFile> Run(ReportRequest request, ICollection<Diagnostic> diagnostics) =>
-        throw new NotImplementedException();
+    public static IReadOnlyList<SourceFile> Run(ReportRequest request, ICollection<Diagnostic> diagnostics)
+    {
+        Report report = Report.Of(request);
+        foreach (Diagnostic diagnostic in report.Found)
+        {
+            diagnostics.Add(diagnostic);
+        }
+
+        return
+        [
+            .. report.Builds.Select(build => new SourceFile($"{build.Figures.Model}.{build.Figures.Target}.json", JsonReport.Write(build))),
+            new SourceFile("index.html", HtmlReport.Write(report)),
+            new SourceFile("report.md", MarkdownReport.Write(report)),
+            new SourceFile("report.sarif", SarifReport.Write(report)),
+        ];
+    }
 }
