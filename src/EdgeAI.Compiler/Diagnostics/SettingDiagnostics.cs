@@ -51,6 +51,10 @@ public static partial class DiagnosticCatalog
     public static readonly DiagnosticDescriptor TargetFileNotReadable = Error("EAI9012", "Target description cannot be read",
         "The target description '{0}' cannot be read: {1} Check the path and the access rights.");
 
+    /// <summary>Data that a setting names cannot be read from disk.</summary>
+    public static readonly DiagnosticDescriptor SettingDataNotReadable = Error("EAI9013", "Data cannot be read",
+        "'{0}' cannot be read: {1} Check the access rights.");
+
     /// <summary>A fault of the SDK itself.</summary>
     public static readonly DiagnosticDescriptor InternalError = Error("EAI9099", "Internal error",
         "The stage {0} failed in a way it should not: {1} Build again with -v:diag for the details and report it.");

@@ -22,10 +22,13 @@ internal sealed class ChannelResult
     /// <summary>Writes the elements of the channels from <paramref name="firstChannel"/> on.</summary>
     public void Store(ReadOnlySpan<int> sums, int firstChannel, Span<sbyte> result)
     {
+        ReadOnlySpan<int> bias = _bias.AsSpan(firstChannel, result.Length);
+        ReadOnlySpan<int> multipliers = _factors.MultipliersQ31.Slice(firstChannel, result.Length);
+        ReadOnlySpan<int> shifts = _factors.Shifts.Slice(firstChannel, result.Length);
+        sums = sums[..result.Length];
         for (int i = 0; i < result.Length; i++)
         {
-            int channel = firstChannel + i;
-            int scaled = _factors.Apply(unchecked(sums[i] + _bias[channel]), channel);
+            int scaled = FixedPoint.MultiplyByQuantizedMultiplier(unchecked(sums[i] + bias[i]), multipliers[i], shifts[i]);
             result[i] = (sbyte)_range.Saturate(unchecked(scaled + _zeroPoint));
         }
     }

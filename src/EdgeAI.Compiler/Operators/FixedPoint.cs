@@ -27,7 +27,7 @@ public static class FixedPoint
         return exponent < -31 ? (0, 0) : exponent > 30 ? (int.MaxValue, 30) : ((int)q31, exponent);
     }
 
-    /// <summary>round(a · b / 2^31), half away from zero; saturates the one overflow.</summary>
+    /// <summary>round(a · b / 2^31), half up; saturates the one overflow.</summary>
     public static int SaturatingRoundingDoublingHighMultiply(int a, int b)
     {
         if (a == int.MinValue && b == int.MinValue)
@@ -35,18 +35,19 @@ public static class FixedPoint
             return int.MaxValue;
         }
 
-        long product = (long)a * b;
-        long nudge = product >= 0 ? 1L << 30 : 1 - (1L << 30);
-        return (int)((product + nudge) / (1L << 31));
+        return (int)((((long)a * b) + (1L << 30)) >> 31);
     }
 
     /// <summary>round(x / 2^exponent), half away from zero; exponent in [0, 31].</summary>
     public static int RoundingDivideByPowerOfTwo(int x, int exponent)
     {
-        int mask = (int)((1L << exponent) - 1);
-        int remainder = x & mask;
-        int threshold = (mask >> 1) + (x < 0 ? 1 : 0);
-        return (x >> exponent) + (remainder > threshold ? 1 : 0);
+        if (exponent == 0)
+        {
+            return x;
+        }
+
+        // Without a branch on the value, whose sign and remainder no processor can predict.
+        return (int)(((long)x + (1L << (exponent - 1)) + (x >> 31)) >> exponent);
     }
 
     /// <summary>x · multiplierQ31 · 2^(shift − 31), rounded twice as TFLite's reference kernels do. The left shift wraps.</summary>

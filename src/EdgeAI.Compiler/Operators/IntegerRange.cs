@@ -17,7 +17,7 @@ public readonly record struct IntegerRange(int Minimum, int Maximum)
     };
 
     /// <summary>The nearest integer of the range.</summary>
-    public int Saturate(int value) => value < Minimum ? Minimum : value > Maximum ? Maximum : value;
+    public int Saturate(int value) => Math.Min(Math.Max(value, Minimum), Maximum);
 
     /// <summary>
     /// The integers that a result's fused limits leave, by TensorFlow Lite's rule: each finite limit becomes

@@ -44,11 +44,17 @@ internal sealed class PackedFloatMatrix
     public int SumStride => _stride;
 
     /// <summary>
-    /// sums[v, row] = Σ matrix[row, k] · x[v, k] for the <see cref="Block"/> vectors of <paramref name="x"/> [Block, Depth];
-    /// <paramref name="sums"/> has Block · <see cref="SumStride"/> elements.
+    /// sums[v, row] = Σ matrix[row, k] · x[v, k] for the <see cref="Block"/> vectors of <paramref name="x"/> [Block, Depth], or for its only one
+    /// [Depth]; <paramref name="sums"/> has as many times <see cref="SumStride"/> elements.
     /// </summary>
     public void Multiply(ReadOnlySpan<float> x, Span<float> sums)
     {
+        if (x.Length == Depth)
+        {
+            MultiplyOne(x, sums);
+            return;
+        }
+
         if (x.Length < Block * Depth || sums.Length < Block * _stride)
         {
             throw new ArgumentException("too few elements");
@@ -90,6 +96,32 @@ internal sealed class PackedFloatMatrix
             c1.StoreUnsafe(ref sum, to + (2 * stride) + Lanes);
             d0.StoreUnsafe(ref sum, to + (3 * stride));
             d1.StoreUnsafe(ref sum, to + (3 * stride) + Lanes);
+        }
+    }
+
+    private void MultiplyOne(ReadOnlySpan<float> x, Span<float> sums)
+    {
+        if (sums.Length < _stride)
+        {
+            throw new ArgumentException("too few elements");
+        }
+
+        ref float matrix = ref MemoryMarshal.GetArrayDataReference(_columns);
+        ref float sum = ref MemoryMarshal.GetReference(sums);
+        for (int row = 0; row < _stride; row += 2 * Lanes)
+        {
+            Vector256<float> a0 = default, a1 = default;
+            nuint at = (nuint)row;
+            foreach (float value in x)
+            {
+                var v = Vector256.Create(value);
+                a0 += Vector256.LoadUnsafe(ref matrix, at) * v;
+                a1 += Vector256.LoadUnsafe(ref matrix, at + Lanes) * v;
+                at += (nuint)_stride;
+            }
+
+            a0.StoreUnsafe(ref sum, (nuint)row);
+            a1.StoreUnsafe(ref sum, (nuint)row + Lanes);
         }
     }
 }

@@ -63,10 +63,7 @@ internal sealed class PackedIntegerMatrix
                 d = Accumulate(d, Vector256.LoadUnsafe(ref matrix, at + (3 * depth) + k), v);
             }
 
-            sums[row] = Vector256.Sum(a);
-            sums[row + 1] = Vector256.Sum(b);
-            sums[row + 2] = Vector256.Sum(c);
-            sums[row + 3] = Vector256.Sum(d);
+            SumLanes(a, b, c, d).CopyTo(sums[row..]);
         }
     }
 
@@ -87,6 +84,17 @@ internal sealed class PackedIntegerMatrix
         {
             destination[i] = (short)(source[i] - zeroPoint);
         }
+    }
+
+    private static Vector128<int> SumLanes(Vector256<int> a, Vector256<int> b, Vector256<int> c, Vector256<int> d)
+    {
+        if (Avx2.IsSupported)
+        {
+            Vector256<int> halves = Avx2.HorizontalAdd(Avx2.HorizontalAdd(a, b), Avx2.HorizontalAdd(c, d));
+            return halves.GetLower() + halves.GetUpper();
+        }
+
+        return Vector128.Create(Vector256.Sum(a), Vector256.Sum(b), Vector256.Sum(c), Vector256.Sum(d));
     }
 
     private static Vector256<int> Accumulate(Vector256<int> sum, Vector256<short> a, Vector256<short> b)

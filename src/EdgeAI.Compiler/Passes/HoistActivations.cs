@@ -4,7 +4,7 @@ using EdgeAI.Compiler.Operators.Activation;
 namespace EdgeAI.Compiler.Passes;
 
 /// <summary>
-/// Moves an activation in front of the Transpose or Reshape it reads, when nothing else reads that: the activation comes to stand behind the
+/// Moves an activation or a Quantize in front of the Transpose or Reshape it reads, when nothing else reads that: it comes to stand behind the
 /// operator it can be fused with.
 /// </summary>
 public sealed class HoistActivations : Pass
@@ -15,7 +15,7 @@ public sealed class HoistActivations : Pass
         bool changed = false;
         foreach (Node node in graph.Nodes.ToArray())
         {
-            while (node.Attributes is ClampAttributes or UnaryAttributes
+            while ((node.Attributes is ClampAttributes or UnaryAttributes || node is { Operator: "Quantize", Output.Quantization.IsPerChannel: false })
                 && graph.OnlyConsumer(node.Input(0)) is not null
                 && graph.ProducerOf(node.Input(0)) is { Operator: "Transpose" or "Reshape" } mover
                 && !mover.Input(0).IsConstant)

@@ -22,6 +22,7 @@ public static class PassList
         new MergeReshapes(), // must run after SolveLayout: it leaves a Reshape wherever only axes of extent 1 moved
         new FoldTransposeIntoFullyConnected(), // must run after SolveLayout: the Transpose has arrived in front of the flattening
         new FoldTransposeIntoMatMul(),
+        new MoveDequantizeDown(), // must run after SolveLayout: the Reshapes it leaves would part Dequantize from its reader
         new FoldPadding(), // must run after SolveLayout: Pad then has the convolution's order of axes
         new FuseQuantizedOperators(), // must run after SolveLayout: no Transpose stands between Dequantize, operator and Quantize
         new DeduplicateConstants(),

@@ -8,14 +8,17 @@ public static class TargetCatalog
 {
     private const string Prefix = "targets/";
     private const string Suffix = ".target.json";
+    // In front of ByName, whose loading asks for it.
+    private static readonly string[] CoreNames =
+        ["cortex-m0", "cortex-m0plus", "cortex-m3", "cortex-m33", "cortex-m4", "cortex-m55", "cortex-m7", "host", "rv32imc"];
+
     private static readonly ImmutableSortedDictionary<string, TargetDescription> ByName = Load();
+
+    /// <summary>The cores a description may name, in ordinal order.</summary>
+    public static IReadOnlyList<string> Cores => CoreNames;
 
     /// <summary>Names in ordinal order.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. ByName.Keys];
-
-    /// <summary>The cores a description may name, in ordinal order.</summary>
-    public static IReadOnlyList<string> Cores { get; } =
-        ["cortex-m0", "cortex-m0plus", "cortex-m3", "cortex-m33", "cortex-m4", "cortex-m55", "cortex-m7", "host", "rv32imc"];
 
     /// <summary>The target of a name; throws <see cref="DiagnosticException"/> (EAI9101) with the nearest name when there is none.</summary>
     public static TargetDescription Get(string name) => ByName.TryGetValue(name, out TargetDescription? target)

@@ -18,6 +18,7 @@ internal sealed class OnnxGraphBuilder
     private readonly HashSet<Tensor> _unbound = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<(Tensor Source, string Step), Tensor> _movedConstants = [];
     private OnnxNode? _current;
+    private bool _mainNameUsed;
 
     /// <summary>A builder that keeps the file's own names free for what they name.</summary>
     public OnnxGraphBuilder(IEnumerable<string> valueNames, IEnumerable<string> nodeNames)
@@ -42,8 +43,6 @@ internal sealed class OnnxGraphBuilder
         _unbound.Clear();
         _mainNameUsed = false;
     }
-
-    private bool _mainNameUsed;
 
     /// <summary>Says what a result of the node is. A tensor made for this node takes the name of the result.</summary>
     public void Bind(OnnxNode node, int index, Tensor value)
@@ -208,6 +207,10 @@ internal sealed class OnnxGraphBuilder
         catch (OperatorException error)
         {
             throw new OnnxNodeException(error.Message.TrimEnd('.'), "Change it in the source model and export again");
+        }
+        catch (OverflowException)
+        {
+            throw new OnnxNodeException("its result is larger than 2 GiB", "No device of this product can hold it; check the shapes");
         }
 
         if (result is null)

@@ -14,6 +14,7 @@ internal sealed class OnnxGraphImport(
     private readonly List<Diagnostic> _errors = [];
     private readonly Dictionary<string, ValueInfoProto> _declared = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorProto> _initializers = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
     private readonly HashSet<Tensor> _finite = new(ReferenceEqualityComparer.Instance);
     private OnnxGraphBuilder _builder = new([], []);
 
@@ -41,6 +42,7 @@ internal sealed class OnnxGraphImport(
             _declared[value.Name] = value;
         }
 
+        _read.UnionWith(graph.Output.Select(output => output.Name));
         Import(sources);
         List<Tensor> outputs = Outputs(graph, inputs);
         return _errors.Count == 0
@@ -72,8 +74,9 @@ internal sealed class OnnxGraphImport(
         return available;
     }
 
-    private void Import(IEnumerable<OnnxSourceNode> sources)
+    private void Import(IReadOnlyList<OnnxSourceNode> sources)
     {
+        _read.UnionWith(sources.SelectMany(source => source.Reads()));
         foreach (OnnxSourceNode source in sources)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -91,7 +94,7 @@ internal sealed class OnnxGraphImport(
                 _errors.AddRange(error.Diagnostics);
             }
 
-            foreach (string output in source.Proto.Output.Where(name => name.Length > 0 && _builder.Value(name) is null))
+            foreach (string output in source.Proto.Output.Where(name => _read.Contains(name) && _builder.Value(name) is null))
             {
                 DefineFromDeclaration(output);
             }
@@ -104,7 +107,7 @@ internal sealed class OnnxGraphImport(
         IConstantRule? rule = OnnxFormCatalog.Rule(source.Domain, source.Proto.OpType);
         List<Tensor?> operands = [.. source.Proto.Input.Select(Operand)];
         bool isComplete = source.Proto.Input.Zip(operands).All(pair => pair.First.Length == 0 || pair.Second is not null);
-        var node = new OnnxNode(source.Proto, source.Name, source.Version, operands, _reader);
+        var node = new OnnxNode(source, operands, _reader, _read);
         if (source is { Domain: "", Proto.OpType: "If" } && isComplete && operands is [{ IsConstant: true } condition])
         {
             ImportBranch(source, node, condition);
@@ -175,6 +178,7 @@ internal sealed class OnnxGraphImport(
             _initializers.TryAdd(initializer.Name, initializer);
         }
 
+        _read.UnionWith(branch.Output.Select(output => output.Name));
         Import(nodes.Of(branch, source.Name + "/", available));
         for (int i = 0; i < Math.Min(branch.Output.Count, node.Outputs.Count); i++)
         {

@@ -11,14 +11,16 @@ internal sealed class OnnxNode
 {
     private readonly NodeProto _proto;
     private readonly OnnxTensorReader _tensors;
+    private readonly IReadOnlySet<string> _read;
 
-    /// <summary>A node under a name unique in the file, at the version its domain is imported with.</summary>
-    public OnnxNode(NodeProto proto, string name, long version, IReadOnlyList<Tensor?> inputs, OnnxTensorReader tensors)
+    /// <summary>The node of a source with its operands; <paramref name="read"/> are the values that anybody reads.</summary>
+    public OnnxNode(OnnxSourceNode source, IReadOnlyList<Tensor?> inputs, OnnxTensorReader tensors, IReadOnlySet<string> read)
     {
-        _proto = proto;
+        _proto = source.Proto;
         _tensors = tensors;
-        Name = name;
-        Version = version;
+        _read = read;
+        Name = source.Name;
+        Version = source.Version;
         Inputs = inputs;
     }
 
@@ -47,8 +49,8 @@ internal sealed class OnnxNode
     /// <summary>An operand, or null where it is left out.</summary>
     public Tensor? Optional(int index) => index < Inputs.Count ? Inputs[index] : null;
 
-    /// <summary>Whether a result is asked for.</summary>
-    public bool HasOutput(int index) => index < Outputs.Count && Outputs[index].Length > 0;
+    /// <summary>Whether a result has a name and is read by anybody.</summary>
+    public bool HasOutput(int index) => index < Outputs.Count && Outputs[index].Length > 0 && _read.Contains(Outputs[index]);
 
     /// <summary>Whether the node carries an attribute.</summary>
     public bool Has(string name) => Find(name) is not null;

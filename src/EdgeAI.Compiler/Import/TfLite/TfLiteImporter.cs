@@ -14,6 +14,9 @@ namespace EdgeAI.Compiler.Import.TfLite;
 /// </summary>
 public static class TfLiteImporter
 {
+    /// <summary>The schema's names of the operators that can be imported, <c>CONV_2D</c>; in ordinal order.</summary>
+    public static IReadOnlyCollection<string> SupportedOperators { get; } = [.. TfLiteForms.Names];
+
     /// <summary>Throws <see cref="DiagnosticException"/> with every error found; adds warnings and notes to <paramref name="diagnostics"/>.</summary>
     public static Graph Import(ImportRequest request, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {

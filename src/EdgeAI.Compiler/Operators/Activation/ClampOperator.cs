@@ -111,8 +111,8 @@ internal sealed class ClampOperator : Operator, ILayoutAgnostic
         return new(function, function, [.. fields], [context.Read(x), context.Write(node.Output)]);
     }
 
-    private static (int Minimum, int Maximum) Limits(Node node) =>
-        AffineRange.Of(ElementType.Int8, node.AttributesAs<ClampAttributes>().Clamp, node.Output.Quantization!);
+    private static IntegerRange Limits(Node node) =>
+        IntegerRange.Clamped(node.AttributesAs<ClampAttributes>().Clamp, node.Output);
 
     // The quotient is taken in float32, as TensorFlow Lite Micro's RELU does.
     private static (int MultiplierQ31, int Shift) Multiplier(Node node) =>

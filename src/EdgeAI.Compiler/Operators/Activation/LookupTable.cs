@@ -28,7 +28,7 @@ internal static class LookupTable
         return Of(q =>
         {
             float value = function(x.Scale * (q - x.ZeroPoint)) * inverseScale;
-            return AffineRange.Quantize(value, 1, result.ZeroPoint, sbyte.MinValue, sbyte.MaxValue);
+            return AffineQuantization.Quantize(value, 1, result.ZeroPoint, IntegerRange.Of(ElementType.Int8));
         });
     }
 

@@ -38,6 +38,21 @@ internal sealed record ConvolutionGeometry(
                 continue;
             }
 
+            if (!IsTransposed && DilationWidth == 1 && Groups == 1)
+            {
+                // Neighbouring taps read neighbouring pixels: one copy a row.
+                int left = (outputX * StrideWidth) - PadLeft;
+                int first = Math.Max(0, -left);
+                int count = Math.Min(KernelWidth, InputWidth - left) - first;
+                if (count > 0)
+                {
+                    image.Slice(((y * InputWidth) + left + first) * channels, count * channels)
+                        .CopyTo(patch[(((ky * KernelWidth) + first) * channels)..]);
+                }
+
+                continue;
+            }
+
             for (int kx = 0; kx < KernelWidth; kx++)
             {
                 int x = InputIndex(outputX, kx, StrideWidth, DilationWidth, PadLeft, InputWidth);

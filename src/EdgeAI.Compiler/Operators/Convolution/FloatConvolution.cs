@@ -47,7 +47,7 @@ internal sealed class FloatConvolution
                             g.Gather(image, oy, ox + i, group, _patches.AsSpan(i * g.Depth));
                         }
 
-                        _groups[group].Multiply(_patches, _sums);
+                        _groups[group].Multiply(pixels == 1 ? _patches.AsSpan(0, g.Depth) : _patches, _sums);
                         int firstChannel = group * g.GroupOutputs;
                         ReadOnlySpan<float> groupBias = bias.IsEmpty ? bias : bias.Slice(firstChannel, g.GroupOutputs);
                         for (int i = 0; i < pixels; i++)

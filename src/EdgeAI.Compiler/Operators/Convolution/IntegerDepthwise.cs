@@ -110,10 +110,11 @@ internal sealed class IntegerDepthwise
 
                     var values = Vector256.LoadUnsafe(ref image, (nuint)((((y * g.InputWidth) + x) * _stride) + lane));
                     var factors = Vector256.LoadUnsafe(ref weights, (nuint)((((ky * g.KernelWidth) + kx) * _stride) + lane));
-                    (Vector256<int> lowerValues, Vector256<int> upperValues) = Vector256.Widen(values);
-                    (Vector256<int> lowerFactors, Vector256<int> upperFactors) = Vector256.Widen(factors);
-                    lower += lowerValues * lowerFactors;
-                    upper += upperValues * upperFactors;
+
+                    // 255 · 128 fits in 16 bits.
+                    (Vector256<int> lowerProducts, Vector256<int> upperProducts) = Vector256.Widen(values * factors);
+                    lower += lowerProducts;
+                    upper += upperProducts;
                 }
             }
 

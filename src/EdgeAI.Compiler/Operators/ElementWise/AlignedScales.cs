@@ -20,7 +20,7 @@ internal sealed class AlignedScales
     private readonly (int MultiplierQ31, int Shift) _multiplierA;
     private readonly (int MultiplierQ31, int Shift) _multiplierB;
     private readonly (int MultiplierQ31, int Shift) _multiplierResult;
-    private readonly (int Minimum, int Maximum) _limits;
+    private readonly IntegerRange _limits;
 
     /// <summary>From the real multipliers of the operands and the result.</summary>
     public AlignedScales(Node node, int leftShift, double multiplierA, double multiplierB, double multiplierResult)
@@ -32,7 +32,7 @@ internal sealed class AlignedScales
         _multiplierA = FixedPoint.QuantizeMultiplier(multiplierA);
         _multiplierB = FixedPoint.QuantizeMultiplier(multiplierB);
         _multiplierResult = FixedPoint.QuantizeMultiplier(multiplierResult);
-        _limits = AffineRange.Of(ElementType.Int8, node.AttributesAs<BinaryAttributes>().Clamp, _result);
+        _limits = IntegerRange.Clamped(node.AttributesAs<BinaryAttributes>().Clamp, ElementType.Int8, _result);
     }
 
     /// <summary>Every operand value on the common scale; those of b times <paramref name="signB"/>.</summary>

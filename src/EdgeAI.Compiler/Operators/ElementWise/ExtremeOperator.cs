@@ -34,10 +34,10 @@ internal abstract class ExtremeOperator<TFunction> : BinaryOperator<TFunction>
         }
     }
 
-    private static (int Minimum, int Maximum) Limits(Node node) =>
-        AffineRange.Of(ElementType.Int8, node.AttributesAs<BinaryAttributes>().Clamp, node.Output.Quantization!);
+    private static IntegerRange Limits(Node node) =>
+        IntegerRange.Clamped(node.AttributesAs<BinaryAttributes>().Clamp, node.Output);
 
-    private readonly struct LimitedExtreme((int Minimum, int Maximum) limits) : IBinaryFunction<sbyte, sbyte, sbyte>
+    private readonly struct LimitedExtreme(IntegerRange limits) : IBinaryFunction<sbyte, sbyte, sbyte>
     {
         public sbyte Apply(sbyte a, sbyte b) => (sbyte)Math.Clamp(TFunction.Apply<int>(a, b), limits.Minimum, limits.Maximum);
     }

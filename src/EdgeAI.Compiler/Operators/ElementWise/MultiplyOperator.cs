@@ -55,8 +55,8 @@ internal sealed class MultiplyOperator : BinaryOperator<MultiplyOperator.Functio
         public (int MultiplierQ31, int Shift) Multiplier { get; } = FixedPoint.QuantizeMultiplier(
             (double)node.Input(0).Quantization!.Scale * node.Input(1).Quantization!.Scale / node.Output.Quantization!.Scale);
 
-        public (int Minimum, int Maximum) Limits { get; } = AffineRange.Of(
-            ElementType.Int8, node.AttributesAs<BinaryAttributes>().Clamp, node.Output.Quantization!);
+        public IntegerRange Limits { get; } = IntegerRange.Clamped(
+            node.AttributesAs<BinaryAttributes>().Clamp, node.Output);
 
         public sbyte Apply(sbyte a, sbyte b)
         {

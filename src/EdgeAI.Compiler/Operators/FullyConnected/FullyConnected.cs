@@ -120,7 +120,7 @@ public sealed class FullyConnected : Operator
         {
             int count = Math.Min(PackedFloatMatrix.Block, rows - first);
             x.Slice(first * matrix.Depth, count * matrix.Depth).CopyTo(block);
-            matrix.Multiply(block, sums);
+            matrix.Multiply(count == 1 ? block.AsSpan(0, matrix.Depth) : block, sums);
             for (int row = 0; row < count; row++)
             {
                 for (int o = 0; o < matrix.Rows; o++)

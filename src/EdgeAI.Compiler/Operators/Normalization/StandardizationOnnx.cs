@@ -26,11 +26,7 @@ internal sealed class StandardizationOnnx : IOnnxForm
     {
         Tensor x = node.Input(0);
         int rank = x.Shape.Rank;
-        if (Enumerable.Range(1, 2).Any(node.HasOutput))
-        {
-            throw new OnnxNodeException("its statistics are asked for", "Only the normalized result is supported");
-        }
-
+        bool isLayer = node.OperatorType == "LayerNormalization";
         Tensor result = node.OperatorType switch
         {
             "InstanceNormalization" => Affine(builder,
@@ -41,7 +37,7 @@ internal sealed class StandardizationOnnx : IOnnxForm
                 builder, x, OnnxNode.Axes(node.Ints("axes") ?? [0, 2, 3], rank), 1e-9f, true),
             _ => Affine(builder,
                 Standardize(builder, x, [.. Enumerable.Range(0, rank).Skip(OnnxNode.Axis(node.Int("axis", -1), rank))],
-                    node.Float("epsilon", 1e-5f), node.OperatorType == "LayerNormalization"),
+                    node.Float("epsilon", 1e-5f), isLayer, isLayer ? node : null),
                 node.Input(1), node.Optional(2)),
         };
         builder.Bind(node, 0, result);
@@ -77,7 +73,9 @@ internal sealed class StandardizationOnnx : IOnnxForm
         }
     }
 
-    private static Tensor Standardize(OnnxGraphBuilder builder, Tensor x, int[] axes, float epsilon, bool isCentred)
+    /// <summary>(x − mean) / √(variance + epsilon); mean and 1 / √… become results 1 and 2 of <paramref name="statistics"/>.</summary>
+    private static Tensor Standardize(
+        OnnxGraphBuilder builder, Tensor x, int[] axes, float epsilon, bool isCentred, OnnxNode? statistics = null)
     {
         var overAxes = new ReduceAttributes([.. axes], true);
         if (axes.Length == 0)
@@ -85,13 +83,22 @@ internal sealed class StandardizationOnnx : IOnnxForm
             throw new OnnxNodeException($"the operand {x.Shape} has no axis to take statistics over", "Use BatchNormalization");
         }
 
-        Tensor centred = isCentred
-            ? builder.AddStep("centred", "Subtract", Plain, x, builder.AddStep("mean", "ReduceMean", overAxes, x))
-            : x;
+        Tensor? mean = isCentred ? builder.AddStep("mean", "ReduceMean", overAxes, x) : null;
+        Tensor centred = mean is null ? x : builder.AddStep("centred", "Subtract", Plain, x, mean);
         Tensor squares = builder.AddStep("squares", "Square", UnaryAttributes.None, centred);
         Tensor variance = builder.AddStep("variance", "ReduceMean", overAxes, squares);
         Tensor shifted = builder.AddStep("shifted", "Add", Plain, variance, builder.Constant("epsilon", epsilon));
         Tensor deviation = builder.AddStep("deviation", "SquareRoot", UnaryAttributes.None, shifted);
+        if (statistics?.HasOutput(1) == true)
+        {
+            builder.Bind(statistics, 1, mean!);
+        }
+
+        if (statistics?.HasOutput(2) == true)
+        {
+            builder.Bind(statistics, 2, builder.AddStep("inverse", "Reciprocal", UnaryAttributes.None, deviation));
+        }
+
         return builder.Add("Divide", Plain, centred, deviation);
     }
 

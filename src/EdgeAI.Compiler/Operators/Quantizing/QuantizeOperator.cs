@@ -60,14 +60,14 @@ internal sealed class QuantizeOperator : ConversionOperator
     private static void Run<T>(OperatorCall call) where T : unmanaged, IBinaryInteger<T>
     {
         QuantizationParameters quantization = call.Node.Output.Quantization!;
-        (int minimum, int maximum) = AffineRange.Of(call.Node.Output.Type);
+        IntegerRange range = IntegerRange.Of(call.Node.Output.Type);
         float scale = quantization.Scale;
         int zeroPoint = quantization.ZeroPoint;
         ReadOnlySpan<float> x = call.Input<float>(0);
         Span<T> result = call.Output<T>();
         for (int i = 0; i < result.Length; i++)
         {
-            result[i] = T.CreateTruncating(AffineRange.Quantize(x[i], scale, zeroPoint, minimum, maximum));
+            result[i] = T.CreateTruncating(AffineQuantization.Quantize(x[i], scale, zeroPoint, range));
         }
     }
 }

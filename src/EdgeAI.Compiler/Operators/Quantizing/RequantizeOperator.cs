@@ -31,7 +31,7 @@ internal sealed class RequantizeOperator : ConversionOperator
         Tensor x = node.Input(0);
         Tensor result = node.Output;
         (int multiplierQ31, int shift) = Multiplier(node);
-        (int minimum, int maximum) = AffineRange.Of(result.Type);
+        (int minimum, int maximum) = IntegerRange.Of(result.Type);
         return new(
             "edgeai_rescale", "edgeai_rescale",
             [
@@ -87,7 +87,7 @@ internal sealed class RequantizeOperator : ConversionOperator
         where TTo : unmanaged, IBinaryInteger<TTo>
     {
         (int multiplierQ31, int shift) = Multiplier(call.Node);
-        (int minimum, int maximum) = AffineRange.Of(call.Node.Output.Type);
+        (int minimum, int maximum) = IntegerRange.Of(call.Node.Output.Type);
         int zeroPointX = call.Node.Input(0).Quantization!.ZeroPoint;
         int zeroPoint = call.Node.Output.Quantization!.ZeroPoint;
         ReadOnlySpan<TFrom> x = call.Input<TFrom>(0);

@@ -36,7 +36,7 @@ internal sealed class CopyPlan
         {
             if (extents[axis] == 0)
             {
-                return new([0], [0], 0);
+                return new([0], [1], 0);
             }
 
             if (extents[axis] == 1)

@@ -77,8 +77,7 @@ internal sealed class PadOperator : ShapingOperator, ILayoutAgnostic
         float value = node.AttributesAs<PadAttributes>().Value;
         if (x.Quantization is { IsPerChannel: false } quantization)
         {
-            (int minimum, int maximum) = AffineRange.Of(x.Type);
-            return Bytes(x.Type, AffineRange.Quantize(value, quantization.Scale, quantization.ZeroPoint, minimum, maximum));
+            return Bytes(x.Type, AffineQuantization.Quantize(value, quantization.Scale, quantization.ZeroPoint, IntegerRange.Of(x.Type)));
         }
 
         return Bytes(x.Type, value);

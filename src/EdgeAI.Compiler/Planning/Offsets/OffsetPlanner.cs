@@ -60,8 +60,8 @@ public sealed class OffsetPlanner
 
     private void Improve(long stepLimit)
     {
-        Attempt(_lowerBoundBytes, stepLimit / 4 * 3);
         long refused = _lowerBoundBytes;
+        Attempt(refused, stepLimit / 4 * 3);
         for (long share = stepLimit / 16; share > 0 && _arenaBytes - refused > _problem.Granularity; share -= share / 4)
         {
             long middle = refused + ((_arenaBytes - refused) / 2 / _problem.Granularity * _problem.Granularity);

@@ -131,6 +131,10 @@ public sealed class OnnxImporterTests
     }
 
     [TestMethod]
+    public void AResultThatNobodyReadsIsNotAskedFor() =>
+        Assert.HasCount(0, new OnnxModels(9).Input("x", 1, 2).Node("Dropout", ["x"], ["y", "mask"]).Output("y").Import().Nodes);
+
+    [TestMethod]
     public void NarrowAndWideFloatsBecomeFloat32()
     {
         var half = new TensorProto { Name = "w", DataType = (int)TensorProto.Types.DataType.Float16 };

@@ -238,7 +238,7 @@ public sealed class OnnxMalformedTests
         Expect("EAI1103", new OnnxModels().Input("x", 1, 2, 3, 4, 5).Constant("w", [1, 2, 1, 1, 1], 1, 1)
             .Node("Conv", ["x", "w"], ["y"]).Output("y").Errors(), "Conv_0", "3 spatial axes", "One or two are supported");
         Expect("EAI1103", new OnnxModels().Input("x", 1, 2, 4, 4)
-            .Node("MaxPool", ["x"], ["y", "i"], OnnxModels.Ints("kernel_shape", 2, 2)).Output("y").Errors(), "indices");
+            .Node("MaxPool", ["x"], ["y", "i"], OnnxModels.Ints("kernel_shape", 2, 2)).Output("y").Output("i").Errors(), "indices");
         Expect("EAI1103", new OnnxModels().Input("x", 1, 2, 4, 4)
             .Node("MaxPool", ["x"], ["y"], OnnxModels.Int("kernel_shape", 2)).Output("y").Errors(), "kernel_shape", "Int");
     }

@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Settings;
+
+namespace EdgeAI.Sdk.Tasks.Building;
+
+/// <summary>
+/// What each stage gets to see of a model's settings; the rest stands at its default. A stage's key hashes exactly what the stage sees,
+/// so that no setting can change a result without changing the key, and none that it cannot see makes it run again.
+/// </summary>
+internal static class SettingsScope
+{
+    /// <summary>Everything but test data and limits.</summary>
+    public static ModelSettings ForQuantization(ModelSettings settings) => settings with
+    {
+        TestData = null,
+        TestLabels = null,
+        TargetCases = 0,
+        Budgets = Budgets.None,
+    };
+
+    /// <summary>Everything but data.</summary>
+    public static ModelSettings ForPlanning(ModelSettings settings) => settings with
+    {
+        CalibrationData = null,
+        TestData = null,
+        TestLabels = null,
+        TargetCases = 0,
+    };
+
+    /// <summary>Everything but calibration and limits.</summary>
+    public static ModelSettings ForSimulation(ModelSettings settings) => settings with
+    {
+        CalibrationData = null,
+        InputShapes = ImmutableSortedDictionary<string, Shape>.Empty,
+        Budgets = Budgets.None,
+    };
+}

@@ -1,0 +1,21 @@
+using System.Globalization;
+using EdgeAI.Simulator;
+
+namespace EdgeAI.Sdk.Tasks.Building;
+
+/// <summary>Compilers and emulators as files.</summary>
+internal static class ToolFiles
+{
+    /// <summary>The tools in a fixed order; null where there is none.</summary>
+    public static string?[] Of(Toolchain tools) =>
+        [tools.HostCompiler, tools.ArmCompiler, tools.ArmEmulator];
+
+    /// <summary>Path, size and stamp of a file.</summary>
+    public static string Describe(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists
+            ? string.Create(CultureInfo.InvariantCulture, $"{path}|{file.Length}|{file.LastWriteTimeUtc.Ticks}")
+            : path + "|absent";
+    }
+}

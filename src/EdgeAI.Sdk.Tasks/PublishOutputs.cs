@@ -1,0 +1,96 @@
+using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Settings;
+using EdgeAI.Sdk.Tasks.Building;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+using Task = Microsoft.Build.Utilities.Task;
+
+namespace EdgeAI.Sdk.Tasks;
+
+[MSBuildMultiThreadableTask]
+public sealed partial class PublishOutputs : Task, ICancelableTask
+{
+    private volatile bool _cancelled;
+
+    /// <inheritdoc/>
+    public void Cancel() => _cancelled = true;
+
+    /// <inheritdoc/>
+    public override bool Execute()
+    {
+        string source = Path.TrimEndingDirectorySeparator(SourceFolder);
+        string output = Path.TrimEndingDirectorySeparator(OutputFolder);
+        string[] files = Directory.Exists(source) ? Directory.GetFiles(source, "*", SearchOption.AllDirectories) : [];
+        Array.Sort(files, StringComparer.Ordinal);
+        var published = new string[files.Length];
+        for (int i = 0; i < files.Length; i++)
+        {
+            published[i] = output + files[i][source.Length..];
+        }
+
+        // The list names files before they are there: an interrupted build leaves none that the next does not know of.
+        string[] earlier = File.Exists(PublishedFile) ? File.ReadAllLines(PublishedFile) : [];
+        string current = "";
+        try
+        {
+            if (!earlier.AsSpan().SequenceEqual(published))
+            {
+                foreach (string path in earlier)
+                {
+                    if (Array.BinarySearch(published, path, StringComparer.Ordinal) < 0)
+                    {
+                        AtomicFile.Delete(path);
+                        AtomicFile.DeleteEmptyFolders(Path.GetDirectoryName(path), Path.GetDirectoryName(Path.GetDirectoryName(output))!);
+                    }
+                }
+
+                AtomicFile.Write(PublishedFile, string.Join('\n', published) + (published.Length > 0 ? "\n" : ""));
+            }
+
+            for (int i = 0; i < files.Length && !_cancelled; i++)
+            {
+                current = published[i];
+                Copy(files[i], current);
+            }
+        }
+        catch (DiagnosticException error)
+        {
+            Say(error.Diagnostics[0]);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Say(DiagnosticCatalog.OutputNotWritable.With(
+                null, ProjectPaths.Display(ProjectDirectory, current), error.Message.ReplaceLineEndings(" ")));
+        }
+
+        Published = Array.ConvertAll(published, path => (ITaskItem)new TaskItem(path));
+        return !Log.HasLoggedErrors && !_cancelled;
+    }
+
+    private static void Copy(string source, string destination)
+    {
+        var from = new FileInfo(source);
+        var to = new FileInfo(destination);
+        if (to.Exists && to.Length == from.Length && to.LastWriteTimeUtc == from.LastWriteTimeUtc)
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(to.DirectoryName!);
+        string beside = destination + AtomicFile.Ending;
+        try
+        {
+            File.Copy(source, beside, overwrite: true);
+            File.SetLastWriteTimeUtc(beside, from.LastWriteTimeUtc);
+            File.Move(beside, destination, overwrite: true);
+        }
+        catch
+        {
+            AtomicFile.Delete(beside);
+            throw;
+        }
+    }
+
+    private void Say(Diagnostic diagnostic) =>
+        new DiagnosticLog(Log, BuildEngine, new TaskSettings([])).Say(diagnostic);
+}

@@ -1,0 +1,80 @@
+using System.Runtime.InteropServices;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
+
+namespace EdgeAI.Compiler.Tests.Operators.Quantizing;
+
+/// <summary>Quantize, Dequantize, Requantize: managed against C and against numbers worked out by hand.</summary>
+[TestClass]
+public sealed class ConversionTests
+{
+    private static readonly ElementType[] Integers = [ElementType.Int8, ElementType.UInt8, ElementType.Int16, ElementType.Int32];
+
+    /// <summary>Set by the runner.</summary>
+    public TestContext TestContext { get; set; } = null!;
+
+    [TestMethod]
+    public void CKernelsGiveTheManagedBytes()
+    {
+        const int seed = 20260117;
+        var random = new Random(seed);
+        var nodes = new List<Node>();
+        foreach (ElementType from in (ElementType[])[.. Integers, ElementType.UInt16])
+        {
+            nodes.Add(new Node($"d{from}", "Dequantize", NoAttributes.Instance) { Inputs = [Quantized(random, $"dx{from}", from)] });
+            if (from != ElementType.Int32)
+            {
+                nodes.Add(MakeNode("Quantize", new Tensor($"qx{from}", ElementType.Float32, new Shape(7, 11)), Quantized(random, $"qy{from}", from)));
+            }
+
+            if (from != ElementType.UInt16)
+            {
+                nodes.AddRange(Integers.Select(to => MakeNode("Requantize", Quantized(random, $"rx{from}{to}", from), Quantized(random, $"ry{from}{to}", to))));
+            }
+        }
+
+        Tensor channels = Quantized(random, "channels", ElementType.Int8);
+        channels.Quantization = new([.. Enumerable.Range(1, 11).Select(i => i * 0.01f)], [.. Enumerable.Range(0, 11)], 1);
+        nodes.Add(new Node("channels", "Dequantize", NoAttributes.Instance) { Inputs = [channels] });
+        KernelHarness.Check(TestContext, nodes, seed);
+    }
+
+    [TestMethod]
+    public void QuantizeRoundsHalfAwayFromZeroAndSaturates()
+    {
+        var y = new Tensor("y", ElementType.Int8, new Shape(9)) { Quantization = QuantizationParameters.PerTensor(0.5f, 3) };
+        Node node = MakeNode("Quantize", new Tensor("x", ElementType.Float32, new Shape(9)), y);
+        float[] x = [0, 0.25f, -0.25f, 0.2f, 1000, -1000, float.NaN, float.PositiveInfinity, float.NegativeInfinity];
+        byte[] result = KernelHarness.Execute(node, MemoryMarshal.AsBytes<float>(x).ToArray())[0];
+        CollectionAssert.AreEqual((sbyte[])[3, 4, 2, 3, 127, -128, 3, 127, -128], MemoryMarshal.Cast<byte, sbyte>(result).ToArray());
+        var constant = Tensor.FromValues<float>("c", ElementType.Float32, new Shape(9), x);
+        KernelHarness.Check(TestContext, [MakeNode("Quantize", constant, y)], 0);
+    }
+
+    [TestMethod]
+    public void RequantizeKeepsTheReals()
+    {
+        // 0.1 (q − 10) to 0.2 (q + 4): reals −1, 0, 0.1 (half a step), 11.7.
+        var x = new Tensor("x", ElementType.Int8, new Shape(4)) { Quantization = QuantizationParameters.PerTensor(0.1f, 10) };
+        var y = new Tensor("y", ElementType.UInt8, new Shape(4)) { Quantization = QuantizationParameters.PerTensor(0.2f, 4) };
+        byte[] result = KernelHarness.Execute(MakeNode("Requantize", x, y), MemoryMarshal.AsBytes<sbyte>((sbyte[])[0, 10, 11, 127]).ToArray())[0];
+        CollectionAssert.AreEqual((byte[])[0, 4, 5, 63], result);
+    }
+
+    [TestMethod]
+    public void MissingQuantizationIsNamed()
+    {
+        var node = new Node("n", "Dequantize", NoAttributes.Instance) { Inputs = [new Tensor("raw", ElementType.Int8, new Shape(2))] };
+        StringAssert.Contains(Assert.ThrowsExactly<OperatorException>(() => OperatorCatalog.Of(node).Infer(node)).Message, "'raw'");
+    }
+
+    private static Node MakeNode(string name, Tensor x, Tensor y) => new($"{name}{x.Name}{y.Name}", name, NoAttributes.Instance) { Inputs = [x], Outputs = [y] };
+
+    private static Tensor Quantized(Random random, string name, ElementType type)
+    {
+        IntegerRange range = IntegerRange.Of(type);
+        int zeroPoint = type == ElementType.Int32 ? 0 : random.Next(range.Minimum, range.Maximum + 1);
+        float scale = type is ElementType.Int8 or ElementType.UInt8 ? 0.005f + (random.NextSingle() * 0.05f) : 0.0001f + (random.NextSingle() * 0.001f);
+        return new(name, type, new Shape(7, 11)) { Quantization = QuantizationParameters.PerTensor(scale, zeroPoint) };
+    }
+}
