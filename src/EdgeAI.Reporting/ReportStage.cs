@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Settings;
+using EdgeAI.Reporting.Documents;
+using EdgeAI.Reporting.Page;
 using EdgeAI.Simulator;
 
 namespace EdgeAI.Reporting;
@@ -33,6 +35,20 @@ public static class ReportStage
     /// The report files, paths relative to the report folder. Budgets are checked here: those that are broken or could not be measured are
     /// added to <paramref name="diagnostics"/> and stand in the reports; nothing is thrown for them.
     /// </summary>
-    public static IReadOnlyList<SourceFile> Run(ReportRequest request, ICollection<Diagnostic> diagnostics) =>
-        throw new NotImplementedException();
+    public static IReadOnlyList<SourceFile> Run(ReportRequest request, ICollection<Diagnostic> diagnostics)
+    {
+        Report report = Report.Of(request);
+        foreach (Diagnostic diagnostic in report.Found)
+        {
+            diagnostics.Add(diagnostic);
+        }
+
+        return
+        [
+            .. report.Builds.Select(build => new SourceFile($"{build.Figures.Model}.{build.Figures.Target}.json", JsonReport.Write(build))),
+            new SourceFile("index.html", HtmlReport.Write(report)),
+            new SourceFile("report.md", MarkdownReport.Write(report)),
+            new SourceFile("report.sarif", SarifReport.Write(report)),
+        ];
+    }
 }

@@ -40,7 +40,9 @@ public sealed record SkippedEngine(string Engine, string Reason);
 /// <param name="Quantized">Accuracy of the graph that runs, or null.</param>
 /// <param name="SqnrDb">Signal to quantization noise of all outputs, or null where there is no float graph or no noise.</param>
 /// <param name="Cases">Test cases behind the figures.</param>
-public sealed record AccuracyFigures(string? Metric, double? Float, double? Quantized, double? SqnrDb, int Cases);
+/// <param name="NoiseFree">Whether the outputs carry no quantization noise at all: then the ratio is infinite, and <paramref name="SqnrDb"/> null.</param>
+public sealed record AccuracyFigures(
+    string? Metric, double? Float, double? Quantized, double? SqnrDb, int Cases, bool NoiseFree = false);
 
 /// <summary>Bytes of the linked firmware that belong to the library, read from its symbols and sections.</summary>
 public sealed record ElfFigures(long CodeBytes, long WeightBytes, long StaticBytes, long? StackBytes);

@@ -51,10 +51,12 @@ internal static class Accuracy
             }
         }
 
-        bool isFloatModel = outputs.All(tensor => tensor.Type.IsFloat()) && planned.Quantized.Scheme == "Float32";
+        bool isFloatModel = planned.Quantized.Graph.Tensors().All(tensor => tensor.Quantization is null);
         double? quantized = labelled > 0 ? (double)right / labelled : null;
         double? reference = labelled == 0 ? null : hasFloat ? (double)floatRight / labelled : isFloatModel ? quantized : null;
-        return new AccuracyFigures(labelled > 0 ? "top1" : null, reference, quantized, hasFloat ? Decibels(signal, noise) : null, cases.File.Count);
+        bool noiseFree = hasFloat ? noise == 0 : isFloatModel;
+        return new AccuracyFigures(
+            labelled > 0 ? "top1" : null, reference, quantized, hasFloat ? Decibels(signal, noise) : null, cases.File.Count, noiseFree);
     }
 
     /// <summary>The index of the largest value, the first of several; a single value is the probability of class 1.</summary>

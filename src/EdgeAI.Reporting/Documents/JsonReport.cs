@@ -1,0 +1,207 @@
+using System.Text.Json;
+using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Pipeline;
+using EdgeAI.Reporting.Figures;
+using EdgeAI.Reporting.Limits;
+using EdgeAI.Simulator;
+
+namespace EdgeAI.Reporting.Documents;
+
+/// <summary><c>&lt;model&gt;.&lt;target&gt;.json</c>: every figure for machines. A figure that was not obtained is null.</summary>
+internal static class JsonReport
+{
+    private const int SchemaVersion = 1;
+
+    /// <summary>The file's text.</summary>
+    public static string Write(ReportedBuild build) => JsonText.Write(json =>
+    {
+        BuildFigures figures = build.Figures;
+        json.WriteStartObject();
+        json.WriteNumber("schemaVersion", SchemaVersion);
+        json.WriteString("model", figures.Model);
+        json.WriteString("target", figures.Target);
+        WriteSource(json, figures.Planned.Quantized.Source);
+        WriteQuantization(json, figures);
+        WriteMemory(json, figures);
+        WriteLatency(json, figures);
+        WriteAccuracy(json, figures.Simulation.Accuracy);
+        WriteSimulations(json, figures.Simulation);
+        WriteLayers(json, figures);
+        json.WriteNull("schedule");
+        WriteBudgets(json, build);
+        WriteDiagnostics(json, build.Diagnostics);
+        json.WriteEndObject();
+    });
+
+    private static void WriteSource(Utf8JsonWriter json, ModelSource source)
+    {
+        json.WriteStartObject("source");
+        json.WriteString("path", source.Path);
+        json.WriteString("sha256", source.Sha256);
+        json.WriteString("format", source.Format);
+        json.WriteEndObject();
+    }
+
+    private static void WriteQuantization(Utf8JsonWriter json, BuildFigures figures)
+    {
+        QuantizedModel quantized = figures.Planned.Quantized;
+        json.WriteStartObject("quantization");
+        json.WriteString("scheme", quantized.Scheme);
+        json.WriteNumber("macs", figures.Macs);
+        json.WriteNumber("parameters", figures.Parameters);
+        json.WriteBoolean("calibratedOnRealData", quantized.CalibratedOnRealData);
+        json.WriteNumber("calibrationCases", quantized.CalibrationCases);
+        json.WriteEndObject();
+    }
+
+    private static void WriteMemory(Utf8JsonWriter json, BuildFigures figures)
+    {
+        ElfFigures? elf = figures.Simulation.Elf;
+        json.WriteStartObject("memory");
+        json.WriteNumber("arenaBytes", figures.Plan.ArenaBytes);
+        json.WriteNumber("arenaLowerBoundBytes", figures.Plan.LowerBoundBytes);
+        json.WriteBoolean("arenaIsOptimal", figures.Plan.Optimal);
+        json.WriteNumber("stateBytes", figures.Plan.StateBytes);
+        json.Number("weightBytes", elf?.WeightBytes);
+        json.WriteNumber("plannedWeightBytes", figures.PlannedWeightBytes);
+        json.Number("codeBytes", elf?.CodeBytes);
+        json.Number("staticBytes", elf?.StaticBytes);
+        json.Number("stackBytes", elf?.StackBytes);
+        json.Number("sramBytes", figures.SramBytes);
+        json.Number("flashBytes", figures.FlashBytes);
+        json.WriteNumber("peakStep", figures.Peak.Step);
+        json.WriteStartArray("buffers");
+        foreach (Compiler.Planning.PlannedBuffer buffer in figures.Plan.Buffers)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", buffer.Name);
+            json.WriteNumber("offset", buffer.Offset);
+            json.WriteNumber("bytes", buffer.Size);
+            json.WriteNumber("firstStep", buffer.FirstStep);
+            json.WriteNumber("lastStep", buffer.LastStep);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteLatency(Utf8JsonWriter json, BuildFigures figures)
+    {
+        json.WriteStartObject("latency");
+        json.Number("instructions", figures.Simulation.Instructions);
+        json.WriteNull("cycles");
+        json.WriteNull("milliseconds");
+        json.WriteNull("energyMicrojoules");
+        json.WriteEndObject();
+    }
+
+    private static void WriteAccuracy(Utf8JsonWriter json, AccuracyFigures? accuracy)
+    {
+        json.WriteStartObject("accuracy");
+        json.WriteString("metric", accuracy?.Metric);
+        json.Number("float", accuracy?.Float);
+        json.Number("quantized", accuracy?.Quantized);
+        json.Number("sqnrDb", accuracy?.SqnrDb);
+        if (accuracy is null)
+        {
+            json.WriteNull("noiseFree");
+        }
+        else
+        {
+            json.WriteBoolean("noiseFree", accuracy.NoiseFree);
+        }
+
+        json.Number("cases", accuracy?.Cases);
+        json.WriteNull("noise");
+        json.WriteEndObject();
+    }
+
+    private static void WriteSimulations(Utf8JsonWriter json, SimulationResult simulation)
+    {
+        json.WriteStartArray("simulations");
+        foreach (EngineRun run in simulation.Engines)
+        {
+            json.WriteStartObject();
+            json.WriteString("engine", run.Engine);
+            json.WriteNumber("cases", run.Cases);
+            json.WriteNumber("mismatches", run.Mismatches);
+            json.Number("maxAbsError", run.MaxAbsError);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("skippedSimulations");
+        foreach (SkippedEngine engine in simulation.Skipped)
+        {
+            json.WriteStartObject();
+            json.WriteString("engine", engine.Engine);
+            json.WriteString("reason", engine.Reason);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteLayers(Utf8JsonWriter json, BuildFigures figures)
+    {
+        json.WriteStartArray("layers");
+        foreach (Layer layer in figures.Layers)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", layer.Name);
+            json.WriteString("operator", layer.Operator);
+            json.WriteString("source", layer.Source);
+            json.WriteNumber("macs", layer.Macs);
+            json.WriteNull("cycles");
+            json.Number("instructions", layer.Instructions);
+            json.Number("sqnrDb", layer.SqnrDb);
+            json.Number("arenaOffset", layer.ArenaOffset);
+            json.WriteNumber("bytes", layer.Bytes);
+            json.WriteNumber("plannedWeightBytes", layer.WeightBytes);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteBudgets(Utf8JsonWriter json, ReportedBuild build)
+    {
+        json.WriteStartArray("budgets");
+        foreach (BudgetResult budget in build.Budgets)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", budget.Kind.ToString());
+            json.WriteString("setOn", budget.OfTarget ? "target" : "model");
+            json.WriteNumber("limit", budget.Limit);
+            json.Number("figure", budget.Figure);
+            json.WriteString("verdict", budget.Verdict switch
+            {
+                BudgetVerdict.Met => "met",
+                BudgetVerdict.Broken => "broken",
+                _ => "notMeasured",
+            });
+            json.WriteString("remark", budget.Remark);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteDiagnostics(Utf8JsonWriter json, IEnumerable<Diagnostic> diagnostics)
+    {
+        json.WriteStartArray("diagnostics");
+        foreach (Diagnostic diagnostic in diagnostics)
+        {
+            json.WriteStartObject();
+            json.WriteString("code", diagnostic.Code);
+            json.WriteString("severity", diagnostic.Severity.ToString().ToLowerInvariant());
+            json.WriteString("message", diagnostic.Message);
+            json.WriteString("file", diagnostic.File);
+            json.Number("line", diagnostic.Line > 0 ? diagnostic.Line : (long?)null);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

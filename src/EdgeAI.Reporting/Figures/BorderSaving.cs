@@ -1,0 +1,66 @@
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Planning;
+
+namespace EdgeAI.Reporting.Figures;
+
+/// <summary>
+/// What integer borders would save where the float buffers of border conversions stand in the arena's peak: the graph without these
+/// conversions is planned again, and the two arenas are compared.
+/// </summary>
+/// <param name="SavedBytes">Above 0.</param>
+/// <param name="Settings">The settings that save them: <c>InputType="Quantized"</c>, …</param>
+internal sealed record BorderSaving(long SavedBytes, string Settings)
+{
+    /// <summary>The saving, or null where there is none.</summary>
+    public static BorderSaving? Find(Graph graph, MemoryPlan plan, MemoryPeak peak)
+    {
+        ILookup<Tensor, Node> consumers = graph.Consumers();
+        Dictionary<Tensor, Node> producers = graph.Producers();
+        var removed = new HashSet<Node>(ReferenceEqualityComparer.Instance);
+        Tensor[] inputs = [.. graph.Inputs.Select(input => Behind(input, consumers, graph, removed))];
+        bool changesInputs = removed.Count > 0;
+        Tensor[] outputs = [.. graph.Outputs.Select(output => InFrontOf(output, consumers, producers, removed))];
+        bool changesOutputs = outputs.Where((output, index) => !ReferenceEquals(output, graph.Outputs[index])).Any();
+        HashSet<string> floats = [.. removed.Select(node => (node.Operator == "Quantize" ? node.Input(0) : node.Output).Name)];
+        if (!peak.Buffers.Any(buffer => buffer.Tensors.Any(floats.Contains)))
+        {
+            return null;
+        }
+
+        var stripped = new Graph
+        {
+            Name = graph.Name,
+            Inputs = inputs,
+            Outputs = outputs,
+            Nodes = [.. graph.Nodes.Where(node => !removed.Contains(node))],
+        };
+        long saved = plan.ArenaBytes - MemoryPlanner.Plan(stripped).ArenaBytes;
+        string settings = string.Join(" and ",
+            new[] { changesInputs ? "InputType=\"Quantized\"" : null, changesOutputs ? "OutputType=\"Quantized\"" : null }.OfType<string>());
+        return saved > 0 ? new(saved, settings) : null;
+    }
+
+    private static Tensor Behind(Tensor input, ILookup<Tensor, Node> consumers, Graph graph, HashSet<Node> removed)
+    {
+        if (input.Type.IsFloat() && consumers[input].ToArray() is [{ Operator: "Quantize" } only] && !graph.Outputs.Contains(input))
+        {
+            removed.Add(only);
+            return only.Output;
+        }
+
+        return input;
+    }
+
+    private static Tensor InFrontOf(
+        Tensor output, ILookup<Tensor, Node> consumers, Dictionary<Tensor, Node> producers, HashSet<Node> removed)
+    {
+        if (output.Type.IsFloat() && producers.TryGetValue(output, out Node? producer) && producer.Operator == "Dequantize"
+            && !consumers[output].Any())
+        {
+            removed.Add(producer);
+            return producer.Input(0);
+        }
+
+        return output;
+    }
+}

@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Pipeline;
+using EdgeAI.Compiler.Planning;
+using EdgeAI.Compiler.Settings;
+using EdgeAI.Simulator;
+
+namespace EdgeAI.Reporting.Figures;
+
+/// <summary>A constant that takes flash.</summary>
+/// <param name="Name">The tensor.</param>
+/// <param name="Reader">What the model file calls the first node that reads it.</param>
+/// <param name="Bytes">Its size.</param>
+internal sealed record WeightTensor(string Name, string Reader, long Bytes);
+
+/// <summary>Every figure of one model on one target. Null is "not obtained".</summary>
+internal sealed class BuildFigures
+{
+    /// <summary>Works them out.</summary>
+    public BuildFigures(ReportedModel model)
+    {
+        Planned = model.Planned;
+        Simulation = model.Simulation;
+        Settings = model.Settings;
+        Peak = new MemoryPeak(Graph, Plan);
+        Border = BorderSaving.Find(Graph, Plan, Peak);
+        (Weights, Parameters) = FindWeights(Graph);
+        Layers = FindLayers(Graph, Plan, Simulation);
+    }
+
+    /// <summary>What was planned.</summary>
+    public PlannedModel Planned { get; }
+
+    /// <summary>What running it found out.</summary>
+    public SimulationResult Simulation { get; }
+
+    /// <summary>What was asked.</summary>
+    public ModelSettings Settings { get; }
+
+    /// <summary>The model's name.</summary>
+    public string Model => Settings.Name;
+
+    /// <summary>The target's name.</summary>
+    public string Target => Planned.Target.Name;
+
+    /// <summary>The model file, relative to the project.</summary>
+    public string File => Planned.Quantized.Source.Path;
+
+    /// <summary>What runs.</summary>
+    public Graph Graph => Planned.Quantized.Graph;
+
+    /// <summary>Its arena.</summary>
+    public MemoryPlan Plan => Planned.Plan;
+
+    /// <summary>The step that needs most memory.</summary>
+    public MemoryPeak Peak { get; }
+
+    /// <summary>What integer borders would save, where float borders set the peak; null elsewhere.</summary>
+    public BorderSaving? Border { get; }
+
+    /// <summary>In the order of execution.</summary>
+    public ImmutableArray<Layer> Layers { get; }
+
+    /// <summary>Constants of the plan, largest first.</summary>
+    public ImmutableArray<WeightTensor> Weights { get; }
+
+    /// <summary>Numbers in those constants.</summary>
+    public long Parameters { get; }
+
+    /// <summary>Multiply-accumulate operations of one run.</summary>
+    public long Macs => Layers.Sum(layer => layer.Macs);
+
+    /// <summary>Bytes of the plan's constants, before derived ones (multipliers, tables) and padding.</summary>
+    public long PlannedWeightBytes => Weights.Sum(weight => weight.Bytes);
+
+    /// <summary>Arena, static data and stack; null unless all three are known.</summary>
+    public long? SramBytes => Plan.ArenaBytes + Simulation.Elf?.StaticBytes + Simulation.Elf?.StackBytes;
+
+    /// <summary>Weights, code and constants; null without a linked image.</summary>
+    public long? FlashBytes => Simulation.Elf is { } elf ? elf.CodeBytes + elf.WeightBytes : null;
+
+    /// <summary>Why there are no figures of the target, in one sentence without a full stop.</summary>
+    public string WhyNoTargetFigures =>
+        Simulation.Skipped.FirstOrDefault(engine => engine.Engine is not "host" and not "managed")?.Reason ?? "the target run did not give them";
+
+    /// <summary>The layer with the most noise of its own accord or inherited; null where no noise was measured.</summary>
+    public Layer? NoisiestLayer => Layers.Where(layer => layer.SqnrDb is not null).MinBy(layer => layer.SqnrDb);
+
+    private static (ImmutableArray<WeightTensor> Weights, long Parameters) FindWeights(Graph graph)
+    {
+        var places = new TensorPlaces(graph);
+        var readers = new Dictionary<Tensor, string>(ReferenceEqualityComparer.Instance);
+        foreach (Node node in graph.Nodes.Where(node => !TensorPlaces.IsView(node)))
+        {
+            foreach (Tensor constant in ConstantsOf(node, places))
+            {
+                readers.TryAdd(constant, node.Source);
+            }
+        }
+
+        foreach (Tensor constant in graph.Outputs.Select(places.RootOf).Where(tensor => tensor.IsConstant))
+        {
+            readers.TryAdd(constant, "an output");
+        }
+
+        return ([
+            .. readers.Select(pair => new WeightTensor(pair.Key.Name, pair.Value, pair.Key.ByteSize))
+                .OrderByDescending(weight => weight.Bytes).ThenBy(weight => weight.Name, StringComparer.Ordinal),
+        ], readers.Keys.Sum(tensor => tensor.Shape.ElementCount));
+    }
+
+    private static IEnumerable<Tensor> ConstantsOf(Node node, TensorPlaces places)
+    {
+        Operator definition = OperatorCatalog.Of(node);
+        return node.Inputs
+            .Where((tensor, index) => tensor is not null && definition.RoleOf(node, index).Kind != OperandKind.Untouched)
+            .Select(tensor => places.RootOf(tensor!)).Where(tensor => tensor.IsConstant);
+    }
+
+    private static ImmutableArray<Layer> FindLayers(Graph graph, MemoryPlan plan, SimulationResult simulation)
+    {
+        var places = new TensorPlaces(graph);
+        var buffers = new Dictionary<string, PlannedBuffer>(StringComparer.Ordinal);
+        foreach (PlannedBuffer buffer in plan.Buffers)
+        {
+            foreach (string tensor in buffer.Tensors)
+            {
+                buffers.TryAdd(tensor, buffer);
+            }
+        }
+
+        var measured = new Dictionary<string, LayerFigures>(StringComparer.Ordinal);
+        foreach (LayerFigures figures in simulation.Layers)
+        {
+            measured.TryAdd(figures.Name, figures);
+        }
+
+        return
+        [
+            .. graph.Nodes.Select((node, step) =>
+            {
+                LayerFigures? figures = measured.GetValueOrDefault(node.Name);
+                Tensor? result = node.Outputs.Count > 0 ? node.Output : null;
+                bool isView = TensorPlaces.IsView(node);
+                return new Layer(
+                    step, node.Name, node.Operator, node.Source, isView, OperatorCatalog.Of(node).CountMacs(node), figures?.Instructions,
+                    figures?.SqnrDb is { } noise && double.IsFinite(noise) ? noise : null,
+                    result is null ? null : buffers.GetValueOrDefault(result.Name)?.Offset, result?.ByteSize ?? 0,
+                    isView ? 0 : ConstantsOf(node, places).Distinct<Tensor>(ReferenceEqualityComparer.Instance).Sum(tensor => tensor.ByteSize));
+            }),
+        ];
+    }
+}

@@ -1,0 +1,21 @@
+namespace EdgeAI.Reporting.Figures;
+
+/// <summary>One node of the planned graph.</summary>
+/// <param name="Step">Its place in the order of execution.</param>
+/// <param name="Name">The node's name.</param>
+/// <param name="Operator">The operator's name.</param>
+/// <param name="Source">What the model file calls it.</param>
+/// <param name="IsView">Whether nothing runs for it.</param>
+/// <param name="Macs">Multiply-accumulate operations.</param>
+/// <param name="Instructions">On the target; null where they were not counted.</param>
+/// <param name="SqnrDb">Of its first result; null where there is no float value to compare with, or no noise.</param>
+/// <param name="ArenaOffset">Where its first result lives; null for constants.</param>
+/// <param name="Bytes">Size of its first result.</param>
+/// <param name="WeightBytes">Size of the constants it reads.</param>
+internal sealed record Layer(
+    int Step, string Name, string Operator, string Source, bool IsView, long Macs, long? Instructions, double? SqnrDb, long? ArenaOffset,
+    long Bytes, long WeightBytes)
+{
+    /// <summary>Instructions for each multiply-accumulate; null where either is missing.</summary>
+    public double? InstructionsPerMac => Macs > 0 && Instructions is { } count ? (double)count / Macs : null;
+}

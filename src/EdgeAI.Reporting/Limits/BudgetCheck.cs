@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Settings;
+using EdgeAI.Reporting.Figures;
+
+namespace EdgeAI.Reporting.Limits;
+
+/// <summary>
+/// Compares every limit with its figure.
+/// <list type="bullet">
+/// <item>Sizes are ranges: a limit below what is known for certain is broken, one above what is possible is met, and between them it is
+/// not measured. An arena alone, or the planned weights alone, can break a limit without any compiler.</item>
+/// <item>Size limits of a target are for its whole firmware: one arena that serves every model in turn, the deepest stack, all weights,
+/// and code that lies between the largest model's and the sum (kernels are shared). Its other limits are for each of its models.</item>
+/// <item>Accuracy counts only after calibration on real inputs.</item>
+/// <item>Time follows one cycle an instruction, the least a core takes: past the limit it is broken, else undecided.</item>
+/// </list>
+/// </summary>
+internal sealed class BudgetCheck(ReportRequest request, IReadOnlyList<BuildFigures> builds)
+{
+    /// <summary>All limits that are set: of models in the order of builds, then of targets.</summary>
+    public ImmutableArray<BudgetResult> Run()
+    {
+        var results = ImmutableArray.CreateBuilder<BudgetResult>();
+        foreach (BuildFigures build in builds)
+        {
+            Budgets own = build.Settings.Budgets;
+            results.AddRange(SizesOf(own, new SizeSubject($"Model '{build.Model}'", build.Model, build.Target, [build])));
+            results.AddRange(QualitiesOf(own, build, ofTarget: false));
+            if (request.TargetBudgets.TryGetValue(build.Target, out Budgets? ofTarget))
+            {
+                results.AddRange(QualitiesOf(ofTarget, build, ofTarget: true));
+            }
+        }
+
+        foreach ((string target, Budgets budgets) in request.TargetBudgets)
+        {
+            BuildFigures[] onTarget = [.. builds.Where(build => build.Target == target)];
+            if (onTarget.Length > 0)
+            {
+                results.AddRange(SizesOf(budgets, new SizeSubject("The firmware", null, target, onTarget)));
+            }
+        }
+
+        return results.ToImmutable();
+    }
+
+    private IEnumerable<BudgetResult> SizesOf(Budgets budgets, SizeSubject subject)
+    {
+        if (budgets.SramBytes is { } sram)
+        {
+            SizeRange range = subject.Sram();
+            yield return Size(BudgetKind.SramBudget, subject, sram, range, DiagnosticCatalog.SramOverBudget, subject.Peak());
+        }
+
+        if (budgets.FlashBytes is { } flash)
+        {
+            SizeRange range = subject.Flash();
+            yield return Size(BudgetKind.FlashBudget, subject, flash, range, DiagnosticCatalog.FlashOverBudget, subject.LargestWeights());
+        }
+    }
+
+    private BudgetResult Size(
+        BudgetKind kind, SizeSubject subject, long limit, SizeRange range, DiagnosticDescriptor broken, string largest)
+    {
+        BudgetVerdict verdict = range.Against(limit);
+        Diagnostic? diagnostic = verdict switch
+        {
+            BudgetVerdict.Broken => broken.With(
+                subject.File, subject.Name, AtLeast(range), subject.Target, range.Parts, subject.Model is null ? "the target's" : "its", limit, largest),
+            BudgetVerdict.NotMeasured => NotMeasured(kind, subject.File, subject.Name, subject.Target,
+                range.High is { } high ? $"it lies between {Numbers.Whole(range.Low)} and {Numbers.Whole(high)} bytes, for models share kernels" : subject.WhyUnknown,
+                range.High is null ? $"Known is {range.Parts}, and the limit is {Numbers.Whole(limit)} bytes." : "Build the firmware and read its size from the map file."),
+            _ => null,
+        };
+        double? figure = verdict == BudgetVerdict.Broken ? range.Low : range.High;
+        return new BudgetResult(kind, subject.Model, subject.Target, subject.Model is null, limit, figure, verdict, diagnostic)
+        {
+            Remark = range.Parts,
+        };
+    }
+
+    private static string AtLeast(SizeRange range) =>
+        range.High == range.Low ? Numbers.Whole(range.Low) : "at least " + Numbers.Whole(range.Low);
+
+    private IEnumerable<BudgetResult> QualitiesOf(Budgets budgets, BuildFigures build, bool ofTarget)
+    {
+        var quality = new QualityCheck(build, ofTarget, NotMeasured);
+        if (budgets.LatencyMilliseconds is { } milliseconds)
+        {
+            yield return quality.Latency(milliseconds);
+        }
+
+        if (budgets.MinAccuracy is { } accuracy)
+        {
+            yield return quality.Accuracy(accuracy);
+        }
+
+        if (budgets.MaxAccuracyDrop is { } drop)
+        {
+            yield return quality.AccuracyDrop(drop);
+        }
+
+        if (budgets.MinSqnrDb is { } decibels)
+        {
+            yield return quality.Sqnr(decibels);
+        }
+    }
+
+    private Diagnostic NotMeasured(BudgetKind kind, string? file, string subject, string target, string reason, string wayOut)
+    {
+        string name = subject.StartsWith("Model", StringComparison.Ordinal) || subject.StartsWith("The", StringComparison.Ordinal)
+            ? char.ToLowerInvariant(subject[0]) + subject[1..]
+            : subject;
+        Diagnostic diagnostic = DiagnosticCatalog.BudgetNotMeasured.With(file, kind, name, target, reason, wayOut);
+        return request.BudgetsMustBeMeasured ? diagnostic with { Severity = Severity.Error } : diagnostic;
+    }
+}

@@ -1,0 +1,67 @@
+using EdgeAI.Reporting.Figures;
+
+namespace EdgeAI.Reporting.Limits;
+
+/// <summary>What a size limit is for: one model, or all models of a target.</summary>
+/// <param name="Name">The subject of a sentence.</param>
+/// <param name="Model">The model, or null for all.</param>
+/// <param name="Target">The target.</param>
+/// <param name="Builds">The models, at least one.</param>
+internal sealed record SizeSubject(string Name, string? Model, string Target, IReadOnlyList<BuildFigures> Builds)
+{
+    private const int MostWeights = 3;
+
+    /// <summary>The model file; null for all models.</summary>
+    public string? File => Model is null ? null : Builds[0].File;
+
+    /// <summary>Why a part was not measured.</summary>
+    public string WhyUnknown => Builds.First(build => build.SramBytes is null || build.FlashBytes is null).WhyNoTargetFigures;
+
+    private BuildFigures LargestArena => Builds.MaxBy(build => build.Plan.ArenaBytes)!;
+
+    /// <summary>One arena for all, static data of each, the deepest stack.</summary>
+    public SizeRange Sram()
+    {
+        long arena = LargestArena.Plan.ArenaBytes;
+        if (Builds.Any(build => build.SramBytes is null))
+        {
+            return new(arena, null, $"arena {Numbers.Whole(arena)}, without static data and stack, which were not measured");
+        }
+
+        long leastStatic = Builds.Max(build => build.Simulation.Elf!.StaticBytes);
+        long mostStatic = Builds.Sum(build => build.Simulation.Elf!.StaticBytes);
+        long stack = Builds.Max(build => build.Simulation.Elf!.StackBytes!.Value);
+        return new(arena + leastStatic + stack, arena + mostStatic + stack,
+            $"arena {Numbers.Whole(arena)} + static {Between(leastStatic, mostStatic)} + stack {Numbers.Whole(stack)}");
+    }
+
+    /// <summary>Weights of each, and code that models share in part.</summary>
+    public SizeRange Flash()
+    {
+        if (Builds.Any(build => build.FlashBytes is null))
+        {
+            long planned = Builds.Sum(build => build.PlannedWeightBytes);
+            return new(planned, null, $"planned weights {Numbers.Whole(planned)}, without code, which was not measured");
+        }
+
+        long weights = Builds.Sum(build => build.Simulation.Elf!.WeightBytes);
+        long leastCode = Builds.Max(build => build.Simulation.Elf!.CodeBytes);
+        long mostCode = Builds.Sum(build => build.Simulation.Elf!.CodeBytes);
+        return new(weights + leastCode, weights + mostCode, $"weights {Numbers.Whole(weights)} + code {Between(leastCode, mostCode)}");
+    }
+
+    /// <summary>The step that needs most memory and what it holds.</summary>
+    public string Peak() => LargestArena.Peak.Describe() + (Model is null && Builds.Count > 1 ? $" of model '{LargestArena.Model}'" : "");
+
+    /// <summary>The largest constants with their sizes.</summary>
+    public string LargestWeights()
+    {
+        var largest = Builds.SelectMany(build => build.Weights, (build, weight) => (build.Model, Weight: weight))
+            .OrderByDescending(pair => pair.Weight.Bytes).Take(MostWeights)
+            .Select(pair => $"'{pair.Weight.Name}' of {(Builds.Count > 1 ? pair.Model + ": " : "")}'{pair.Weight.Reader}' {Numbers.Bytes(pair.Weight.Bytes)}");
+        return string.Join(", ", largest.DefaultIfEmpty("none"));
+    }
+
+    private static string Between(long least, long most) =>
+        least == most ? Numbers.Whole(least) : $"{Numbers.Whole(least)} to {Numbers.Whole(most)}";
+}
