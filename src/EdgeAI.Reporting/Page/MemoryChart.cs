@@ -56,13 +56,13 @@ internal sealed class MemoryChart
             $"""<p class="callout"><b>Border conversions set this peak.</b> With <code>{saving.Settings}</code> the arena would take {Numbers.Bytes(_plan.ArenaBytes - saving.SavedBytes)}, {Numbers.Bytes(saving.SavedBytes)} less.</p>""");
         return Html.Of(
             $"""
-            <p class="lead">The arena takes <b>{Numbers.Bytes(_plan.ArenaBytes)}</b>. {optimal} It is fullest at step {_peak.Step}, <b>{_peak.NodeSource}</b>, which holds {holds}{rest}.</p>
+            <p class="lead">The arena takes <b>{Numbers.Bytes(_plan.ArenaBytes)}</b>. {optimal} It is fullest at step {_peak.Step}, <b>{DisplayName.Of(_peak.NodeSource)}</b>, which holds {holds}{rest}.</p>
             {border}
             """);
     }
 
     private static Html Named(PlannedBuffer buffer, string separator) =>
-        Html.Of($"""{separator}<code>{buffer.Name}</code> ({Numbers.Bytes(buffer.Size)})""");
+        Html.Of($"""{separator}<code title="{buffer.Name}">{DisplayName.Of(buffer.Name)}</code> ({Numbers.Bytes(buffer.Size)})""");
 
     private Html Picture() => Html.Of(
         $"""
@@ -113,7 +113,7 @@ internal sealed class MemoryChart
         double width = (buffer.LastStep - buffer.FirstStep + 1.0) / _peak.StepCount;
         double height = buffer.Size / _top;
         return width < SmallestLabelWidth || height < SmallestLabelHeight ? Html.Empty : Html.Of(
-            $"""<span class="name" style="left:{Style.Percent((double)buffer.FirstStep / _peak.StepCount)};width:{Style.Percent(width)};bottom:{Style.Percent(buffer.Offset / _top)};height:{Style.Percent(height)}"><b>{buffer.Name}</b><small>{Numbers.Size(buffer.Size)}</small></span>""");
+            $"""<span class="name{(_peak.IsAlive(buffer) ? " atpeak" : "")}" style="left:{Style.Percent((double)buffer.FirstStep / _peak.StepCount)};width:{Style.Percent(width)};bottom:{Style.Percent(buffer.Offset / _top)};height:{Style.Percent(height)}"><b><bdi>{DisplayName.Of(buffer.Name)}</bdi></b><small>{Numbers.Size(buffer.Size)}</small></span>""");
     }
 
     private Html Column(int step)
