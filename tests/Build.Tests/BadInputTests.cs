@@ -200,6 +200,7 @@ public sealed class BadInputTests
 
             using Process interrupt = Process.Start("kill", ["-INT", build.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
             Assert.IsTrue(build.WaitForExit(TimeSpan.FromSeconds(20)), "the cancelled build does not end");
+            Assert.AreNotEqual(0, build.ExitCode, "the build was over before it was cancelled");
             Assert.IsFalse(output.GetAwaiter().GetResult().Contains("EAI", StringComparison.Ordinal));
         }
 
