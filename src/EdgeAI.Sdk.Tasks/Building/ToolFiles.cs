@@ -10,10 +10,11 @@ internal static class ToolFiles
     public static string?[] Of(Toolchain tools) =>
         [tools.HostCompiler, tools.ArmCompiler, tools.ArmEmulator];
 
-    /// <summary>Path, size and stamp of a file.</summary>
+    /// <summary>Path, size and stamp of a file; of what a link leads to.</summary>
     public static string Describe(string path)
     {
-        var file = new FileInfo(path);
+        var named = new FileInfo(path);
+        FileInfo file = named.LinkTarget is null ? named : named.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? named;
         return file.Exists
             ? string.Create(CultureInfo.InvariantCulture, $"{path}|{file.Length}|{file.LastWriteTimeUtc.Ticks}")
             : path + "|absent";
