@@ -13,6 +13,7 @@ internal sealed class MemoryChart
     private const double Headroom = 1.06;
     private const double SmallestLabelWidth = 0.055;
     private const double SmallestLabelHeight = 0.075;
+    private const double NearAnEnd = 0.2;
     private const int StepsWithoutScrolling = 48;
 
     private readonly MemoryPlan _plan;
@@ -78,9 +79,23 @@ internal sealed class MemoryChart
         </svg>
         {_plan.Buffers.Select(Label)}
         </div>
-        <div class="steps" aria-hidden="true"><span>step 0</span><span class="peak" style="left:{Style.Percent((_peak.Step + 0.5) / _peak.StepCount)}">▲ peak: {_peak.Step}</span><span>{_peak.StepCount - 1}</span></div>
+        <div class="steps" aria-hidden="true">{StepMarks()}</div>
         </div></div>
         """);
+
+    /// <summary>The first, the last and the peak step; near an end the peak takes that end's place.</summary>
+    private Html StepMarks()
+    {
+        double place = (_peak.Step + 0.5) / _peak.StepCount;
+        (string end, Html first, Html last) = place switch
+        {
+            < NearAnEnd => (" first", Html.Empty, Html.Of($"<span>{_peak.StepCount - 1}</span>")),
+            > 1 - NearAnEnd => (" last", Html.Of($"<span>step 0</span>"), Html.Empty),
+            _ => ("", Html.Of($"<span>step 0</span>"), Html.Of($"<span>{_peak.StepCount - 1}</span>")),
+        };
+        return Html.Of(
+            $"""{first}<span class="peak{end}" style="left:{Style.Percent(place)}">▲ peak: step {_peak.Step}</span><span></span>{last}""");
+    }
 
     private Html MinimumWidth() => _peak.StepCount <= StepsWithoutScrolling ? Html.Empty
         : Html.Of($""" style="min-width:{_peak.StepCount * 8}px" """);
