@@ -28,14 +28,9 @@ public sealed class Int8GoldenTests
     [DataRow("hello_world", "tflm_hello_world_int8")]
     [DataRow("micro_speech", "tflm_micro_speech_int8")]
     [DataRow("person_detect", "tflm_person_detect_int8")]
-    public void EveryOperatorGivesTheGoldenBytes(string layers, string model)
+    public void EveryOperatorGivesTheGoldenBytes(string layers, string model) => ConformanceData.WithData(() =>
     {
-        if (Folder() is not { } root)
-        {
-            TestContext.WriteLine("ran without the conformance data: set EDGEAI_CONFORMANCE to its folder");
-            return;
-        }
-
+        string root = ConformanceData.Require("tflite");
         Graph graph = Import(Path.Combine(root, model + ".tflite"));
         var executor = new GraphExecutor(graph);
         string folder = Path.Combine(root, "layers", layers);
@@ -54,7 +49,7 @@ public sealed class Int8GoldenTests
 
         Assert.IsGreaterThan(0, compared);
         TestContext.WriteLine($"{model}: {compared} operators, 9 cases");
-    }
+    });
 
     [TestMethod]
     [DataRow("mlperf_kws_int8")]
@@ -65,14 +60,9 @@ public sealed class Int8GoldenTests
     [DataRow("tflm_hello_world_int8")]
     [DataRow("tflm_micro_speech_int8")]
     [DataRow("tflm_person_detect_int8")]
-    public void PublishedOutputsAreMet(string model)
+    public void PublishedOutputsAreMet(string model) => ConformanceData.WithData(() =>
     {
-        if (Folder() is not { } root)
-        {
-            TestContext.WriteLine("ran without the conformance data: set EDGEAI_CONFORMANCE to its folder");
-            return;
-        }
-
+        string root = ConformanceData.Require("tflite");
         var executor = new GraphExecutor(Import(Path.Combine(root, model + ".tflite")));
         string[] outputs = Directory.GetFiles(Path.Combine(root, "golden", model), "set*_tflm_output_0.npy");
         Assert.IsNotEmpty(outputs);
@@ -82,7 +72,7 @@ public sealed class Int8GoldenTests
             executor.Run();
             Same(NpyElements(output), executor.Output(0), output);
         }
-    }
+    });
 
     private static int CompareOperators(GraphExecutor executor, string folder)
     {
@@ -134,19 +124,5 @@ public sealed class Int8GoldenTests
     {
         byte[] bytes = File.ReadAllBytes(path);
         return bytes.AsSpan(10 + BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(8)));
-    }
-
-    private static string? Folder()
-    {
-        string? root = Environment.GetEnvironmentVariable("EDGEAI_CONFORMANCE");
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); root is null or "" && folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "EdgeAI.Sdk.sln")))
-            {
-                root = Path.Combine(folder.Parent!.FullName, "shared", "conformance");
-            }
-        }
-
-        return root is not null && Directory.Exists(Path.Combine(root, "tflite")) ? Path.Combine(root, "tflite") : null;
     }
 }

@@ -94,7 +94,8 @@ public sealed class FoldTransposeIntoFullyConnected : Pass
         return true;
     }
 
-    private static bool IsElementWise(Node node) =>
+    /// <summary>Whether each element of the result comes from the same element of the only operand, at any place alike.</summary>
+    internal static bool IsElementWise(Node node) =>
         node.Attributes is ClampAttributes or UnaryAttributes
         || (node.Operator is "Quantize" or "Dequantize" or "Requantize"
             && node.Input(0).Quantization is not { IsPerChannel: true } && node.Output.Quantization is not { IsPerChannel: true });

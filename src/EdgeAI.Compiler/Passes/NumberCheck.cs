@@ -26,9 +26,12 @@ internal sealed class NumberCheck
 
     public NumberCheck(Graph graph, CancellationToken cancellation)
     {
-        long macs = graph.Nodes.Sum(node => OperatorCatalog.Of(node).CountMacs(node));
-        _outputs = Compute(graph, macs > MacsForTwoRuns ? 1 : 2, cancellation);
+        Macs = graph.Nodes.Sum(node => OperatorCatalog.Of(node).CountMacs(node));
+        _outputs = Compute(graph, Macs > MacsForTwoRuns ? 1 : 2, cancellation);
     }
+
+    /// <summary>Multiply-accumulate operations of one run.</summary>
+    public long Macs { get; }
 
     /// <summary>The largest departure in one sentence; null when all outputs agree.</summary>
     public string? Compare(Graph graph, PassEffect effect, CancellationToken cancellation)

@@ -11,11 +11,14 @@ namespace EdgeAI.Compiler.Passes;
 /// <item>The rounds of <see cref="PassList.Import"/> repeat until one changes nothing, then <see cref="PassList.Finish"/> runs; what that opens up is
 /// taken up by further rounds.</item>
 /// <item>A pass that is meant to round (<see cref="PassEffect.IntegerRounding"/>) is held to a wider bound, and the later ones to what it left.</item>
+/// <item>A graph of many multiplications is compared where rounding begins and at the end only; when that fails, the passes run again on a copy of the
+/// unpassed graph with a comparison after each.</item>
 /// </list>
 /// </summary>
 public static class PassRunner
 {
     private const int MostRounds = 12;
+    private const long MacsForEachPass = 20_000_000;
 
     /// <summary>
     /// Runs the passes of import. Throws <see cref="DiagnosticException"/> (EAI1050, EAI1051) that names a pass which changes the numbers or breaks
@@ -25,67 +28,44 @@ public static class PassRunner
     /// <param name="diagnostics">Takes warnings and notes.</param>
     /// <param name="cancellation">Ends the run between nodes.</param>
     /// <param name="file">The model file as the user named it, for diagnostics.</param>
-    public static void Run(Graph graph, ICollection<Diagnostic> diagnostics, CancellationToken cancellation, string? file = null) =>
-        Run(graph, PassList.Import, PassList.Finish, file, cancellation);
+    /// <param name="asWritten">Leaves out the passes that turn float operators between conversions into integer ones.</param>
+    public static void Run(
+        Graph graph, ICollection<Diagnostic> diagnostics, CancellationToken cancellation, string? file = null, bool asWritten = false) =>
+        Run(graph, asWritten ? PassList.AsWritten : PassList.Import, PassList.Finish, file, MacsForEachPass, cancellation);
 
     internal static void Run(
-        Graph graph, IReadOnlyList<Pass> rounds, IReadOnlyList<Pass> finish, string? file = null, CancellationToken cancellation = default)
+        Graph graph, IReadOnlyList<Pass> rounds, IReadOnlyList<Pass> finish, string? file = null, long macsForEachPass = MacsForEachPass,
+        CancellationToken cancellation = default)
     {
         Verify(graph, "import", file);
-        var check = new NumberCheck(graph, cancellation);
-        for (int round = 0; round < MostRounds; round++)
+        NumberCheck check = Reference(graph, file, cancellation);
+        if (check.Macs <= macsForEachPass)
         {
-            if (!RunOnce(graph, rounds, ref check, file, cancellation) && !RunOnce(graph, finish, ref check, file, cancellation))
-            {
-                return;
-            }
+            new CheckedRun(graph, check, checksEachPass: true, file, cancellation).Run(rounds, finish);
+            return;
+        }
+
+        Graph unpassed = GraphCopy.Of(graph);
+        try
+        {
+            new CheckedRun(graph, check, checksEachPass: false, file, cancellation).Run(rounds, finish);
+        }
+        catch (DiagnosticException error) when (error.Diagnostics[0].Code == DiagnosticCatalog.PassChangesNumbers.Code)
+        {
+            new CheckedRun(unpassed, check, checksEachPass: true, file, cancellation).Run(rounds, finish);
+            throw;
         }
     }
 
-    private static bool RunOnce(
-        Graph graph, IReadOnlyList<Pass> passes, ref NumberCheck check, string? file, CancellationToken cancellation)
-    {
-        bool changed = false;
-        foreach (Pass pass in passes)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            Border border = Border.Of(graph);
-            if (!Try(pass, graph, file))
-            {
-                continue;
-            }
-
-            changed = true;
-            Verify(graph, pass.Name, file);
-            if (border.ChangeIn(graph) is { } fault)
-            {
-                throw DiagnosticCatalog.PassBreaksGraph.Throw(file, pass.Name, fault);
-            }
-
-            if (check.Compare(graph, pass.Effect, cancellation) is { } departure)
-            {
-                throw DiagnosticCatalog.PassChangesNumbers.Throw(file, pass.Name, departure);
-            }
-
-            if (pass.Effect == PassEffect.IntegerRounding)
-            {
-                check = new NumberCheck(graph, cancellation);
-            }
-        }
-
-        return changed;
-    }
-
-    private static bool Try(Pass pass, Graph graph, string? file)
+    private static NumberCheck Reference(Graph graph, string? file, CancellationToken cancellation)
     {
         try
         {
-            return pass.Run(graph);
+            return new NumberCheck(graph, cancellation);
         }
-        catch (Exception error) when (error is OperatorException or InvalidOperationException or ArgumentException
-            or InvalidCastException or KeyNotFoundException or IndexOutOfRangeException or NullReferenceException)
+        catch (OperatorException error)
         {
-            throw DiagnosticCatalog.PassBreaksGraph.Throw(file, pass.Name, error.Message);
+            throw DiagnosticCatalog.PassBreaksGraph.Throw(file, "import", error.Message);
         }
     }
 
@@ -95,6 +75,96 @@ public static class PassRunner
         if (faults.Count > 0)
         {
             throw DiagnosticCatalog.PassBreaksGraph.Throw(file, pass, string.Join("; ", faults));
+        }
+    }
+
+    /// <summary>One way through the passes.</summary>
+    private sealed class CheckedRun(Graph graph, NumberCheck check, bool checksEachPass, string? file, CancellationToken cancellation)
+    {
+        private NumberCheck _check = check;
+        private string? _lastUnchecked;
+
+        public void Run(IReadOnlyList<Pass> rounds, IReadOnlyList<Pass> finish)
+        {
+            for (int round = 0; round < MostRounds; round++)
+            {
+                if (!RunOnce(rounds) && !RunOnce(finish))
+                {
+                    break;
+                }
+            }
+
+            CompareUnchecked();
+        }
+
+        private bool RunOnce(IReadOnlyList<Pass> passes)
+        {
+            bool changed = false;
+            foreach (Pass pass in passes)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                bool rounds = pass.Effect == PassEffect.IntegerRounding;
+                if (rounds)
+                {
+                    CompareUnchecked();
+                }
+
+                Border border = Border.Of(graph);
+                if (!Try(pass))
+                {
+                    continue;
+                }
+
+                changed = true;
+                Verify(graph, pass.Name, file);
+                if (border.ChangeIn(graph) is { } fault)
+                {
+                    throw DiagnosticCatalog.PassBreaksGraph.Throw(file, pass.Name, fault);
+                }
+
+                _lastUnchecked = pass.Name;
+                if (rounds || checksEachPass)
+                {
+                    Compare(pass.Name, pass.Effect);
+                }
+
+                if (rounds)
+                {
+                    _check = new NumberCheck(graph, cancellation);
+                }
+            }
+
+            return changed;
+        }
+
+        private void CompareUnchecked()
+        {
+            if (_lastUnchecked is { } pass)
+            {
+                Compare(pass, PassEffect.SameNumbers);
+            }
+        }
+
+        private void Compare(string pass, PassEffect effect)
+        {
+            _lastUnchecked = null;
+            if (_check.Compare(graph, effect, cancellation) is { } departure)
+            {
+                throw DiagnosticCatalog.PassChangesNumbers.Throw(file, pass, departure);
+            }
+        }
+
+        private bool Try(Pass pass)
+        {
+            try
+            {
+                return pass.Run(graph);
+            }
+            catch (Exception error) when (error is OperatorException or InvalidOperationException or ArgumentException
+                or InvalidCastException or KeyNotFoundException or IndexOutOfRangeException or NullReferenceException)
+            {
+                throw DiagnosticCatalog.PassBreaksGraph.Throw(file, pass.Name, error.Message);
+            }
         }
     }
 

@@ -35,6 +35,7 @@ public sealed class SolveLayout : Pass
     {
         private readonly Graph _graph;
         private readonly LayoutProblem _problem;
+        private readonly Dictionary<Tensor, Node> _producers;
         private readonly HashSet<string> _tensorNames;
         private readonly HashSet<string> _nodeNames;
         private readonly List<Node> _nodes = [];
@@ -46,6 +47,7 @@ public sealed class SolveLayout : Pass
         {
             _graph = graph;
             _problem = problem;
+            _producers = graph.Producers();
             _tensorNames = graph.Tensors().Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
             _nodeNames = graph.Nodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
             foreach (Tensor output in graph.Outputs)
@@ -83,7 +85,7 @@ public sealed class SolveLayout : Pass
             {
                 if (!_graph.IsInput(output) && !output.IsConstant && !_nodes.Any(node => node.Outputs.Contains(output)))
                 {
-                    Node origin = _graph.ProducerOf(output)!;
+                    Node origin = _producers[output];
                     Tensor made = AsSeen(output, origin);
                     if (!ReferenceEquals(made, output))
                     {

@@ -85,6 +85,16 @@ public sealed class LayoutTests
     }
 
     [TestMethod]
+    public void AnImageMadeOfAVectorMovesIntoTheWeights()
+    {
+        var builder = new GraphBuilder();
+        Tensor vector = builder.Relu(builder.FullyConnected(builder.Input(1, 5), 4 * 3 * 6));
+        Tensor image = builder.Unary("Tanh", builder.Reshape(builder.Unary("Sigmoid", vector), 1, 4, 3, 6));
+        Graph graph = Run(builder.Build(builder.ChannelsFirstConv(image, 1)));
+        Assert.IsFalse(graph.Nodes.Any(node => node.Operator == "Transpose"), GraphBuilder.Operators(graph));
+    }
+
+    [TestMethod]
     public void SignalsOfOneDimensionStayChannelsLast()
     {
         var builder = new GraphBuilder();

@@ -18,6 +18,16 @@ public sealed class PassRunnerTests
     }
 
     [TestMethod]
+    public void AmongManyPassesTheOneAtFaultIsFoundAgain()
+    {
+        Graph graph = Sum();
+        DiagnosticException error = Assert.ThrowsExactly<DiagnosticException>(() =>
+            PassRunner.Run(graph, [new HarmlessRename(), new SwapAddForMultiply(), new HarmlessRename()], [], macsForEachPass: -1));
+        Assert.AreEqual("EAI1050", error.Diagnostics[0].Code);
+        StringAssert.Contains(error.Message, nameof(SwapAddForMultiply));
+    }
+
+    [TestMethod]
     public void APassThatBreaksTheGraphIsNamed()
     {
         DiagnosticException error = Fail(new ReadTooEarly());
@@ -61,7 +71,7 @@ public sealed class PassRunnerTests
     }
 
     private static DiagnosticException Fail(Pass pass) =>
-        Assert.ThrowsExactly<DiagnosticException>(() => PassRunner.Run(Sum(), [new RemoveDeadNodes(), pass], [], "models/m.onnx"));
+        Assert.ThrowsExactly<DiagnosticException>(() => PassRunner.Run(Sum(), [new RemoveDeadNodes(), pass, new DeduplicateConstants()], [], "models/m.onnx"));
 
     private static Graph Sum()
     {
@@ -75,6 +85,15 @@ public sealed class PassRunnerTests
         public override bool Run(Graph graph)
         {
             graph.Nodes[0].Operator = "Multiply";
+            return true;
+        }
+    }
+
+    private sealed class HarmlessRename : Pass
+    {
+        public override bool Run(Graph graph)
+        {
+            graph.Nodes[0].Name += "_";
             return true;
         }
     }

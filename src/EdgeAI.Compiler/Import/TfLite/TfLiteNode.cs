@@ -97,6 +97,15 @@ internal sealed class TfLiteNode(TfLiteOperator source, TfLiteGraphBuilder build
         }
     }
 
+    /// <summary>Refuses quantized operands of other types than int8 to operators that compute with them; integers that stand for themselves pass.</summary>
+    public void RefuseOtherQuantized()
+    {
+        if (Inputs().FirstOrDefault(tensor => tensor.Quantization is not null && tensor.Type != ElementType.Int8) is { } operand)
+        {
+            throw Fault($"computes with '{operand}', which is quantized; int8 is supported");
+        }
+    }
+
     /// <summary>Adds a node that computes a result of this operator.</summary>
     public void Result(int output, string operatorName, OperatorAttributes attributes, params ReadOnlySpan<Tensor?> inputs) =>
         Bind(output, builder.Emit(source, operatorName, attributes, inputs, Declared(output), keepsName: true));

@@ -12,6 +12,7 @@ internal sealed class ClampTfLite : ITfLiteForm
     /// <inheritdoc/>
     public void Import(TfLiteNode node)
     {
+        node.RefuseOtherQuantized();
         Clamp clamp = node.Operator switch
         {
             "RELU" => Clamp.Relu,

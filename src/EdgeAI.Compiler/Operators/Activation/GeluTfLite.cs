@@ -18,6 +18,7 @@ internal sealed class GeluTfLite : ITfLiteForm
     /// <inheritdoc/>
     public void Import(TfLiteNode node)
     {
+        node.RefuseOtherQuantized();
         Tensor x = node.Input(0);
         if (!node.Options.Flag(ApproximateSlot))
         {

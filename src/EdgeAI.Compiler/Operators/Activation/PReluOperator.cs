@@ -41,11 +41,7 @@ internal sealed class PReluOperator : Operator, ILayoutAgnostic
             throw new OperatorException($"PRelu cannot broadcast the slope '{slope.Name}' {slope.Shape} to '{x.Name}' {x.Shape}");
         }
 
-        if (BroadcastPlan.Of(x.Shape, slope.Shape, x.Shape).Axes > BroadcastPlan.MostAxes)
-        {
-            throw new OperatorException($"PRelu of {x.Shape} and {slope.Shape} alternates over more than {BroadcastPlan.MostAxes} axes");
-        }
-
+        BroadcastPlan.Verify(Name, x.Shape, slope.Shape, x.Shape);
         return [new(x.Type, x.Shape)];
     }
 

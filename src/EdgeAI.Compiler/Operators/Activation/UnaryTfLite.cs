@@ -34,6 +34,7 @@ internal sealed class UnaryTfLite : ITfLiteForm
     /// <inheritdoc/>
     public void Import(TfLiteNode node)
     {
+        node.RefuseOtherQuantized();
         UnaryAttributes attributes = node.Operator switch
         {
             "LEAKY_RELU" => new(node.Options.Single(LeakyReluAlphaSlot), 0),

@@ -45,11 +45,7 @@ internal abstract class BinaryOperator<TFunction> : Operator, ILayoutAgnostic
                 $"{Name} cannot broadcast '{a.Name}' {a.Shape} with '{b.Name}' {b.Shape}: extents counted from the last must be equal or 1");
         }
 
-        if (BroadcastPlan.Of(a.Shape, b.Shape, shape).Axes > BroadcastPlan.MostAxes)
-        {
-            throw new OperatorException($"{Name} of {a.Shape} and {b.Shape} alternates over more than {BroadcastPlan.MostAxes} axes");
-        }
-
+        BroadcastPlan.Verify(Name, a.Shape, b.Shape, shape);
         VerifyQuantization(node, a, b);
         return [new(a.Type, shape)];
     }
@@ -67,11 +63,6 @@ internal abstract class BinaryOperator<TFunction> : Operator, ILayoutAgnostic
                     new LimitedFloat<TFunction>(node.AttributesAs<BinaryAttributes>().Clamp));
                 break;
             case ElementType.Int8 when IsQuantized(node):
-                if (!HasIntegerForm)
-                {
-                    throw new OperatorException($"{Name} has no integer form; node '{node.Name}' has quantized operands");
-                }
-
                 RunInt8(call, plan);
                 break;
             case ElementType.Float64: RunPlain<double>(call, plan); break;
@@ -140,6 +131,16 @@ internal abstract class BinaryOperator<TFunction> : Operator, ILayoutAgnostic
         if (a.Quantization is null != b.Quantization is null)
         {
             throw new OperatorException($"{Name} takes operands that are both quantized or neither ('{a.Name}', '{b.Name}')");
+        }
+
+        if (a.Quantization is not null && !HasIntegerForm)
+        {
+            throw new OperatorException($"{Name} has no integer form; '{a.Name}' is quantized {a.Type.DisplayName()}");
+        }
+
+        if (a.Quantization is not null && a.Type != ElementType.Int8)
+        {
+            throw new OperatorException($"{Name} takes quantized operands of int8; '{a.Name}' is {a.Type.DisplayName()}");
         }
 
         if (a.Quantization is { IsPerChannel: true } || b.Quantization is { IsPerChannel: true })

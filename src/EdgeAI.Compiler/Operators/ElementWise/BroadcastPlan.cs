@@ -54,6 +54,23 @@ internal sealed class BroadcastPlan
         return new Shape(extents);
     }
 
+    /// <summary>Throws <see cref="OperatorException"/> when the walk has more axes or elements than the C kernels take.</summary>
+    public static void Verify(string name, Shape a, Shape b, Shape result)
+    {
+        try
+        {
+            _ = checked((int)result.ElementCount);
+            if (Of(a, b, result).Axes > MostAxes)
+            {
+                throw new OperatorException($"{name} of {a} and {b} alternates over more than {MostAxes} axes");
+            }
+        }
+        catch (OverflowException)
+        {
+            throw new OperatorException($"{name} of {a} and {b} is larger than 2 GiB: more than {int.MaxValue} elements");
+        }
+    }
+
     /// <summary>The plan for operands that broadcast to <paramref name="result"/>.</summary>
     public static BroadcastPlan Of(Shape a, Shape b, Shape result)
     {

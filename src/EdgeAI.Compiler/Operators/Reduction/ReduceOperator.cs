@@ -41,9 +41,17 @@ internal abstract class ReduceOperator<TFunction> : Operator, ILayoutAgnostic
                 $"{Name} takes float32, float64, integers, or int8 with one scale; '{x.Name}' is {x.Type.DisplayName()}{(quantized ? " with quantization" : "")}");
         }
 
-        if (new ReducePlan(x.Shape, axes).MostOfEither > ReducePlan.MostAxes)
+        try
         {
-            throw new OperatorException($"{Name} of '{x.Name}' {x.Shape} is over more than {ReducePlan.MostAxes} axes");
+            _ = checked((int)x.Shape.ElementCount);
+            if (new ReducePlan(x.Shape, axes).MostOfEither > ReducePlan.MostAxes)
+            {
+                throw new OperatorException($"{Name} of '{x.Name}' {x.Shape} is over more than {ReducePlan.MostAxes} axes");
+            }
+        }
+        catch (OverflowException)
+        {
+            throw new OperatorException($"{Name} of '{x.Name}' {x.Shape} is over more than {int.MaxValue} elements");
         }
 
         VerifyQuantization(node, x);

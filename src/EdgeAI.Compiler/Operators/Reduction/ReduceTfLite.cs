@@ -23,6 +23,7 @@ internal sealed class ReduceTfLite : ITfLiteForm
     /// <inheritdoc/>
     public void Import(TfLiteNode node)
     {
+        node.RefuseOtherQuantized();
         Tensor x = node.Input(0);
         var axes = node.Integers(1, "axes").Select(axis => node.Axis(axis, x.Shape.Rank)).Distinct().Order().ToArray();
         if (axes.Length == 0)

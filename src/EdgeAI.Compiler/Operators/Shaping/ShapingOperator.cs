@@ -15,9 +15,17 @@ internal abstract class ShapingOperator : Operator
     public sealed override IReadOnlyList<TensorType> Infer(Node node)
     {
         Tensor x = Operand(node);
-        Shape shape = InferShape(node, x);
         VerifySameQuantization(node, x);
-        return [new(x.Type, shape)];
+        try
+        {
+            Shape shape = InferShape(node, x);
+            _ = checked((int)shape.ElementCount);
+            return [new(x.Type, shape)];
+        }
+        catch (OverflowException)
+        {
+            throw new OperatorException($"{Name} of '{x.Name}' {x.Shape} is larger than 2 GiB: more than {int.MaxValue} elements");
+        }
     }
 
     /// <summary>The shape of the result.</summary>

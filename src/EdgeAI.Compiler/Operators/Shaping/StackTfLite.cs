@@ -32,15 +32,16 @@ internal sealed class StackTfLite : ITfLiteForm
             throw node.Fault("joins nothing");
         }
 
-        int axis = node.Axis(node.Options.Int32(AxisSlot), operands[0].Shape.Rank + 1);
+        Shape shape = operands[0].Shape;
+        int axis = node.Axis(node.Options.Int32(AxisSlot), shape.Rank + 1);
         for (int i = 0; i < operands.Length; i++)
         {
-            if (operands[i].Shape != operands[0].Shape)
+            if (operands[i].Shape != shape)
             {
-                throw node.Fault($"joins '{operands[i]}' with '{operands[0]}'");
+                throw node.Fault($"joins '{operands[i]}' with others of {shape}");
             }
 
-            operands[i] = node.Step("Reshape", new ReshapeAttributes(operands[i].Shape.Extents.Insert(axis, 1)), like: operands[i], operands[i]);
+            operands[i] = node.Step("Reshape", new ReshapeAttributes(shape.Extents.Insert(axis, 1)), like: operands[i], operands[i]);
         }
 
         node.Result(0, "Concatenate", new ConcatenateAttributes(axis), operands);

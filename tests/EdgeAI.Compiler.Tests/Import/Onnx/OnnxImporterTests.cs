@@ -131,6 +131,16 @@ public sealed class OnnxImporterTests
     }
 
     [TestMethod]
+    public void RunningSumsOfConstantsFold()
+    {
+        OnnxModels model = new OnnxModels().Input("x", 3).Constant("c", [3, 2], 1, 2, 3, 4, 5, 6).Integers("axis", 0).Integers("one", 1)
+            .Node("CumSum", ["c", "axis"], ["s"], OnnxModels.Int("exclusive", 1), OnnxModels.Int("reverse", 1))
+            .Node("Gather", ["s", "one"], ["column"], OnnxModels.Int("axis", 1)).Node("Squeeze", ["column"], ["row"])
+            .Node("Add", ["x", "row"], ["y"]).Output("y");
+        CollectionAssert.AreEqual(new[] { 10f, 6, 0 }, model.Run([0, 0, 0]));
+    }
+
+    [TestMethod]
     public void AResultThatNobodyReadsIsNotAskedFor() =>
         Assert.HasCount(0, new OnnxModels(9).Input("x", 1, 2).Node("Dropout", ["x"], ["y", "mask"]).Output("y").Import().Nodes);
 

@@ -59,17 +59,16 @@ public sealed class GoldenTests
         int compared = 0;
         foreach (JsonElement set in entry.GetProperty("golden_inputs").EnumerateArray())
         {
-            foreach (string kind in new[] { "tflm_outputs", "litert_outputs" })
+            // TensorFlow Lite Micro's reference kernels are the measure; LiteRT stands in where they could not run the model.
+            bool exact = set.TryGetProperty("tflm_outputs", out JsonElement outputs) && outputs.ValueKind == JsonValueKind.Array;
+            if (exact || (set.TryGetProperty("litert_outputs", out outputs) && outputs.ValueKind == JsonValueKind.Array))
             {
-                if (set.TryGetProperty(kind, out JsonElement outputs) && outputs.ValueKind == JsonValueKind.Array)
+                if (Compare(graph, set, outputs, exact) is { } difference)
                 {
-                    if (Compare(graph, set, outputs, exact: kind == "tflm_outputs") is { } difference)
-                    {
-                        return $"differs from {kind}: {difference}";
-                    }
-
-                    compared++;
+                    return $"differs from {(exact ? "TensorFlow Lite Micro" : "LiteRT")}: {difference}";
                 }
+
+                compared++;
             }
         }
 

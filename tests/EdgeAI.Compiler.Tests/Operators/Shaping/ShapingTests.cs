@@ -132,6 +132,13 @@ public sealed class ShapingTests
     }
 
     [TestMethod]
+    public void AbsurdExtentsAreRefused()
+    {
+        var node = new Node("n", "Broadcast", new BroadcastAttributes([1 << 20, 1 << 20, 1 << 30])) { Inputs = [new Tensor("x", ElementType.Int8, new Shape(1, 1))] };
+        StringAssert.Contains(Assert.ThrowsExactly<OperatorException>(() => OperatorCatalog.Of(node).Infer(node)).Message, "elements");
+    }
+
+    [TestMethod]
     public void PermutedPadAndSliceEqualTheMovedTransposition()
     {
         int[] permutation = [0, 3, 1, 2];
