@@ -171,9 +171,9 @@ public sealed class BadInputTests
     [TestMethod]
     public void A_cancelled_build_harms_nothing()
     {
-        if (OperatingSystem.IsWindows())
+        if (!OperatingSystem.IsLinux())
         {
-            Assert.Inconclusive("ran without: sending Ctrl+C needs a console of its own on Windows");
+            Assert.Inconclusive("ran without: Ctrl+C is sent on Linux only");
         }
 
         var project = new BuildProject("cancelled", BuildProject.WithPackage("""
@@ -189,7 +189,11 @@ public sealed class BadInputTests
         project.Asset("tiny-conv.calibration.npy", "data/calibration.npy");
         project.Asset("tiny-conv.test", "data/test");
         project.Run("restore").Succeeded();
-        using (Process build = PackedSdk.Start(project.Folder, project.Environment, "build", "App.csproj", "--no-restore", "-nologo", "-p:EdgeAISimulation="))
+
+        // Whoever runs the tests may have Ctrl+C ignored, which children inherit.
+        using (Process build = PackedSdk.StartProgram(
+            "env", project.Folder, project.Environment, "--default-signal=INT", PackedSdk.DotNet, "build", "App.csproj", "--no-restore", "-nologo",
+            "-p:EdgeAISimulation="))
         {
             Task<string> output = build.StandardOutput.ReadToEndAsync();
             string gate = Path.Combine(project.Intermediate, ".build", "gate");

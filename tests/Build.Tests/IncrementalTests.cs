@@ -47,7 +47,7 @@ public sealed class IncrementalTests
         Assert.AreEqual("unchanged", changed.Ending("simulate", "conv for cortex-m4"));
 
         // A property of the same name with EdgeAI in front.
-        BuildOutcome property = project.Build("-p:EdgeAIQuantization=Float32").Succeeded();
+        BuildOutcome property = project.Build("-p:EdgeAIInputType=Quantized").Succeeded();
         Assert.AreEqual("made", property.Ending("quantize", "conv"));
         Assert.AreEqual("unchanged", property.Ending("import", "conv"));
     }
