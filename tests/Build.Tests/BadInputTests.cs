@@ -154,6 +154,36 @@ public sealed class BadInputTests
     }
 
     [TestMethod]
+    public void A_broken_budget_fails_and_takes_its_model_out_of_the_library()
+    {
+        var project = new BuildProject("budget", BuildProject.WithPackage("""
+              <ItemGroup>
+                <EdgeAIModel Update="models/*.onnx" CalibrationData="data/%(Filename).npy" />
+                <EdgeAIModel Update="models/conv.onnx" FlashBudget="1" />
+              </ItemGroup>
+            """));
+        project.Asset("tiny-conv.onnx", "models/conv.onnx");
+        project.Asset("tiny-conv.calibration.npy", "data/conv.npy");
+        project.Asset("tiny-dense.onnx", "models/dense.onnx");
+        project.Asset("tiny-dense.calibration.npy", "data/dense.npy");
+        for (int build = 0; build < 2; build++)
+        {
+            BuildOutcome outcome = project.Build().Failed();
+            Assert.IsTrue(outcome.Diagnostics.Any(diagnostic => diagnostic.Code.StartsWith("EAI31", StringComparison.Ordinal)
+                && diagnostic.File == "models/conv.onnx"), outcome.Output);
+            string library = Path.Combine(project.Output, "firmware", "cortex-m4");
+            Assert.IsTrue(File.Exists(Path.Combine(library, "dense.c")), outcome.Output);
+            Assert.IsFalse(File.Exists(Path.Combine(library, "conv.c")), outcome.Output);
+            Assert.IsFalse(File.ReadAllText(Path.Combine(library, "edgeai_firmware.h")).Contains("conv.h", StringComparison.Ordinal));
+            Assert.IsTrue(File.Exists(Path.Combine(project.Output, "report", "conv.cortex-m4.json")), outcome.Output);
+        }
+
+        project.Edit("FlashBudget=\"1\"", "FlashBudget=\"1MiB\"");
+        project.Build("--no-restore").Succeeded();
+        Assert.IsTrue(File.Exists(Path.Combine(project.Output, "firmware", "cortex-m4", "conv.c")));
+    }
+
+    [TestMethod]
     public void Warnings_follow_the_properties_of_the_compiler()
     {
         var project = new BuildProject("warnings", BuildProject.WithPackage(""));
