@@ -79,6 +79,25 @@
 TILE("edgeai_packed_tile_rectified_s8", RECTIFIED_A, RECTIFIED_B);
 TILE("edgeai_packed_tile_linear_s8", LINEAR_A, LINEAR_B);
 
+/* Four depths of four channels. */
+#define FOUR_BY_FOUR \
+    "ldr r7, [r0], #4\n" \
+    "ldmia r1!, {r2, r3, r4, r5}\n" \
+    "sxtb16 r6, r7\n" \
+    "sxtb16 r7, r7, ror #8\n" \
+    "smlad r8, r2, r6, r8\n" \
+    "smlad r10, r3, r6, r10\n" \
+    "sxtb16 r2, r2\n" \
+    "sxtb16 r3, r3\n" \
+    "smlad r9, r2, r6, r9\n" \
+    "smlad r11, r3, r6, r11\n" \
+    "smlad r8, r4, r7, r8\n" \
+    "smlad r10, r5, r7, r10\n" \
+    "sxtb16 r4, r4\n" \
+    "sxtb16 r5, r5\n" \
+    "smlad r9, r4, r7, r9\n" \
+    "smlad r11, r5, r7, r11\n"
+
 /* r0 x, r1 weights, r2-r5 words of weights, r6 r7 lanes, r8-r11 sums of raw words and of A of both pairs, r14 steps.
  * On the stack: y, channels, their end, x, steps. */
 #define ROW(name, finish_a, finish_b) \
@@ -96,23 +115,10 @@ TILE("edgeai_packed_tile_linear_s8", LINEAR_A, LINEAR_B);
         "ldrd r8, r9, [r12]\n" \
         "ldrd r10, r11, [r12, #32]\n" \
         "ldrd r0, r14, [sp, #12]\n" \
-        "2:\n" \
-        "ldr r7, [r0], #4\n" \
-        "ldmia r1!, {r2, r3, r4, r5}\n" \
-        "sxtb16 r6, r7\n" \
-        "sxtb16 r7, r7, ror #8\n" \
-        "smlad r8, r2, r6, r8\n" \
-        "smlad r10, r3, r6, r10\n" \
-        "sxtb16 r2, r2\n" \
-        "sxtb16 r3, r3\n" \
-        "smlad r9, r2, r6, r9\n" \
-        "smlad r11, r3, r6, r11\n" \
-        "smlad r8, r4, r7, r8\n" \
-        "smlad r10, r5, r7, r10\n" \
-        "sxtb16 r4, r4\n" \
-        "sxtb16 r5, r5\n" \
-        "smlad r9, r4, r7, r9\n" \
-        "smlad r11, r5, r7, r11\n" \
+        "lsrs r14, r14, #1\n" \
+        "bcc 3f\n" \
+        "2:\n" FOUR_BY_FOUR \
+        "3:\n" FOUR_BY_FOUR \
         "subs r14, r14, #1\n" \
         "bne 2b\n" \
         "sub r8, r8, r9\n" \
@@ -212,7 +218,7 @@ static void multiply_tile(const edgeai_packed_tile_s8 *tile, int is_linear)
 
 static void multiply_row(const edgeai_packed_row_s8 *row, int is_linear)
 {
-    const int32_t words = (int32_t)row->steps * 2;
+    const int32_t words = (int32_t)(row->steps - 1) * 2;
     const uint32_t *weights = row->weights;
     int8_t *y = row->y;
     for (const int32_t *channel = row->channels; channel != row->channels_end; channel += EDGEAI_PACKED_CHANNEL_WORDS) {

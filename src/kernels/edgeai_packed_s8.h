@@ -45,17 +45,31 @@ typedef struct edgeai_packed_row_s8 {
     const int32_t *channels;
     const int32_t *channels_end;
     const uint32_t *weights;
-    uint32_t steps; /* depth / 4 */
+    uint32_t steps; /* depth / 4 + 1 */
 } edgeai_packed_row_s8;
 
 void edgeai_packed_row_rectified_s8(const edgeai_packed_row_s8 *row);
 void edgeai_packed_row_linear_s8(const edgeai_packed_row_s8 *row);
 
+/* Four bytes at any address. In freestanding programs compilers do not know memcpy by itself. */
 static inline uint32_t edgeai_load_word(const void *bytes)
 {
     uint32_t word;
+#if defined(__GNUC__)
+    __builtin_memcpy(&word, bytes, 4);
+#else
     memcpy(&word, bytes, 4);
+#endif
     return word;
+}
+
+static inline void edgeai_store_word(void *bytes, uint32_t word)
+{
+#if defined(__GNUC__)
+    __builtin_memcpy(bytes, &word, 4);
+#else
+    memcpy(bytes, &word, 4);
+#endif
 }
 
 /* Bytes 0 and 2 as 16-bit lanes. */

@@ -10,17 +10,11 @@ namespace EdgeAI.Compiler.Operators;
 internal sealed class PackedPairs
 {
     private const int PairWords = 8;
-    private const long SumLimit = 1L << 23;
-    private const long LinearLimit = 1L << 30;
-    private const int RectifiedShift = 13;
-    private const int ShiftOfB = 8;
 
-    private readonly int _channelCount;
     private readonly IntegerRange _range;
 
-    private PackedPairs(int channelCount, int paddedDepth, bool isLinear, IntegerRange range, int[] channels, uint[] weights)
+    private PackedPairs(int paddedDepth, bool isLinear, IntegerRange range, int[] channels, uint[] weights)
     {
-        _channelCount = channelCount;
         PaddedDepth = paddedDepth;
         IsLinear = isLinear;
         _range = range;
@@ -61,21 +55,20 @@ internal sealed class PackedPairs
 
         int paddedDepth = (depth + 3) / 4 * 4;
         int paddedChannels = (channelCount + group - 1) / group * group;
-        int zeroPoint = result.Quantization!.ZeroPoint;
-        bool rectified = zeroPoint == sbyte.MinValue;
+        long[] largest = new long[channelCount];
         for (int channel = 0; channel < channelCount; channel++)
         {
             ReadOnlySpan<sbyte> row = weights.Slice(channel * depth, depth);
-            long largest = LargestSum(row, bias[channel]);
-            int right = RightShift(factors, channel);
-            bool isSecond = channel % 2 != 0;
-            if (right is < 1 or > 22 || largest >= (isSecond ? SumLimit : LinearLimit) || (isSecond && row.Contains(sbyte.MinValue)))
+            largest[channel] = FusedScaling.LargestSum(row, bias[channel]);
+            if (channel % 2 != 0 && (largest[channel] >= FusedScaling.SecondSumLimit || row.Contains(sbyte.MinValue)))
             {
                 return null;
             }
+        }
 
-            int left = RectifiedShift + 1 - right;
-            rectified &= left >= 2 && left <= ShiftOfB && largest << left < 1L << 31;
+        if (FusedScaling.TryMake(largest, factors, result) is not { } scaling)
+        {
+            return null;
         }
 
         int[] channels = new int[paddedChannels / 2 * PairWords];
@@ -90,14 +83,10 @@ internal sealed class PackedPairs
                 channels[at + 1] = start;
             }
 
-            (int factor, int addend, int shift) = Scale(channel < channelCount ? channel : channelCount - 1, factors, zeroPoint, !rectified, isSecond);
-            int scaleAt = at + (isSecond ? 5 : 2);
-            channels[scaleAt] = factor;
-            channels[scaleAt + 1] = addend;
-            channels[scaleAt + 2] = shift;
+            scaling.Write(channel, isSecond, channels.AsSpan(at + (isSecond ? 5 : 2), 3));
         }
 
-        return new(channelCount, paddedDepth, !rectified, IntegerRange.Clamped(clamp, result), channels,
+        return new(paddedDepth, scaling.IsLinear, IntegerRange.Clamped(clamp, result), channels,
             Pack(weights, channelCount, depth, paddedChannels, paddedDepth));
     }
 
@@ -127,42 +116,6 @@ internal sealed class PackedPairs
             KernelField.Of("maximum", _range.Maximum),
             KernelField.Pointer("channels", context.Constant<int>(node, "channels", Channels)),
         ];
-    }
-
-    private static int RightShift(Requantization factors, int channel)
-    {
-        int index = factors.Shifts.Length == 1 ? 0 : channel;
-
-        // A factor of 0 gives 0 under any shift.
-        return factors.MultipliersQ31[index] == 0 ? 10 : -factors.Shifts[index];
-    }
-
-    /// <summary>The largest magnitude of the sum for any int8 operand.</summary>
-    private static long LargestSum(ReadOnlySpan<sbyte> row, int bias)
-    {
-        long lowest = bias;
-        long highest = bias;
-        foreach (sbyte weight in row)
-        {
-            lowest += weight > 0 ? weight * sbyte.MinValue : weight * sbyte.MaxValue;
-            highest += weight > 0 ? weight * sbyte.MaxValue : weight * sbyte.MinValue;
-        }
-
-        return Math.Max(Math.Abs(lowest), Math.Abs(highest));
-    }
-
-    private static (int Factor, int Addend, int Shift) Scale(int channel, Requantization factors, int zeroPoint, bool isLinear, bool isSecond)
-    {
-        int factor = factors.MultipliersQ31[factors.Shifts.Length == 1 ? 0 : channel];
-        int right = RightShift(factors, channel);
-        if (isLinear)
-        {
-            return (factor, (1 << (right - 1)) + (zeroPoint * (1 << right)), right);
-        }
-
-        int left = RectifiedShift + 1 - right;
-        int addend = (1 << (left - 2)) + (1 << (right + left - 2)) + (zeroPoint * (1 << (right + left - 1)));
-        return (factor, addend, isSecond ? ShiftOfB - left : left);
     }
 
     private static uint[] Pack(ReadOnlySpan<sbyte> weights, int channelCount, int depth, int paddedChannels, int paddedDepth)

@@ -84,7 +84,7 @@ static uint32_t *fill1(uint32_t *to, uint32_t lanes, int32_t count)
 static int8_t *copy(int8_t *to, const int8_t *from, int32_t count)
 {
     while (count >= 4) {
-        memcpy(to, from, 4);
+        edgeai_store_word(to, edgeai_load_word(from));
         to += 4;
         from += 4;
         count -= 4;

@@ -18,7 +18,7 @@ void edgeai_fully_connected_packed_s8(
     const int32_t groups = p->outputs / 4;
     const int32_t left = p->outputs % 4;
     edgeai_packed_row_s8 row;
-    row.steps = (uint32_t)p->depth / 4u;
+    row.steps = (uint32_t)p->depth / 4u + 1u;
     for (int32_t i = 0; i < p->rows; i++) {
         row.x = x;
         row.y = y;
