@@ -24,10 +24,12 @@ internal sealed class FusedScaling
 
     private readonly int[] _factors;
     private readonly int[] _shifts;
+    private readonly int?[] _constants;
     private readonly int _zeroPoint;
 
-    private FusedScaling(int[] factors, int[] shifts, int zeroPoint, bool isLinear)
+    private FusedScaling(int[] factors, int[] shifts, int?[] constants, int zeroPoint, bool isLinear)
     {
+        _constants = constants;
         _factors = factors;
         _shifts = shifts;
         _zeroPoint = zeroPoint;
@@ -37,36 +39,41 @@ internal sealed class FusedScaling
     /// <summary>Whether results need all of the rounding, not that above the zero point alone.</summary>
     public bool IsLinear { get; }
 
-    /// <summary>The scaling of channels whose sums have at most these magnitudes; null where one cannot be proven.</summary>
-    public static FusedScaling? TryMake(ReadOnlySpan<long> largestSums, Requantization scales, Tensor result)
+    /// <summary>
+    /// The scaling of channels whose sums have at most these magnitudes; null where one cannot be proven. A channel without weights has
+    /// its result as its addend, and its sum does not count.
+    /// </summary>
+    public static FusedScaling? TryMake(ReadOnlySpan<long> largestSums, ReadOnlySpan<int?> constantSums, Requantization scales, Tensor result)
     {
         int[] factors = new int[largestSums.Length];
         int[] shifts = new int[largestSums.Length];
+        int?[] constants = new int?[largestSums.Length];
         int zeroPoint = result.Quantization!.ZeroPoint;
         bool rectified = zeroPoint == sbyte.MinValue;
         for (int channel = 0; channel < factors.Length; channel++)
         {
             int index = scales.Shifts.Length == 1 ? 0 : channel;
-            factors[channel] = scales.MultipliersQ31[index];
-            shifts[channel] = -scales.Shifts[index];
-            if (factors[channel] == 0 || (shifts[channel] > 1 && largestSums[channel] < 1L << (shifts[channel] - 2)))
+            int right = -scales.Shifts[index];
+            bool vanishes = scales.MultipliersQ31[index] == 0 || (right > 1 && largestSums[channel] < 1L << (right - 2));
+            if (constantSums[channel] is not null || vanishes)
             {
-                // Every result is the zero point, which a factor of 0 gives under any shift.
-                factors[channel] = 0;
-                shifts[channel] = 10;
+                int value = unchecked(scales.Apply(constantSums[channel] ?? 0, index) + zeroPoint);
+                constants[channel] = IntegerRange.Of(ElementType.Int8).Saturate(value);
+                continue;
             }
 
-            long largest = factors[channel] == 0 ? 0 : largestSums[channel];
-            if (shifts[channel] is < 1 or > MostShift || largest >= LinearSumLimit)
+            factors[channel] = scales.MultipliersQ31[index];
+            shifts[channel] = right;
+            if (right is < 1 or > MostShift || largestSums[channel] >= LinearSumLimit)
             {
                 return null;
             }
 
-            int left = RectifiedShift + 1 - shifts[channel];
-            rectified &= left is >= 2 and <= PairShift && largest << left < 1L << 31;
+            int left = RectifiedShift + 1 - right;
+            rectified &= left is >= 2 and <= PairShift && largestSums[channel] << left < 1L << 31;
         }
 
-        return new(factors, shifts, zeroPoint, !rectified);
+        return new(factors, shifts, constants, zeroPoint, !rectified);
     }
 
     /// <summary>Factor, addend and shift of a channel; of one that follows behind the last, where those of the last serve.</summary>
@@ -75,6 +82,13 @@ internal sealed class FusedScaling
         channel = Math.Min(channel, _factors.Length - 1);
         int right = _shifts[channel];
         words[0] = _factors[channel];
+        if (_constants[channel] is { } constant)
+        {
+            words[1] = constant * (1 << RectifiedShift);
+            words[2] = IsLinear ? RectifiedShift : 0;
+            return;
+        }
+
         if (IsLinear)
         {
             words[1] = (1 << (right - 1)) + (_zeroPoint * (1 << right));

@@ -56,17 +56,22 @@ internal sealed class PackedPairs
         int paddedDepth = (depth + 3) / 4 * 4;
         int paddedChannels = (channelCount + group - 1) / group * group;
         long[] largest = new long[channelCount];
+        int?[] constants = new int?[channelCount];
         for (int channel = 0; channel < channelCount; channel++)
         {
             ReadOnlySpan<sbyte> row = weights.Slice(channel * depth, depth);
             largest[channel] = FusedScaling.LargestSum(row, bias[channel]);
-            if (channel % 2 != 0 && (largest[channel] >= FusedScaling.SecondSumLimit || row.Contains(sbyte.MinValue)))
+            if (!row.ContainsAnyExcept((sbyte)0))
+            {
+                constants[channel] = bias[channel];
+            }
+            else if (channel % 2 != 0 && (largest[channel] >= FusedScaling.SecondSumLimit || row.Contains(sbyte.MinValue)))
             {
                 return null;
             }
         }
 
-        if (FusedScaling.TryMake(largest, factors, result) is not { } scaling)
+        if (FusedScaling.TryMake(largest, constants, factors, result) is not { } scaling)
         {
             return null;
         }
@@ -76,7 +81,7 @@ internal sealed class PackedPairs
         {
             bool isSecond = channel % 2 != 0;
             int at = channel / 2 * PairWords;
-            int start = channel < channelCount ? bias[channel] : 0;
+            int start = channel < channelCount && constants[channel] is null ? bias[channel] : 0;
             channels[at] = unchecked(channels[at] + (isSecond ? start << 8 : start));
             if (!isSecond)
             {

@@ -44,6 +44,7 @@ internal sealed class PackedDepthwise
         int[] bias = WeightedSum.FoldedBias(node, channels, i => (int)(i % channels));
         ReadOnlySpan<sbyte> weights = node.Input(1).Values<sbyte>();
         long[] largest = new long[channels];
+        int?[] constants = new int?[channels];
         sbyte[] column = new sbyte[taps];
         for (int channel = 0; channel < channels; channel++)
         {
@@ -53,9 +54,10 @@ internal sealed class PackedDepthwise
             }
 
             largest[channel] = FusedScaling.LargestSum(column, bias[channel]);
+            constants[channel] = column.Any(weight => weight != 0) ? null : bias[channel];
         }
 
-        return FusedScaling.TryMake(largest, ConvolutionRules.Factors(node, channels), node.Output) is { } scaling
+        return FusedScaling.TryMake(largest, constants, ConvolutionRules.Factors(node, channels), node.Output) is { } scaling
             ? new(geometry, scaling, bias)
             : null;
     }

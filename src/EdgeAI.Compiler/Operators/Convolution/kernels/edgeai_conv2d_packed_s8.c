@@ -167,6 +167,15 @@ static void gather(const edgeai_conv2d_packed_s8_params *p, const pixel *at, uin
         for (int32_t i = 0; i < 3; i++) {
             widen_pixel(p, &at[i], lanes + i);
         }
+    } else if (run % 4 == 0 && p->dilation_width == 1) {
+        for (int32_t i = 0; i < 3; i++) {
+            if (at[i].across) {
+                widen_pixel(p, &at[i], lanes + i);
+            } else {
+                copy_pixel(p, &at[i], patches);
+                (void)widen1(lanes + i, patches, p->padded_depth);
+            }
+        }
     } else {
         for (int32_t i = 0; i < 3; i++) {
             copy_pixel(p, &at[i], patches + i * p->padded_depth);
