@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Planning;
+using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Emission;
 
@@ -15,8 +16,9 @@ internal sealed class ModelEmissionContext : EmissionContext
     private readonly SortedSet<string> _files = new(StringComparer.Ordinal);
     private Node? _node;
 
-    public ModelEmissionContext(Graph graph, MemoryPlan plan, ConstantPool constants)
+    public ModelEmissionContext(Graph graph, MemoryPlan plan, ConstantPool constants, InstructionSet instructionSet)
     {
+        InstructionSet = instructionSet;
         _places = new(graph);
         _constants = constants;
         foreach (PlannedBuffer buffer in plan.Buffers)
@@ -32,6 +34,9 @@ internal sealed class ModelEmissionContext : EmissionContext
             }
         }
     }
+
+    /// <inheritdoc/>
+    public override InstructionSet InstructionSet { get; }
 
     /// <summary>Files of kernels asked for, with extension.</summary>
     public IReadOnlyCollection<string> RequiredFiles => _files;

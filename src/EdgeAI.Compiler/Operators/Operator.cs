@@ -1,5 +1,6 @@
 using EdgeAI.Compiler.Emission;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Operators;
 
@@ -58,6 +59,11 @@ public abstract class Operator
 
     /// <summary>Bytes of working memory during the run, taken from the arena at an offset that is a multiple of 16.</summary>
     public virtual long ScratchBytes(Node node) => 0;
+
+    /// <summary>
+    /// Bytes of working memory that the C kernel chosen for a set of instructions needs, at least <see cref="ScratchBytes(Node)"/>.
+    /// </summary>
+    public virtual long ScratchBytes(Node node, InstructionSet instructionSet) => ScratchBytes(node);
 
     /// <summary>The call of the C kernel. Not asked for views.</summary>
     public abstract KernelCall Emit(Node node, EmissionContext context);

@@ -26,6 +26,7 @@ public static class PassList
         new MoveDequantizeDown(), // must run after SolveLayout: the Reshapes it leaves would part Dequantize from its reader
         new FoldPadding(), // must run after SolveLayout: Pad then has the convolution's order of axes
         new FuseQuantizedOperators(), // must run after SolveLayout: no Transpose stands between Dequantize, operator and Quantize
+        new RemoveConstantChannels(), // must run after FuseQuantizedOperators: it knows integer layers alone
         new DeduplicateConstants(),
     ];
 

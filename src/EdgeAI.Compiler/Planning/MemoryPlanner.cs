@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Planning.Offsets;
+using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Planning;
 
@@ -25,20 +26,25 @@ public sealed class MemoryPlanner
     public const int BufferAlignment = 4;
 
     private readonly Graph _graph;
+    private readonly InstructionSet _instructionSet;
     private readonly TensorPlaces _places;
     private readonly Dictionary<Tensor, Value> _values = new(ReferenceEqualityComparer.Instance);
     private readonly List<Value> _buffers = [];
 
-    private MemoryPlanner(Graph graph)
+    private MemoryPlanner(Graph graph, InstructionSet instructionSet)
     {
+        _instructionSet = instructionSet;
         _graph = graph;
         _places = new(graph);
     }
 
-    /// <summary>The plan of a verified graph. The same graph gives the same plan.</summary>
-    public static MemoryPlan Plan(Graph graph, CancellationToken cancellation = default)
+    /// <summary>The plan of a verified graph for portable kernels. The same graph gives the same plan.</summary>
+    public static MemoryPlan Plan(Graph graph, CancellationToken cancellation = default) => Plan(graph, InstructionSet.Portable, cancellation);
+
+    /// <summary>The plan for the kernels of a set of instructions, which decides on scratch memory.</summary>
+    public static MemoryPlan Plan(Graph graph, InstructionSet instructionSet, CancellationToken cancellation = default)
     {
-        var planner = new MemoryPlanner(graph);
+        var planner = new MemoryPlanner(graph, instructionSet);
         planner.FindValues();
         planner.ShareInPlace();
         planner.AddScratch();
@@ -163,7 +169,7 @@ public sealed class MemoryPlanner
         for (int step = 0; step < _graph.Nodes.Count; step++)
         {
             Node node = _graph.Nodes[step];
-            long bytes = TensorPlaces.IsView(node) ? 0 : OperatorCatalog.Of(node).ScratchBytes(node);
+            long bytes = TensorPlaces.IsView(node) ? 0 : OperatorCatalog.Of(node).ScratchBytes(node, _instructionSet);
             if (bytes > 0)
             {
                 _buffers.Add(new(ScratchName(node), step, bytes) { Alignment = ArenaAlignment });

@@ -1,5 +1,6 @@
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Planning;
 
@@ -15,22 +16,25 @@ namespace EdgeAI.Compiler.Planning;
 public sealed class PlanVerifier
 {
     private readonly Graph _graph;
+    private readonly InstructionSet _instructionSet;
     private readonly MemoryPlan _plan;
     private readonly List<string> _faults = [];
     private readonly Dictionary<string, PlannedBuffer> _bufferOfTensor = new(StringComparer.Ordinal);
     private readonly Dictionary<Tensor, Tensor> _sameBytes = new(ReferenceEqualityComparer.Instance);
     private readonly List<Stretch> _contents = [];
 
-    private PlanVerifier(Graph graph, MemoryPlan plan)
+    private PlanVerifier(Graph graph, MemoryPlan plan, InstructionSet instructionSet)
     {
+        _instructionSet = instructionSet;
         _graph = graph;
         _plan = plan;
     }
 
     /// <summary>What is wrong, one sentence each; empty for a sound plan.</summary>
-    public static IReadOnlyList<string> Verify(Graph graph, MemoryPlan plan)
+    public static IReadOnlyList<string> Verify(
+        Graph graph, MemoryPlan plan, InstructionSet instructionSet = InstructionSet.Portable)
     {
-        var verifier = new PlanVerifier(graph, plan);
+        var verifier = new PlanVerifier(graph, plan, instructionSet);
         verifier.CheckBuffers();
         verifier.CheckTensors();
         verifier.CheckBound();
@@ -235,7 +239,7 @@ public sealed class PlanVerifier
     private void CheckStep(Node node, Operator definition)
     {
         var taken = new List<(Stretch Place, string Name)>();
-        long scratchBytes = definition.ScratchBytes(node);
+        long scratchBytes = definition.ScratchBytes(node, _instructionSet);
         if (scratchBytes > 0)
         {
             PlannedBuffer? scratch = _plan.Buffers.FirstOrDefault(
