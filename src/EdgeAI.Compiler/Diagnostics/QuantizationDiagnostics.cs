@@ -31,6 +31,10 @@ public static partial class DiagnosticCatalog
     public static readonly DiagnosticDescriptor BiasRescaled = Note("EAI2007", "Weights rescaled for a large bias",
         "Channel {0} of node '{1}' has weights so small beside its bias that the bias would overflow int32; the channel's weight scale was raised from {2:R} to {3:R}.");
 
+    /// <summary>Channels rescaled between layers.</summary>
+    public static readonly DiagnosticDescriptor ChannelsEqualized = Note("EAI2008", "Channels equalized between layers",
+        "{0} layers, '{1}' the first, were rescaled channel by channel, with the inverse in the layers that read them, because their channels differ in range: the outputs' SQNR on the calibration data rose from {2:0.0} dB to {3:0.0} dB.");
+
     /// <summary>A defect of the quantizer.</summary>
     public static readonly DiagnosticDescriptor QuantizationFault = Error("EAI2099", "Internal error in quantization",
         "The quantized graph is not sound: {0}. This is a defect of EdgeAI.Sdk; report it with the model, and set Quantization to Float32 meanwhile.");

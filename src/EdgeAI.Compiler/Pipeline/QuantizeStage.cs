@@ -41,8 +41,7 @@ public static class QuantizeStage
 
         if (quantize)
         {
-            IReadOnlyDictionary<Tensor, ActivationRange> ranges = ActivationCalibrator.Run(graph, cases, cancellation);
-            graph = IntegerGraphBuilder.Build(graph, new SharedRanges(graph, ranges), diagnostics);
+            graph = Int8Quantizer.Run(graph, cases, diagnostics, cancellation);
         }
         else if (alreadyQuantized)
         {

@@ -7,17 +7,16 @@ using EdgeAI.Compiler.Model;
 namespace EdgeAI.Compiler.Quantization;
 
 /// <summary>
-/// Finds the range of every float tensor that is computed at run time.
+/// Finds ranges for every float tensor that is computed at run time.
 /// <list type="bullet">
 /// <item>The float graph runs once for each calibration case, in order.</item>
-/// <item>Each tensor's values go into its histogram; the range of least squared error is chosen from it.</item>
-/// <item>Inputs and outputs of the graph keep their extremes.</item>
+/// <item>Each tensor's values go into its histogram; <see cref="ActivationRange.Candidates"/> reads ranges from it.</item>
 /// </list>
 /// </summary>
 public static class ActivationCalibrator
 {
-    /// <summary>Ranges by tensor. Cases are in the order and type of the graph's inputs.</summary>
-    public static IReadOnlyDictionary<Tensor, ActivationRange> Run(
+    /// <summary>Candidate ranges by tensor, in the order of <see cref="ActivationRange.Methods"/>. Cases are in the order and type of the graph's inputs.</summary>
+    public static IReadOnlyDictionary<Tensor, ActivationRange[]> Run(
         Graph graph, IEnumerable<TestCase> cases, CancellationToken cancellation)
     {
         var histograms = new Dictionary<Tensor, ActivationHistogram>(ReferenceEqualityComparer.Instance);
@@ -46,8 +45,7 @@ public static class ActivationCalibrator
             executor.Run(cancellation);
         }
 
-        var border = new HashSet<Tensor>(graph.Inputs.Concat(graph.Outputs), ReferenceEqualityComparer.Instance);
-        var ranges = new Dictionary<Tensor, ActivationRange>(ReferenceEqualityComparer.Instance);
+        var ranges = new Dictionary<Tensor, ActivationRange[]>(ReferenceEqualityComparer.Instance);
         foreach ((Tensor tensor, ActivationHistogram histogram) in histograms)
         {
             if (histogram.SawNonFinite)
@@ -55,7 +53,7 @@ public static class ActivationCalibrator
                 throw DiagnosticCatalog.ActivationNotFinite.Throw(null, tensor.Name);
             }
 
-            ranges[tensor] = ActivationRange.Choose(histogram, keepExtremes: border.Contains(tensor));
+            ranges[tensor] = ActivationRange.Candidates(histogram);
         }
 
         return ranges;

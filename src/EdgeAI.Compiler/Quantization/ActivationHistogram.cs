@@ -1,3 +1,5 @@
+using EdgeAI.Compiler.Operators;
+
 namespace EdgeAI.Compiler.Quantization;
 
 /// <summary>
@@ -11,6 +13,7 @@ namespace EdgeAI.Compiler.Quantization;
 public sealed class ActivationHistogram
 {
     private const int BinCount = 4096;
+    private const int Levels = 255;
     private readonly long[] _counts = new long[BinCount];
     private double _limit;
 
@@ -22,6 +25,9 @@ public sealed class ActivationHistogram
 
     /// <summary>How many values were seen.</summary>
     public long Count { get; private set; }
+
+    /// <summary>How many values were exactly 0, which every range holds exactly.</summary>
+    public long ZeroCount { get; private set; }
 
     /// <summary>Whether a value was NaN or infinite; such values are not counted.</summary>
     public bool SawNonFinite { get; private set; }
@@ -50,6 +56,12 @@ public sealed class ActivationHistogram
         double binsPerUnit = BinCount / 2 / _limit;
         foreach (float value in values)
         {
+            if (value == 0)
+            {
+                ZeroCount++;
+                continue;
+            }
+
             int bin = (int)((value * binsPerUnit) + (BinCount / 2));
             _counts[bin >= BinCount ? BinCount - 1 : bin]++;
         }
@@ -63,6 +75,11 @@ public sealed class ActivationHistogram
         for (int bin = 0; bin < BinCount; bin++)
         {
             seen += _counts[bin];
+            if (bin == BinCount / 2)
+            {
+                seen += ZeroCount;
+            }
+
             if (seen >= wanted)
             {
                 return CenterOf(bin);
@@ -73,24 +90,82 @@ public sealed class ActivationHistogram
     }
 
     /// <summary>
-    /// The mean squared error of rounding to 255 steps over [low, high] and clipping outside: step² / 12 inside, the squared distance to the limit outside.
+    /// The mean squared error of rounding to 255 steps over [low, high] and clipping outside: step² / 12 inside, the squared distance to the
+    /// limit outside, which counts <paramref name="clipWeight"/> times. Zeros are exact.
     /// </summary>
-    public double MeanSquaredError(double low, double high)
+    public double MeanSquaredError(double low, double high, double clipWeight = 1)
     {
         double step = (high - low) / 255;
         double inside = step * step / 12;
-        double sum = 0;
-        for (int bin = 0; bin < BinCount; bin++)
+        double clipped = 0;
+        (int first, int last) = Occupied();
+        for (int bin = first; bin <= last; bin++)
         {
-            if (_counts[bin] > 0)
+            double center = CenterOf(bin);
+            double beyond = center < low ? low - center : center > high ? center - high : 0;
+            clipped += _counts[bin] * beyond * beyond;
+        }
+
+        return Count == 0 ? 0 : (((Count - ZeroCount) * inside) + (clipWeight * clipped)) / Count;
+    }
+
+    /// <summary>
+    /// The relative entropy of the distribution, clipped to [low, high], and what 255 equal levels leave of it, in natural units. Zeros are left out.
+    /// </summary>
+    public double Entropy(double low, double high)
+    {
+        (int first, int last) = Occupied();
+        int from = Math.Clamp((int)((low / _limit * (BinCount / 2)) + (BinCount / 2)), first, last);
+        int to = Math.Clamp((int)((high / _limit * (BinCount / 2)) + (BinCount / 2)), first, last);
+        double[] clipped = new double[to - from + 1];
+        double total = 0;
+        for (int bin = first; bin <= last; bin++)
+        {
+            clipped[Math.Clamp(bin, from, to) - from] += _counts[bin];
+            total += _counts[bin];
+        }
+
+        double entropy = 0;
+        for (int level = 0; level < Levels; level++)
+        {
+            int begin = (int)((long)clipped.Length * level / Levels);
+            int end = Math.Min(clipped.Length, Math.Max(begin + 1, (int)((long)clipped.Length * (level + 1) / Levels)));
+            double inLevel = 0;
+            int filled = 0;
+            for (int i = begin; i < end; i++)
             {
-                double center = CenterOf(bin);
-                double beyond = center < low ? low - center : center > high ? center - high : 0;
-                sum += _counts[bin] * (inside + (beyond * beyond));
+                inLevel += _counts[from + i];
+                filled += clipped[i] > 0 ? 1 : 0;
+            }
+
+            for (int i = begin; i < end; i++)
+            {
+                if (clipped[i] > 0)
+                {
+                    double kept = Math.Max(inLevel / filled, 1e-4);
+                    entropy += clipped[i] / total * PortableMath.Log(clipped[i] / kept);
+                }
             }
         }
 
-        return Count == 0 ? 0 : sum / Count;
+        return entropy;
+    }
+
+    private (int First, int Last) Occupied()
+    {
+        int first = 0;
+        int last = BinCount - 1;
+        while (first < last && _counts[first] == 0)
+        {
+            first++;
+        }
+
+        while (last > first && _counts[last] == 0)
+        {
+            last--;
+        }
+
+        return (first, last);
     }
 
     private double CenterOf(int bin) => Math.Clamp((bin + 0.5 - (BinCount / 2)) * _limit / (BinCount / 2), Minimum, Maximum);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeAI.Compiler.Model;
 
 namespace EdgeAI.Compiler.Quantization;
@@ -8,36 +9,61 @@ namespace EdgeAI.Compiler.Quantization;
 /// <param name="Method">How it was found: <c>min-max</c>, <c>percentile 99.99</c>, …</param>
 public readonly record struct ActivationRange(float Low, float High, string Method)
 {
+    private const int Shrinks = 64;
     private static readonly double[] Percentiles = [0.99999, 0.9999, 0.999];
+    private static readonly double[] ClipWeights = [1, 4, 16];
 
-    /// <summary>
-    /// The range of least mean squared error among min-max and percentiles; min-max alone where <paramref name="keepExtremes"/> is set,
-    /// as for a model's inputs and outputs.
-    /// </summary>
-    public static ActivationRange Choose(ActivationHistogram histogram, bool keepExtremes)
+    /// <summary>The ways to find a range, in the order of <see cref="Candidates"/>.</summary>
+    public static IReadOnlyList<string> Methods { get; } =
+    [
+        "min-max",
+        .. Percentiles.Select(fraction => string.Create(CultureInfo.InvariantCulture, $"percentile {fraction * 100:0.###}")),
+        .. ClipWeights.Select(weight => string.Create(CultureInfo.InvariantCulture, $"squared error, clipping ×{weight:0}")),
+        "entropy",
+    ];
+
+    /// <summary>One range for each of <see cref="Methods"/>. All lie within the extremes.</summary>
+    public static ActivationRange[] Candidates(ActivationHistogram histogram)
     {
         if (histogram.Count == 0)
         {
-            return new(0, 0, "unused");
+            return [.. Methods.Select(_ => new ActivationRange(0, 0, "unused"))];
         }
 
-        var best = new ActivationRange(histogram.Minimum, histogram.Maximum, "min-max");
-        if (keepExtremes)
-        {
-            return best;
-        }
+        double low = Math.Min(0, histogram.Minimum);
+        double high = Math.Max(0, histogram.Maximum);
+        var ranges = new List<(double Low, double High)> { (low, high) };
+        ranges.AddRange(Percentiles.Select(fraction => (histogram.Percentile(1 - fraction), histogram.Percentile(fraction))));
+        ranges.AddRange(ClipWeights.Select(weight => LeastError(low, high, (from, to) => histogram.MeanSquaredError(from, to, weight))));
+        ranges.Add(LeastTogether(low, high, histogram.Entropy));
+        return [.. ranges.Select((range, i) => new ActivationRange((float)range.Low, (float)range.High, Methods[i]))];
+    }
 
-        double bestError = Error(histogram, best);
-        foreach (double fraction in Percentiles)
+    /// <summary>Shrinks the upper end, then the lower one, in steps of a 64th of the extremes.</summary>
+    private static (double Low, double High) LeastError(double low, double high, Func<double, double, double> error)
+    {
+        double bestHigh = Least(high, to => error(low, to));
+        return (Least(low, from => error(from, bestHigh)), bestHigh);
+    }
+
+    private static (double Low, double High) LeastTogether(double low, double high, Func<double, double, double> error)
+    {
+        double part = Least(1, scale => error(low * scale, high * scale));
+        return (low * part, high * part);
+    }
+
+    private static double Least(double end, Func<double, double> error)
+    {
+        double best = end;
+        double least = error(end);
+        for (int step = Shrinks - 1; step >= Shrinks / 8 && end != 0; step--)
         {
-            var candidate = new ActivationRange(
-                (float)histogram.Percentile(1 - fraction), (float)histogram.Percentile(fraction),
-                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"percentile {fraction * 100:0.###}"));
-            double error = Error(histogram, candidate);
-            if (error < bestError)
+            double candidate = end * step / Shrinks;
+            double value = error(candidate);
+            if (value < least)
             {
+                least = value;
                 best = candidate;
-                bestError = error;
             }
         }
 
@@ -64,7 +90,4 @@ public readonly record struct ActivationRange(float Low, float High, string Meth
         double zeroPoint = Math.Clamp(Math.Round(-128 - (low / scale), MidpointRounding.AwayFromZero), -128, 127);
         return QuantizationParameters.PerTensor((float)scale, (int)zeroPoint);
     }
-
-    private static double Error(ActivationHistogram histogram, ActivationRange range) =>
-        histogram.MeanSquaredError(Math.Min(0, range.Low), Math.Max(0, range.High));
 }

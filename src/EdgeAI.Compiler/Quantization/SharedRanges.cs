@@ -41,6 +41,12 @@ internal sealed class SharedRanges
     /// <summary>The int8 parameters of a tensor computed at run time.</summary>
     public QuantizationParameters this[Tensor tensor] => _parameters[Root(tensor)];
 
+    /// <summary>The tensor that stands for all that share this one's parameters.</summary>
+    public Tensor GroupOf(Tensor tensor) => Root(tensor);
+
+    /// <summary>Whether an operator fixes the parameters of the tensor, whatever its range.</summary>
+    public bool IsFixed(Tensor tensor) => _fixed.ContainsKey(Root(tensor));
+
     private void Join(Node node)
     {
         Operator definition = OperatorCatalog.Of(node);

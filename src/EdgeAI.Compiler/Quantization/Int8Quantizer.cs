@@ -1,0 +1,72 @@
+using EdgeAI.Compiler.Data;
+using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Passes;
+
+namespace EdgeAI.Compiler.Quantization;
+
+/// <summary>
+/// A float graph's int8 graph, repaired where that lowers the noise of the outputs on the calibration data.
+/// <list type="bullet">
+/// <item>The cases are split by blocks: ranges and factors come from one part, noise is measured on at most 32 cases of the other, so that
+/// what fits its own data alone is not chosen. With fewer than 8 cases one part serves both.</item>
+/// <item>Ranges are chosen (<see cref="RangeChoice"/>) for the graph as it is and for its equalized copy (<see cref="ChannelEqualizer"/>); the
+/// better one goes on.</item>
+/// <item>The choice made is carried out on all cases.</item>
+/// </list>
+/// Every step is bounded by work, and none depends on time.
+/// </summary>
+internal static class Int8Quantizer
+{
+    private const int Blocks = 4;
+    private const int MostProbeCases = 32;
+    private const int FewestProbeCases = 4;
+    private const long ProbeMacs = 120_000_000;
+    private const double LeastGainDb = 0.1;
+
+    /// <summary>Builds the graph; the source is not changed.</summary>
+    public static Graph Run(Graph graph, IReadOnlyList<TestCase> cases, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+    {
+        long macs = Math.Max(1, graph.Nodes.Sum(node => OperatorCatalog.Of(node).CountMacs(node)));
+        int probeCount = (int)Math.Clamp(ProbeMacs / macs, FewestProbeCases, MostProbeCases);
+        (IReadOnlyList<TestCase> fit, IReadOnlyList<TestCase> check) = Split(cases);
+        var probe = new OutputProbe(graph, Spread(check, probeCount), cancellation);
+        var choice = new RangeChoice(graph, fit, probe, cancellation);
+
+        Graph chosen = graph;
+        Graph equalized = GraphCopy.Of(graph);
+        IReadOnlyList<string> layers = ChannelEqualizer.Run(equalized, fit, cancellation);
+        if (layers.Count > 0)
+        {
+            var other = new RangeChoice(equalized, fit, probe, cancellation);
+            if (other.SqnrDb > choice.SqnrDb + LeastGainDb)
+            {
+                diagnostics.Add(DiagnosticCatalog.ChannelsEqualized.With(null, layers.Count, layers[0], choice.SqnrDb, other.SqnrDb));
+                choice = other;
+                chosen = GraphCopy.Of(graph);
+                ChannelEqualizer.Run(chosen, cases, cancellation);
+            }
+        }
+
+        return IntegerGraphBuilder.Build(chosen, RangeChoice.Ranges(chosen, cases, choice.Methods, cancellation), diagnostics);
+    }
+
+    /// <summary>
+    /// Blocks of the data by turns: cases that follow one another are often alike (crops of one photograph), so neighbours stay together.
+    /// </summary>
+    private static (IReadOnlyList<TestCase> Fit, IReadOnlyList<TestCase> Check) Split(IReadOnlyList<TestCase> cases)
+    {
+        if (cases.Count < 2 * Blocks)
+        {
+            return (cases, cases);
+        }
+
+        ILookup<bool, TestCase> halves = cases.Select((test, i) => (test, IsCheck: (long)i * Blocks / cases.Count % 2 == 1))
+            .ToLookup(pair => pair.IsCheck, pair => pair.test);
+        return ([.. halves[false]], [.. halves[true]]);
+    }
+
+    private static List<TestCase> Spread(IReadOnlyList<TestCase> cases, int count) =>
+        cases.Count <= count ? [.. cases] : [.. Enumerable.Range(0, count).Select(i => cases[(int)((long)i * cases.Count / count)])];
+}
