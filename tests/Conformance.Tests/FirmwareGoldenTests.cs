@@ -45,6 +45,28 @@ public sealed class FirmwareGoldenTests
         }
     });
 
+    [TestMethod]
+    [DataRow("cortex-m0")]
+    [DataRow("cortex-m0plus")]
+    [DataRow("cortex-m3")]
+    [DataRow("cortex-m7")]
+    [DataRow("cortex-m33")]
+    [DataRow("cortex-m55")]
+    public void Every_core_gives_the_golden_bytes(string core) => ConformanceData.WithData(() =>
+    {
+        foreach (string model in new[] { "mlperf_kws_int8", "mlperf_ad01_int8", "mlperf_streaming_ww_int8", "mlperf_resnet_int8" })
+        {
+            string golden = ConformanceData.Require($"tflite/golden/{model}");
+            string folder = WholePipeline.GoldenFolder([Path.Combine(golden, "set0_input_0.npy")], [Path.Combine(golden, "set0_tflm_output_0.npy")]);
+            (_, SimulationResult result) = WholePipeline.Run(
+                ConformanceData.Require($"tflite/{model}.tflite"), WholePipeline.Settings(test: folder), core, []);
+            Directory.Delete(folder, recursive: true);
+            Console.WriteLine($"{model} on {core}: {string.Join(", ", result.Engines.Select(run => $"{run.Engine} {run.Cases - run.Mismatches}/{run.Cases}"))}, "
+                + $"{result.Instructions} instructions, {result.Elf}");
+            Assert.IsTrue(result.Engines.All(run => run.Mismatches == 0));
+        }
+    });
+
     /// <summary>The largest sum of bytes alive at one step without the working memory of kernels.</summary>
     private static long TensorBound(MemoryPlan plan) =>
         Enumerable.Range(0, plan.Buffers.Max(buffer => buffer.LastStep) + 1).Max(step => plan.Buffers
