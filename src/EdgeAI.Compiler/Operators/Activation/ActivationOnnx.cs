@@ -30,6 +30,17 @@ internal sealed class ActivationOnnx : IOnnxForm
         ["Round"] = "Round",
         ["Sin"] = "Sine",
         ["Cos"] = "Cosine",
+        ["Tan"] = "Tangent",
+        ["Asin"] = "Arcsine",
+        ["Acos"] = "Arccosine",
+        ["Atan"] = "Arctangent",
+        ["Sinh"] = "HyperbolicSine",
+        ["Cosh"] = "HyperbolicCosine",
+        ["Asinh"] = "HyperbolicArcsine",
+        ["Acosh"] = "HyperbolicArccosine",
+        ["Atanh"] = "HyperbolicArctangent",
+        ["ThresholdedRelu"] = "ThresholdedRelu",
+        ["Shrink"] = "Shrink",
     };
 
     /// <inheritdoc/>
@@ -44,6 +55,8 @@ internal sealed class ActivationOnnx : IOnnxForm
             "LeakyRelu" => new(node.Float("alpha", 0.01f), 0),
             "Elu" => new(node.Float("alpha", 1), 0),
             "Selu" => new(node.Float("alpha", 1.67326319217681884765625f), node.Float("gamma", 1.05070102214813232421875f)),
+            "ThresholdedRelu" => new(node.Float("alpha", 1), 0),
+            "Shrink" => new(node.Float("lambd", 0.5f), node.Float("bias", 0)),
             _ => UnaryAttributes.None,
         };
         builder.Bind(node, 0, builder.Add(Names[node.OperatorType], attributes, node.Input(0)));
