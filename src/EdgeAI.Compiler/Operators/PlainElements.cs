@@ -54,13 +54,13 @@ internal static class PlainElements
         _ => (double)Integer(bytes, type, index),
     };
 
-    /// <summary>Writes an integer, wrapped to the type.</summary>
+    /// <summary>Writes an integer, wrapped to the type; a Boolean is 1 for everything but 0.</summary>
     public static void Put(Span<byte> bytes, ElementType type, long index, Int128 value)
     {
         ulong low = unchecked((ulong)value);
         switch (type.ByteSize())
         {
-            case 1: bytes[(int)index] = unchecked((byte)low); break;
+            case 1: bytes[(int)index] = type == ElementType.Bool ? (value != 0 ? (byte)1 : (byte)0) : unchecked((byte)low); break;
             case 2: BinaryPrimitives.WriteUInt16LittleEndian(bytes[(int)(index * 2)..], unchecked((ushort)low)); break;
             case 4: BinaryPrimitives.WriteUInt32LittleEndian(bytes[(int)(index * 4)..], unchecked((uint)low)); break;
             default: BinaryPrimitives.WriteUInt64LittleEndian(bytes[(int)(index * 8)..], low); break;

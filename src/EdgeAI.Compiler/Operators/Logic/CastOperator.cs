@@ -51,7 +51,7 @@ internal sealed class CastOperator : Operator, ILayoutAgnostic
             }
 
             Int128 value = from.IsFloat() ? CutOff(PlainElements.Real(call.InputBytes(0), from, i), to) : PlainElements.Integer(call.InputBytes(0), from, i);
-            PlainElements.Put(call.OutputBytes(), to, i, to == ElementType.Bool && value != 0 ? 1 : value);
+            PlainElements.Put(call.OutputBytes(), to, i, value);
         }
     }
 
