@@ -7,7 +7,7 @@ using Google.Protobuf;
 namespace EdgeAI.Compiler.Import.Onnx;
 
 /// <summary>
-/// Reads an ONNX file (operator sets 7 and up) into the internal graph:
+/// Reads an ONNX file (operator sets 6 and up) into the internal graph:
 /// - the container is checked before anything is made of it;
 /// - nodes are taken in execution order; what depends on shapes and constants alone is computed here and leaves no node;
 /// - every other node goes to the form of its operator;
@@ -16,7 +16,7 @@ namespace EdgeAI.Compiler.Import.Onnx;
 public static class OnnxImporter
 {
     /// <summary>The oldest operator set that is read.</summary>
-    public const int OldestOperatorSet = 7;
+    public const int OldestOperatorSet = 6;
 
     /// <summary>The newest operator set whose operators are known.</summary>
     public const int NewestOperatorSet = 25;

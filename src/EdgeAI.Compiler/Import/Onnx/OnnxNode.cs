@@ -80,6 +80,10 @@ internal sealed class OnnxNode
     public ImmutableArray<float>? Floats(string name) =>
         Find(name) is { } attribute ? [.. Checked(attribute, AttributeType.Floats).Floats] : null;
 
+    /// <summary>A list of texts, or null where the attribute is left out.</summary>
+    public string[]? Strings(string name) =>
+        Find(name) is { } attribute ? [.. Checked(attribute, AttributeType.Strings).Strings.Select(text => text.ToStringUtf8())] : null;
+
     /// <summary>A tensor attribute as a constant, or null where it is left out.</summary>
     public Tensor? TensorOf(string name) => Find(name) is { } attribute
         ? _tensors.Read(Checked(attribute, AttributeType.Tensor).T ?? throw Mistyped(attribute, AttributeType.Tensor), $"{Name}/{name}")

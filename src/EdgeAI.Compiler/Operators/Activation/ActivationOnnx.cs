@@ -30,6 +30,17 @@ internal sealed class ActivationOnnx : IOnnxForm
         ["Round"] = "Round",
         ["Sin"] = "Sine",
         ["Cos"] = "Cosine",
+        ["Tan"] = "Tangent",
+        ["Asin"] = "Arcsine",
+        ["Acos"] = "Arccosine",
+        ["Atan"] = "Arctangent",
+        ["Sinh"] = "HyperbolicSine",
+        ["Cosh"] = "HyperbolicCosine",
+        ["Asinh"] = "HyperbolicArcsine",
+        ["Acosh"] = "HyperbolicArccosine",
+        ["Atanh"] = "HyperbolicArctangent",
+        ["ThresholdedRelu"] = "ThresholdedRelu",
+        ["Shrink"] = "Shrink",
     };
 
     /// <inheritdoc/>
@@ -44,6 +55,8 @@ internal sealed class ActivationOnnx : IOnnxForm
             "LeakyRelu" => new(node.Float("alpha", 0.01f), 0),
             "Elu" => new(node.Float("alpha", 1), 0),
             "Selu" => new(node.Float("alpha", 1.67326319217681884765625f), node.Float("gamma", 1.05070102214813232421875f)),
+            "ThresholdedRelu" => new(node.Float("alpha", 1), 0),
+            "Shrink" => new(node.Float("lambd", 0.5f), node.Float("bias", 0)),
             _ => UnaryAttributes.None,
         };
         builder.Bind(node, 0, builder.Add(Names[node.OperatorType], attributes, node.Input(0)));
@@ -67,7 +80,7 @@ internal sealed class ComposedActivationOnnx : IOnnxForm
         {
             "Relu" => builder.Add("Clamp", new ClampAttributes(Clamp.Relu), x),
             "Clip" => Clip(node, builder, x),
-            "PRelu" => builder.Add("PRelu", NoAttributes.Instance, x, node.Input(1)),
+            "PRelu" => builder.Add("PRelu", NoAttributes.Instance, x, Slope(node, builder, x)),
             "FastGelu" => FastGelu(builder, node.Optional(1) is { } bias ? builder.AddStep("biased", "Add", Plain, x, bias) : x),
             "Gelu" when node.Text("approximate", "none") == "tanh" => FastGelu(builder, x),
             "Gelu" => builder.Add("Gelu", UnaryAttributes.None, x),
@@ -77,6 +90,15 @@ internal sealed class ComposedActivationOnnx : IOnnxForm
             _ => Celu(builder, x, node.Float("alpha", 1)),
         };
         builder.Bind(node, 0, result);
+    }
+
+    /// <summary>Before operator set 7 several slopes are one for each channel, axis 1.</summary>
+    private static Tensor Slope(OnnxNode node, OnnxGraphBuilder builder, Tensor x)
+    {
+        Tensor slope = node.Input(1);
+        return node.Version < 7 && slope.Shape.Rank == 1 && slope.Shape[0] > 1 && x.Shape.Rank > 2
+            ? builder.Reshape(slope, "per_channel", [slope.Shape[0], .. Enumerable.Repeat(1, x.Shape.Rank - 2)])
+            : slope;
     }
 
     private static Tensor Clip(OnnxNode node, OnnxGraphBuilder builder, Tensor x)

@@ -16,10 +16,17 @@ internal sealed class ConvolutionOnnx : IOnnxForm
     public bool NeedsFiniteConstants => true;
 
     /// <inheritdoc/>
-    public void Import(OnnxNode node, OnnxGraphBuilder builder)
+    public void Import(OnnxNode node, OnnxGraphBuilder builder) =>
+        builder.Bind(node, 0, Convolve(node, builder, node.Input(0), node.Input(1), node.Optional(2)));
+
+    /// <summary>The convolution that a node's attributes describe, of the given operands.</summary>
+    public static Tensor Convolve(OnnxNode node, OnnxGraphBuilder builder, Tensor x, Tensor weights, Tensor? bias)
     {
-        Tensor x = node.Input(0);
-        Tensor weights = node.Input(1);
+        if (x.Shape.Rank == 5 && weights.Shape.Rank == 5)
+        {
+            return VolumeConvolution.Add(node, builder, x, weights, bias);
+        }
+
         ChannelsFirst.CheckRanks(x, weights, "weights");
         int spatial = x.Shape.Rank - 2;
         int[] kernel = [.. weights.Shape.Extents.Skip(2)];
@@ -42,12 +49,12 @@ internal sealed class ConvolutionOnnx : IOnnxForm
         SpatialWindow window = SpatialWindow.Read(node, spatial, kernel).Settled(image.Shape[2], image.Shape[3]);
         Tensor last = builder.ToChannelsLast(image);
         Tensor made = groups == channels && groups > 1
-            ? Depthwise(builder, last, filters, node.Optional(2), window, results / channels)
+            ? Depthwise(builder, last, filters, bias, window, results / channels)
             : builder.Add("Conv2D", new Conv2DAttributes(
                 window.Strides[0], window.Strides[1], window.Dilations[0], window.Dilations[1],
                 window.Before[0], window.After[0], window.Before[1], window.After[1], (int)groups, Clamp.None),
-                last, builder.Transpose(filters, "ohwi", 0, 2, 3, 1), node.Optional(2));
-        builder.Bind(node, 0, ChannelsFirst.Restore(made, spatial, builder));
+                last, builder.Transpose(filters, "ohwi", 0, 2, 3, 1), bias);
+        return ChannelsFirst.Restore(made, spatial, builder);
     }
 
     private static Tensor Depthwise(

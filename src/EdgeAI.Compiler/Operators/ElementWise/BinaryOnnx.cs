@@ -32,7 +32,7 @@ internal sealed class BinaryOnnx : IOnnxForm
         Tensor result = node.Input(0);
         for (int i = 1; i < node.Inputs.Count; i++)
         {
-            result = Combine(node, builder, name, result, node.Input(i));
+            result = Combine(node, builder, name, result, Aligned(node, builder, result, node.Input(i)));
         }
 
         if (node.OperatorType == "Mean" && node.Inputs.Count > 1)
@@ -41,6 +41,18 @@ internal sealed class BinaryOnnx : IOnnxForm
         }
 
         builder.Bind(node, 0, result);
+    }
+
+    /// <summary>Before operator set 7 the second operand begins at an axis of the first.</summary>
+    private static Tensor Aligned(OnnxNode node, OnnxGraphBuilder builder, Tensor a, Tensor b)
+    {
+        if (node.Version >= 7 || !node.Flag("broadcast") || !node.Has("axis") || b.Shape.Rank >= a.Shape.Rank)
+        {
+            return b;
+        }
+
+        int behind = a.Shape.Rank - OnnxNode.Axis(node.Int("axis", 0), a.Shape.Rank) - b.Shape.Rank;
+        return behind <= 0 ? b : builder.Reshape(b, "aligned", [.. b.Shape.Extents, .. Enumerable.Repeat(1, behind)]);
     }
 
     private static Tensor Combine(OnnxNode node, OnnxGraphBuilder builder, string name, Tensor a, Tensor b)

@@ -6,7 +6,7 @@ namespace EdgeAI.Compiler.Operators.ElementWise;
 
 /// <summary>
 /// An operator of two operands of one type that broadcast by NumPy's rule. float32, int8 with quantization where the operator has an
-/// integer form, and plain integers in managed code, so that shape arithmetic folds; those wrap.
+/// integer form, and integers that stand for themselves; those wrap.
 /// </summary>
 internal abstract class BinaryOperator<TFunction> : Operator, ILayoutAgnostic
     where TFunction : struct, IPlainFunction
@@ -106,6 +106,11 @@ internal abstract class BinaryOperator<TFunction> : Operator, ILayoutAgnostic
         {
             suffix = "s8";
             fields = [.. Int8Fields(node)];
+        }
+        else if (PlainElements.Integers.Contains(a.Type) && !IsQuantized(node) && node.AttributesAs<BinaryAttributes>().Clamp.IsNone)
+        {
+            return new($"edgeai_plain_{KernelName}_{PlainElements.Suffix(a.Type)}", "edgeai_plain_binary", [shape],
+                [context.Read(a), context.Read(b), context.Write(node.Output)]);
         }
         else
         {

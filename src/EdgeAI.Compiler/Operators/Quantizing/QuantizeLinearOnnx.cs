@@ -18,12 +18,23 @@ internal sealed class QuantizeLinearOnnx : IOnnxForm
     public void Import(OnnxNode node, OnnxGraphBuilder builder)
     {
         Tensor x = node.Input(0);
+        if (IsPlain(node, x))
+        {
+            PlainQuantization.Import(node, builder);
+            return;
+        }
+
         QuantizationParameters quantization = Parameters(node, x.Shape);
         Tensor result = node.OperatorType == "DequantizeLinear"
             ? builder.AddConversion("Dequantize", ElementType.Float32, null, Integers(node, builder, x, quantization))
             : Quantized(node, builder, x, quantization);
         builder.Bind(node, 0, result);
     }
+
+    /// <summary>Whether the quantization is no constant of a tensor: computed, for blocks, or for channels of a result that is computed.</summary>
+    private static bool IsPlain(OnnxNode node, Tensor x) =>
+        !node.Input(1).IsConstant || node.Optional(2) is { IsConstant: false } || node.Int("block_size", 0) != 0
+        || (node.OperatorType == "QuantizeLinear" && !x.IsConstant && node.Input(1).Shape.ElementCount > 1);
 
     private static Tensor Integers(OnnxNode node, OnnxGraphBuilder builder, Tensor x, QuantizationParameters quantization)
     {

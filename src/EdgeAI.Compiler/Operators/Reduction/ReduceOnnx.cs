@@ -27,7 +27,8 @@ internal sealed class ReduceOnnx : IOnnxForm
     public void Import(OnnxNode node, OnnxGraphBuilder builder)
     {
         (string? before, string reduction, string? after) = Steps[node.OperatorType];
-        Tensor x = node.Input(0);
+        Tensor given = node.Input(0);
+        Tensor x = given.Type == ElementType.Bool ? Logic.Plain.Cast(builder, given, ElementType.Float32) : given;
         int[] axes = OnnxShapes.ReductionAxes(node, x.Shape.Rank);
         Tensor result = before is null ? x : builder.AddStep("operand", before, UnaryAttributes.None, x);
         if (axes.Length > 0)
@@ -36,6 +37,6 @@ internal sealed class ReduceOnnx : IOnnxForm
         }
 
         result = after is null ? result : builder.AddStep("result", after, UnaryAttributes.None, result);
-        builder.Bind(node, 0, result);
+        builder.Bind(node, 0, given.Type == ElementType.Bool ? Logic.Plain.Cast(builder, result, ElementType.Bool) : result);
     }
 }

@@ -1,5 +1,6 @@
 using EdgeAI.Compiler.Import.Onnx;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators.Logic;
 
 namespace EdgeAI.Compiler.Operators.Shaping;
 
@@ -24,13 +25,14 @@ internal sealed class CastOnnx : IOnnxForm
 
         bool isWidened = type == ElementType.Float32 && x.Type is ElementType.Int8 or ElementType.UInt8 or ElementType.Int16
             && (x.Quantization is null || x.Quantization.Equals(Whole));
-        if (!isWidened)
+        if (isWidened)
         {
-            throw new OnnxNodeException($"it casts {x.Type.DisplayName()} to {type?.DisplayName() ?? "an unknown type"} at run time",
-                "Casts between floats, and from int8, uint8 or int16 to float, are supported");
+            x.Quantization = Whole;
+            builder.Bind(node, 0, builder.AddConversion("Dequantize", ElementType.Float32, null, x));
+            return;
         }
 
-        x.Quantization = Whole;
-        builder.Bind(node, 0, builder.AddConversion("Dequantize", ElementType.Float32, null, x));
+        builder.Bind(node, 0, builder.Add("Cast",
+            new CastAttributes(type ?? throw new OnnxNodeException("it casts to a type that is not supported", "Numbers and Booleans are supported")), x));
     }
 }

@@ -1,4 +1,5 @@
 using EdgeAI.Compiler.Import.Onnx;
+using EdgeAI.Compiler.Import.Onnx.Folding;
 using EdgeAI.Compiler.Model;
 
 namespace EdgeAI.Compiler.Operators.Shaping;
@@ -28,9 +29,17 @@ internal sealed class IdentityOnnx : IOnnxForm
     {
         bool trains = node.OperatorType == "Dropout" && node.Optional(2) is { } training
             && !(training.IsConstant && !training.Constant!.Value.Span.ContainsAnyExcept((byte)0));
-        if (trains || node.HasOutput(1))
+        bool dropsNothing = node.Optional(1) is { IsConstant: true, Shape.ElementCount: 1 } ratio && ConstantArray.Of(ratio).RealAt(0) == 0;
+        if (trains && !dropsNothing)
         {
-            throw new OnnxNodeException("it is in training mode, or its mask is asked for", "Export the model in evaluation mode");
+            throw new OnnxNodeException("it is in training mode", "Export the model in evaluation mode");
+        }
+
+        if (node.HasOutput(1))
+        {
+            Shape shape = node.Input(0).Shape;
+            builder.Bind(node, 1, Logic.Plain.Integers(builder, "kept", ElementType.Bool, shape,
+                [.. Enumerable.Repeat(1L, checked((int)shape.ElementCount))]));
         }
 
         builder.Bind(node, 0, node.Input(0));

@@ -14,20 +14,19 @@ internal sealed class ResizeOnnx : IOnnxForm
     public void Import(OnnxNode node, OnnxGraphBuilder builder)
     {
         Tensor x = node.Input(0);
-        ChannelsFirst.CheckRank(x);
         int rank = x.Shape.Rank;
-        if (node.Flag("antialias"))
-        {
-            throw new OnnxNodeException("antialias is set", "Resize without antialias");
-        }
-
-        if (node.Text("keep_aspect_ratio_policy", "stretch") != "stretch")
-        {
-            throw new OnnxNodeException("it keeps the aspect ratio", "Give the sizes themselves (policy stretch)");
-        }
-
         (float[] scales, int[] sizes) = Extents(node, x.Shape);
-        if (scales[0] != 1 || scales[1] != 1 || sizes[0] != x.Shape[0] || sizes[1] != x.Shape[1])
+        bool isImage = rank is 3 or 4 && scales[0] == 1 && scales[1] == 1 && sizes[0] == x.Shape[0] && sizes[1] == x.Shape[1];
+        bool isPlain = !node.Flag("antialias") && node.Text("mode", "nearest") != "cubic"
+            && node.Text("coordinate_transformation_mode", "half_pixel") is not ("half_pixel_symmetric" or "tf_crop_and_resize");
+        if (node.OperatorType == "Resize" && node.Version >= 11 && !(isImage && isPlain))
+        {
+            builder.Bind(node, 0, ByMatrices(node, builder, x, scales, sizes));
+            return;
+        }
+
+        ChannelsFirst.CheckRank(x);
+        if (!isImage)
         {
             throw new OnnxNodeException("it resizes batch or channels", "Only spatial axes can be resized");
         }
@@ -40,6 +39,40 @@ internal sealed class ResizeOnnx : IOnnxForm
         var attributes = new Resize2DAttributes(
             isLine ? 1 : sizes[2], sizes[^1], isLine ? 1 : scales[2], scales[^1], coordinates, interpolation);
         builder.Bind(node, 0, ChannelsFirst.Restore(builder.Add("Resize2D", attributes, image), rank - 2, builder));
+    }
+
+    private static Tensor ByMatrices(OnnxNode node, OnnxGraphBuilder builder, Tensor x, float[] scales, int[] sizes)
+    {
+        float[] region = node.ConstantFloats(1, "region") ?? [];
+        int[] axes = node.Ints("axes") is { } named
+            ? [.. named.Select(axis => OnnxNode.Axis(axis, x.Shape.Rank))]
+            : [.. Enumerable.Range(0, x.Shape.Rank)];
+        Tensor result = x;
+        long[] outside = new long[new Shape(sizes).ElementCount];
+        long[] strides = new Shape(sizes).Strides();
+        for (int i = 0; i < axes.Length; i++)
+        {
+            int axis = axes[i];
+            bool hasRegion = region.Length == 2 * axes.Length;
+            var matrix = new ResizeMatrix(x.Shape[axis], sizes[axis], scales[axis], hasRegion ? region[i] : 0, hasRegion ? region[i + axes.Length] : 1);
+            if (scales[axis] == 1 && sizes[axis] == x.Shape[axis] && matrix is { Start: 0, End: 1 })
+            {
+                continue;
+            }
+
+            (float[] weights, bool[] rows) = matrix.Of(node);
+            result = Signal.LinearMap.Along(builder, result, axis, sizes[axis], weights);
+            for (int k = 0; k < outside.Length; k++)
+            {
+                outside[k] = rows[k / strides[axis] % sizes[axis]] ? 1 : outside[k];
+            }
+        }
+
+        return outside.Contains(1)
+            ? builder.AddStep("extrapolated", "Select", NoAttributes.Instance,
+                Logic.Plain.Integers(builder, "outside", ElementType.Bool, new Shape(sizes), outside),
+                builder.Constant("extrapolation", node.Float("extrapolation_value", 0)), result)
+            : result;
     }
 
     private static (float[] Scales, int[] Sizes) Extents(OnnxNode node, Shape shape)
@@ -60,6 +93,14 @@ internal sealed class ResizeOnnx : IOnnxForm
 
         float[] allScales = [.. Enumerable.Repeat(1f, shape.Rank)];
         int[] allSizes = [.. shape.Extents];
+        string policy = node.Text("keep_aspect_ratio_policy", "stretch");
+        if (!byScale && policy != "stretch")
+        {
+            IEnumerable<double> ratios = axes.Select((axis, i) => (double)sizes[i] / shape[axis]);
+            double ratio = policy == "not_larger" ? ratios.Min() : ratios.Max();
+            sizes = [.. axes.Select(axis => (long)Math.Floor((ratio * shape[axis]) + 0.5))];
+        }
+
         for (int i = 0; i < axes.Length; i++)
         {
             int extent = shape[axes[i]];

@@ -43,11 +43,12 @@ internal sealed class ConcatOnnx : IOnnxForm
 }
 
 /// <summary>
-/// ONNX Gather with indexes known at import: indexes in equal steps are one Slice, others are joined from the runs of equal steps in them.
+/// ONNX Gather. Indexes known at import that are in equal steps are one Slice, others are joined from the runs of equal steps in them; many runs,
+/// and indexes that are computed, are looked up.
 /// </summary>
 internal sealed class GatherOnnx : IOnnxForm
 {
-    private const int MaximumRuns = 256;
+    private const int MaximumRuns = 16;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> OperatorTypes => ["Gather"];
@@ -57,15 +58,23 @@ internal sealed class GatherOnnx : IOnnxForm
     {
         Tensor x = node.Input(0);
         Tensor given = node.Input(1);
+        int axis = OnnxNode.Axis(node.Int("axis", 0), x.Shape.Rank);
         if (!given.IsConstant)
         {
-            throw new OnnxNodeException("its indexes are computed at run time", "Constant indexes are supported");
+            builder.Bind(node, 0, builder.Add("Gather", new Indexing.GatherAttributes(axis), x, given));
+            return;
         }
 
-        int axis = OnnxNode.Axis(node.Int("axis", 0), x.Shape.Rank);
         ConstantArray numbers = ConstantArray.Of(given);
         int[] indexes = [.. Enumerable.Range(0, numbers.Count).Select(i => OnnxShapes.Index(numbers.IntegerAt(i), x.Shape[axis]))];
-        List<Tensor> parts = [.. Runs(indexes).Select(run => Part(builder, x, axis, run))];
+        List<(int Start, int Count, int Step)> runs = Runs(indexes);
+        if (runs.Count > MaximumRuns)
+        {
+            builder.Bind(node, 0, builder.Add("Gather", new Indexing.GatherAttributes(axis), x, given));
+            return;
+        }
+
+        List<Tensor> parts = [.. runs.Select(run => Part(builder, x, axis, run))];
         Tensor joined = parts.Count == 1 ? parts[0] : builder.AddStep("joined", "Concatenate", new ConcatenateAttributes(axis), [.. parts]);
         builder.Bind(node, 0, builder.Reshape(joined, "shaped",
             [.. x.Shape.Extents.Take(axis), .. given.Shape.Extents, .. x.Shape.Extents.Skip(axis + 1)]));
@@ -94,12 +103,6 @@ internal sealed class GatherOnnx : IOnnxForm
             at = end;
         }
 
-        return runs.Count switch
-        {
-            0 => [(0, 0, 1)],
-            > MaximumRuns => throw new OnnxNodeException($"its {indexes.Length} indexes are in {runs.Count} pieces",
-                $"Up to {MaximumRuns} pieces of equal steps are supported"),
-            _ => runs,
-        };
+        return runs.Count == 0 ? [(0, 0, 1)] : runs;
     }
 }

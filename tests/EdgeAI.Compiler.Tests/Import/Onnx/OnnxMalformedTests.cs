@@ -81,8 +81,8 @@ public sealed class OnnxMalformedTests
     [TestMethod]
     public void OldOperatorSetIsRefusedAndANewerOneWarned()
     {
-        OnnxModels old = new OnnxModels(6).Input("x", 1).Node("Relu", ["x"], ["y"]).Output("y");
-        Expect("EAI1101", old.Errors(), "6");
+        OnnxModels old = new OnnxModels(5).Input("x", 1).Node("Relu", ["x"], ["y"]).Output("y");
+        Expect("EAI1101", old.Errors(), "5");
         var warnings = new List<Diagnostic>();
         OnnxModels newer = new OnnxModels(99).Input("x", 1).Node("Relu", ["x"], ["y"]).Output("y");
         OnnxModels.Import(newer.Bytes, diagnostics: warnings);

@@ -24,7 +24,8 @@ public sealed class UnaryTests
         [
             "Sigmoid", "Tanh", "HardSwish", "HardSigmoid", "LeakyRelu", "Elu", "Selu", "Exponential", "Logarithm", "SquareRoot",
             "ReciprocalSquareRoot", "Absolute", "Negate", "Floor", "Ceiling", "Round", "Erf", "Gelu", "Softplus", "Softsign", "Reciprocal",
-            "Sine", "Cosine", "Square",
+            "Sine", "Cosine", "Square", "Tangent", "Arcsine", "Arccosine", "Arctangent", "HyperbolicSine", "HyperbolicCosine",
+            "HyperbolicArcsine", "HyperbolicArccosine", "HyperbolicArctangent", "ThresholdedRelu", "Shrink",
         ],
         Names);
 

@@ -1,0 +1,19 @@
+/* result = the inverse hyperbolic cosine; NaN below 1. */
+#ifndef EDGEAI_HYPERBOLIC_ARCCOSINE_F32_H
+#define EDGEAI_HYPERBOLIC_ARCCOSINE_F32_H
+
+#include "edgeai_unary_f32.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef edgeai_unary_f32_params edgeai_hyperbolic_arccosine_f32_params;
+
+void edgeai_hyperbolic_arccosine_f32(const edgeai_hyperbolic_arccosine_f32_params *p, const float *x, float *result);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

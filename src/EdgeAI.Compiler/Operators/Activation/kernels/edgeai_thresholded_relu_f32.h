@@ -1,0 +1,19 @@
+/* result = x above alpha, else 0. */
+#ifndef EDGEAI_THRESHOLDED_RELU_F32_H
+#define EDGEAI_THRESHOLDED_RELU_F32_H
+
+#include "edgeai_unary_f32.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef edgeai_unary_f32_params edgeai_thresholded_relu_f32_params;
+
+void edgeai_thresholded_relu_f32(const edgeai_thresholded_relu_f32_params *p, const float *x, float *result);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
