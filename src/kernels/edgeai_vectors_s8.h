@@ -24,26 +24,30 @@ typedef struct edgeai_vector_limits_s8 {
     int32_t zero_point;
     int32_t minimum;
     int32_t maximum;
+    int32_t shifts_left; /* whether a channel's shift is positive */
 } edgeai_vector_limits_s8;
 
 #if EDGEAI_MVE
 
 /* edgeai_requantize for each lane: the same two roundings. */
-static inline int32x4_t edgeai_requantize_lanes(int32x4_t sums, int32x4_t factors, int32x4_t shifts)
+static inline int32x4_t edgeai_requantize_lanes(int32x4_t sums, int32x4_t factors, int32x4_t shifts, int32_t shifts_left)
 {
-    const int32x4_t zeros = vdupq_n_s32(0);
-    const int32x4_t left = vmaxq_s32(shifts, zeros);
-    const int32x4_t right = vminq_s32(shifts, zeros);
-    const int32x4_t product = vqrdmulhq_s32(vshlq_s32(sums, left), factors);
-    const int32x4_t below = vshrq_n_s32(vandq_s32(product, right), 31);
-    return vrshlq_s32(vqaddq_s32(product, below), right);
+    if (shifts_left) {
+        const int32x4_t zeros = vdupq_n_s32(0);
+        sums = vshlq_s32(sums, vmaxq_s32(shifts, zeros));
+        shifts = vminq_s32(shifts, zeros);
+    }
+    const int32x4_t product = vqrdmulhq_s32(sums, factors);
+    const int32x4_t below = vshrq_n_s32(vandq_s32(product, shifts), 31);
+    return vrshlq_s32(vqaddq_s32(product, below), shifts);
 }
 
 /* The first count (1 to 4) results of four channels whose biases are in the sums. */
 static inline void edgeai_store_lanes_s8(
     int8_t *y, int32x4_t sums, const int32_t *channels, const edgeai_vector_limits_s8 *limits, int32_t count)
 {
-    int32x4_t value = edgeai_requantize_lanes(sums, vldrwq_s32(channels + 4), vldrwq_s32(channels + 8));
+    int32x4_t value =
+        edgeai_requantize_lanes(sums, vldrwq_s32(channels + 4), vldrwq_s32(channels + 8), limits->shifts_left);
     value = vaddq_n_s32(value, limits->zero_point);
     value = vminq_s32(vmaxq_s32(value, vdupq_n_s32(limits->minimum)), vdupq_n_s32(limits->maximum));
     if (count >= 4) {
@@ -51,6 +55,47 @@ static inline void edgeai_store_lanes_s8(
     } else {
         vstrbq_p_s32(y, value, vctp32q((uint32_t)count));
     }
+}
+
+/* Four sums over count blocks of sixteen bytes. */
+static inline int32x4_t edgeai_sum_blocks_s8(
+    const int8_t *x, const int8_t **weights, uint32_t count, mve_pred16_t tail, const int32_t *bias)
+{
+    const int8_t *w = *weights;
+    register int32_t s0 __asm__("r2") = bias[0];
+    register int32_t s1 __asm__("r4") = bias[1];
+    register int32_t s2 __asm__("r6") = bias[2];
+    register int32_t s3 __asm__("r8") = bias[3];
+    if (count > 0) {
+        __asm__ volatile(
+            "dls lr, %[count]\n"
+            "1:\n"
+            "vldrb.8 q0, [%[x]], #16\n"
+            "vldrb.8 q1, [%[w]], #16\n"
+            "vldrb.8 q2, [%[w]], #16\n"
+            "vmladava.s8 %[s0], q0, q1\n"
+            "vldrb.8 q1, [%[w]], #16\n"
+            "vmladava.s8 %[s1], q0, q2\n"
+            "vldrb.8 q2, [%[w]], #16\n"
+            "vmladava.s8 %[s2], q0, q1\n"
+            "vmladava.s8 %[s3], q0, q2\n"
+            "le lr, 1b\n"
+            : [s0] "+r"(s0), [s1] "+r"(s1), [s2] "+r"(s2), [s3] "+r"(s3), [x] "+r"(x), [w] "+r"(w)
+            : [count] "r"(count)
+            : "q0", "q1", "q2", "lr", "memory");
+    }
+    if (tail != 0) {
+        const int8x16_t values = vldrbq_z_s8(x, tail);
+        s0 = vmladavaq_s8(s0, values, vldrbq_s8(w));
+        s1 = vmladavaq_s8(s1, values, vldrbq_s8(w + 16));
+        s2 = vmladavaq_s8(s2, values, vldrbq_s8(w + 32));
+        s3 = vmladavaq_s8(s3, values, vldrbq_s8(w + 48));
+        w += 64;
+    }
+    *weights = w;
+    int32x4_t sums = vdupq_n_s32(0);
+    __asm__("vmov %q0[2], %q0[0], %1, %3\nvmov %q0[3], %q0[1], %2, %4" : "+w"(sums) : "r"(s0), "r"(s1), "r"(s2), "r"(s3));
+    return sums;
 }
 
 #else
@@ -73,34 +118,12 @@ static inline void edgeai_vector_row_s8(
 {
     const int32_t blocks = depth / 16;
     const int32_t left = depth % 16;
+#if EDGEAI_MVE
+    const mve_pred16_t tail = left > 0 ? vctp8q((uint32_t)left) : 0;
+#endif
     while (count > 0) {
 #if EDGEAI_MVE
-        int32_t s0 = channels[0];
-        int32_t s1 = channels[1];
-        int32_t s2 = channels[2];
-        int32_t s3 = channels[3];
-        const int8_t *v = x;
-        for (int32_t i = 0; i < blocks; i++) {
-            const int8x16_t values = vldrbq_s8(v);
-            s0 = vmladavaq_s8(s0, values, vldrbq_s8(weights));
-            s1 = vmladavaq_s8(s1, values, vldrbq_s8(weights + 16));
-            s2 = vmladavaq_s8(s2, values, vldrbq_s8(weights + 32));
-            s3 = vmladavaq_s8(s3, values, vldrbq_s8(weights + 48));
-            v += 16;
-            weights += 64;
-        }
-        if (left > 0) {
-            const int8x16_t values = vldrbq_z_s8(v, vctp8q((uint32_t)left));
-            s0 = vmladavaq_s8(s0, values, vldrbq_s8(weights));
-            s1 = vmladavaq_s8(s1, values, vldrbq_s8(weights + 16));
-            s2 = vmladavaq_s8(s2, values, vldrbq_s8(weights + 32));
-            s3 = vmladavaq_s8(s3, values, vldrbq_s8(weights + 48));
-            weights += 64;
-        }
-        int32x4_t sums = vdupq_n_s32(s0);
-        sums = vsetq_lane_s32(s1, sums, 1);
-        sums = vsetq_lane_s32(s2, sums, 2);
-        sums = vsetq_lane_s32(s3, sums, 3);
+        const int32x4_t sums = edgeai_sum_blocks_s8(x, &weights, (uint32_t)blocks, tail, channels);
 #else
         uint32_t sums[4];
         for (int32_t i = 0; i < 4; i++) {

@@ -29,15 +29,21 @@ internal static class VectorLayout
         return laidOut;
     }
 
-    /// <summary>The members of parameter structs behind the extents: limits and, for each four channels, biases, factors and shifts.</summary>
-    public static IEnumerable<KernelField> ResultFields(Node node, EmissionContext context, Clamp clamp, Requantization factors, int[] bias)
+    /// <summary>The members of parameter structs behind the extents: limits and, for each four channels (or each half of eight), biases, factors and shifts.</summary>
+    public static IEnumerable<KernelField> ResultFields(
+        Node node, EmissionContext context, Clamp clamp, Requantization factors, int[] bias, bool inHalves = false)
     {
         var range = IntegerRange.Clamped(clamp, node.Output);
-        int groups = (bias.Length + Channels - 1) / Channels;
-        int[] channels = new int[groups * 3 * Channels];
+        int width = inHalves ? 2 * Channels : Channels;
+        int groups = (bias.Length + width - 1) / width;
+        int[] channels = new int[groups * width * 3];
         for (int channel = 0; channel < bias.Length; channel++)
         {
-            int at = (channel / Channels * 3 * Channels) + (channel % Channels);
+            // Halves are the even and the odd channels of eight.
+            int lane = channel % width;
+            int at = inHalves
+                ? (((channel / width * 2) + (lane % 2)) * 3 * Channels) + (lane / 2)
+                : (channel / width * 3 * Channels) + lane;
             int index = factors.Shifts.Length == 1 ? 0 : channel;
             channels[at] = bias[channel];
             channels[at + Channels] = factors.MultipliersQ31[index];
@@ -49,6 +55,7 @@ internal static class VectorLayout
             KernelField.Of("output_zero_point", node.Output.Quantization!.ZeroPoint),
             KernelField.Of("minimum", range.Minimum),
             KernelField.Of("maximum", range.Maximum),
+            KernelField.Of("shifts_left", factors.Shifts.ContainsAnyInRange(1, int.MaxValue) ? 1 : 0),
             KernelField.Pointer("channels", context.Constant<int>(node, "channels", channels)),
         ];
     }

@@ -71,6 +71,7 @@ void edgeai_conv2d_vectors_s8(
     limits.zero_point = p->output_zero_point;
     limits.minimum = p->minimum;
     limits.maximum = p->maximum;
+    limits.shifts_left = p->shifts_left;
     for (int32_t n = 0; n < p->batches; n++) {
         for (int32_t oy = 0; oy < p->output_height; oy++) {
             const int32_t top = oy * p->stride_height - p->pad_top;

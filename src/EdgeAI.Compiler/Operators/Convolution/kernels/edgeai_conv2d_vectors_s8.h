@@ -31,6 +31,7 @@ typedef struct edgeai_conv2d_vectors_s8_params {
     int32_t output_zero_point;
     int32_t minimum;
     int32_t maximum;
+    int32_t shifts_left; /* whether a channel's shift is positive */
     const int32_t *channels;
 } edgeai_conv2d_vectors_s8_params;
 

@@ -1,6 +1,7 @@
-/* Depthwise convolution of int8 images [N,H,W,C], C a multiple of 4, each channel by itself, four channels at a time with weights
- * [KH,KW,C]. channels holds for each four channels their biases, factors and shifts. Pixels of the result are made in raster order, each
- * with all its channels in order; no value is kept from one pixel for the next. */
+/* Depthwise convolution of int8 images [N,H,W,C], each channel by itself, eight channels at a time with weights [KH,KW,C] of at least
+ * -127, so that the products of two taps fit in 16 bits. channels holds for the even four of each eight channels their biases, factors and
+ * shifts, then for the odd four. Pixels of the result are made in raster order, each with all its channels in order; no value is kept from
+ * one pixel for the next. */
 #ifndef EDGEAI_DEPTHWISE_CONV2D_VECTORS_S8_H
 #define EDGEAI_DEPTHWISE_CONV2D_VECTORS_S8_H
 
@@ -30,6 +31,7 @@ typedef struct edgeai_depthwise_conv2d_vectors_s8_params {
     int32_t output_zero_point;
     int32_t minimum;
     int32_t maximum;
+    int32_t shifts_left; /* whether a channel's shift is positive */
     const int32_t *channels;
 } edgeai_depthwise_conv2d_vectors_s8_params;
 

@@ -9,6 +9,7 @@ void edgeai_fully_connected_vectors_s8(
     limits.zero_point = p->output_zero_point;
     limits.minimum = p->minimum;
     limits.maximum = p->maximum;
+    limits.shifts_left = p->shifts_left;
     for (int32_t row = 0; row < p->rows; row++) {
         edgeai_vector_row_s8(x, p->depth, weights, p->channels, p->outputs, &limits, y);
         x += p->depth;
