@@ -36,6 +36,21 @@ static inline void edgeai_dot4_s8(
     uint32_t s1 = sums[1];
     uint32_t s2 = sums[2];
     uint32_t s3 = sums[3];
+    while (count >= 4) {
+        for (int32_t k = 0; k < 4; k++) {
+            const int32_t v = x[k] + offset;
+            s0 += (uint32_t)(v * w0[k]);
+            s1 += (uint32_t)(v * w1[k]);
+            s2 += (uint32_t)(v * w2[k]);
+            s3 += (uint32_t)(v * w3[k]);
+        }
+        x += 4;
+        w0 += 4;
+        w1 += 4;
+        w2 += 4;
+        w3 += 4;
+        count -= 4;
+    }
     for (int32_t k = 0; k < count; k++) {
         const int32_t v = x[k] + offset;
         s0 += (uint32_t)(v * w0[k]);

@@ -84,7 +84,8 @@ internal sealed class FusedScaling
         words[0] = _factors[channel];
         if (_constants[channel] is { } constant)
         {
-            words[1] = constant * (1 << RectifiedShift);
+            // Half of the last place, so that the sign of the sum does not count.
+            words[1] = (constant * (1 << RectifiedShift)) + (1 << (RectifiedShift - 1));
             words[2] = IsLinear ? RectifiedShift : 0;
             return;
         }

@@ -5,6 +5,7 @@ using System.Text;
 using EdgeAI.Compiler.Emission;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Tests.Operators;
 
@@ -26,7 +27,10 @@ internal static class KernelHarness
     /// <param name="nodes">Nodes with operands that are constants or get random contents.</param>
     /// <param name="seed">Seed of the contents; part of every failure.</param>
     /// <param name="makeFloat">Float contents; standard: uniform in ±2.</param>
-    public static void Check(TestContext context, IReadOnlyList<Node> nodes, int seed, Func<Random, float>? makeFloat = null)
+    /// <param name="instructionSet">What kernels are chosen for; all are compiled for this machine.</param>
+    public static void Check(
+        TestContext context, IReadOnlyList<Node> nodes, int seed, Func<Random, float>? makeFloat = null,
+        InstructionSet instructionSet = InstructionSet.Portable)
     {
         var random = new Random(seed);
         var cases = new List<Case>();
@@ -57,7 +61,7 @@ internal static class KernelHarness
             return;
         }
 
-        byte[] actual = CompileAndRun(cases);
+        byte[] actual = CompileAndRun(cases, instructionSet);
         int at = 0;
         for (int i = 0; i < cases.Count; i++)
         {
@@ -185,7 +189,7 @@ internal static class KernelHarness
         return outputs;
     }
 
-    private static byte[] CompileAndRun(List<Case> cases)
+    private static byte[] CompileAndRun(List<Case> cases, InstructionSet instructionSet)
     {
         string folder = Directory.CreateTempSubdirectory("edgeai-kernels-").FullName;
         try
@@ -195,7 +199,7 @@ internal static class KernelHarness
                 File.WriteAllText(Path.Combine(folder, name), text);
             }
 
-            var program = new Program();
+            var program = new Program(instructionSet);
             for (int i = 0; i < cases.Count; i++)
             {
                 program.Add(cases[i], i);
@@ -250,8 +254,9 @@ internal static class KernelHarness
     }
 
     /// <summary>The C program: each buffer is an array of its own, so that the sanitizer sees every access outside of one.</summary>
-    private sealed class Program
+    private sealed class Program(InstructionSet instructionSet)
     {
+        private readonly InstructionSet _instructionSet = instructionSet;
         private readonly StringBuilder _declarations = new();
         private readonly StringBuilder _main = new();
 
@@ -279,7 +284,7 @@ internal static class KernelHarness
                 Declare($"c{number}_out{i}", item.Node.Outputs[i].Type, item.Node.Outputs[i].Shape.ElementCount);
             }
 
-            if (item.Definition.ScratchBytes(item.Node) is > 0 and long scratchBytes)
+            if (item.Definition.ScratchBytes(item.Node, _instructionSet) is > 0 and long scratchBytes)
             {
                 _declarations.Append(CultureInfo.InvariantCulture, $"static _Alignas(16) unsigned char c{number}_scratch[{scratchBytes}];\n");
             }
@@ -336,6 +341,8 @@ internal static class KernelHarness
         private sealed class Context(Program program, Case item, int number) : EmissionContext
         {
             private int _constants;
+
+            public override InstructionSet InstructionSet => program._instructionSet;
 
             public override string Scratch => $"(void *)c{number}_scratch";
 

@@ -77,13 +77,19 @@ public sealed class Conv2D : Operator
 
     /// <inheritdoc/>
     public override long ScratchBytes(Node node, InstructionSet instructionSet) =>
-        PackedConvolution.Choose(node, GeometryOf(node), ClampOf(node), instructionSet)?.ScratchBytes ?? 0;
+        VectorConvolution.IsChosen(node, GeometryOf(node), instructionSet) ? VectorConvolution.ScratchBytes(GeometryOf(node))
+        : PackedConvolution.Choose(node, GeometryOf(node), ClampOf(node), instructionSet)?.ScratchBytes ?? 0;
 
     /// <inheritdoc/>
     public override KernelCall Emit(Node node, EmissionContext context)
     {
         ConvolutionGeometry geometry = GeometryOf(node);
         Clamp clamp = ClampOf(node);
+        if (VectorConvolution.IsChosen(node, geometry, context.InstructionSet))
+        {
+            return VectorConvolution.Emit(node, geometry, clamp, context);
+        }
+
         if (PackedConvolution.Choose(node, geometry, clamp, context.InstructionSet) is { } packed)
         {
             return packed.Emit(node, context);

@@ -77,13 +77,19 @@ public sealed class DepthwiseConv2D : Operator
 
     /// <inheritdoc/>
     public override long ScratchBytes(Node node, InstructionSet instructionSet) =>
-        PackedDepthwise.Choose(node, GeometryOf(node), ClampOf(node), instructionSet)?.ScratchBytes ?? 0;
+        VectorDepthwise.IsChosen(node, GeometryOf(node), instructionSet) ? VectorDepthwise.ScratchBytes(GeometryOf(node))
+        : PackedDepthwise.Choose(node, GeometryOf(node), ClampOf(node), instructionSet)?.ScratchBytes ?? 0;
 
     /// <inheritdoc/>
     public override KernelCall Emit(Node node, EmissionContext context)
     {
         ConvolutionGeometry geometry = GeometryOf(node);
         Clamp clamp = ClampOf(node);
+        if (VectorDepthwise.IsChosen(node, geometry, context.InstructionSet))
+        {
+            return VectorDepthwise.Emit(node, geometry, clamp, context);
+        }
+
         if (PackedDepthwise.Choose(node, geometry, clamp, context.InstructionSet) is { } packed)
         {
             return packed.Emit(node, context);

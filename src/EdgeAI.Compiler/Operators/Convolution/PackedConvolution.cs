@@ -26,7 +26,7 @@ internal sealed class PackedConvolution
     /// <summary>The kernel for a node, or null where the set has none or a channel cannot be proven exact.</summary>
     public static PackedConvolution? Choose(Node node, ConvolutionGeometry geometry, Clamp clamp, InstructionSet instructionSet)
     {
-        if (instructionSet is not (InstructionSet.Dsp or InstructionSet.Helium) || node.Input(0).Type != ElementType.Int8 || geometry.Groups != 1
+        if (instructionSet != InstructionSet.Dsp || node.Input(0).Type != ElementType.Int8 || geometry.Groups != 1
             || node.Output.Shape.ElementCount == 0)
         {
             return null;

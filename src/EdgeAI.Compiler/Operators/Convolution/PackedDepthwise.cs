@@ -35,7 +35,7 @@ internal sealed class PackedDepthwise
     {
         int channels = geometry.OutputChannels;
         int taps = geometry.KernelHeight * geometry.KernelWidth;
-        if (instructionSet is not (InstructionSet.Dsp or InstructionSet.Helium) || node.Input(0).Type != ElementType.Int8 || channels % Channels != 0
+        if (instructionSet != InstructionSet.Dsp || node.Input(0).Type != ElementType.Int8 || channels % Channels != 0
             || channels != geometry.InputChannels || taps < 2 || node.Output.Shape.ElementCount == 0)
         {
             return null;

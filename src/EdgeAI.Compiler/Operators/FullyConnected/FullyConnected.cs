@@ -81,7 +81,15 @@ public sealed class FullyConnected : Operator
         string result = context.Write(node.Output);
         if (node.Input(0).Type == ElementType.Int8)
         {
-            if (context.InstructionSet is InstructionSet.Dsp or InstructionSet.Helium && weights[1] % 4 == 0 && WeightZeroPoint(node) == 0
+            if (context.InstructionSet == InstructionSet.Helium && WeightZeroPoint(node) == 0 && weights[0] > 0)
+            {
+                int[] bias = WeightedSum.FoldedBias(node, weights[0], i => (int)(i / weights[1]));
+                return new("edgeai_fully_connected_vectors_s8", "edgeai_fully_connected_vectors_s8",
+                    [.. extents, .. VectorLayout.ResultFields(node, context, clamp, Factors(node), bias)],
+                    [x, context.Constant<sbyte>(node, "weights", VectorLayout.Weights(node.Input(1).Values<sbyte>(), weights[0])), result]);
+            }
+
+            if (context.InstructionSet == InstructionSet.Dsp && weights[1] % 4 == 0 && WeightZeroPoint(node) == 0
                 && PackedPairs.TryPack(node.Input(1).Values<sbyte>(), WeightedSum.FoldedBias(node, weights[0], i => (int)(i / weights[1])),
                     Factors(node), node.Output, clamp, 4) is { } pairs)
             {

@@ -78,14 +78,50 @@ static void sum_four_channels(
     sums[3] = s3;
 }
 
+/* The same where all taps are inside the image. */
+static void sum_four_channels_inside(
+    const edgeai_depthwise_conv2d_s8_params *p, const int8_t *first, const int8_t *w, uint32_t *sums)
+{
+    const int32_t channels = p->input_channels;
+    const int32_t tap_step = p->dilation_width * channels;
+    const int32_t row_step = p->dilation_height * p->input_width * channels;
+    uint32_t s0 = 0;
+    uint32_t s1 = 0;
+    uint32_t s2 = 0;
+    uint32_t s3 = 0;
+    for (int32_t ky = p->kernel_height; ky > 0; ky--) {
+        const int8_t *v = first;
+        for (int32_t kx = p->kernel_width; kx > 0; kx--) {
+            s0 += (uint32_t)(v[0] * w[0]);
+            s1 += (uint32_t)(v[1] * w[1]);
+            s2 += (uint32_t)(v[2] * w[2]);
+            s3 += (uint32_t)(v[3] * w[3]);
+            v += tap_step;
+            w += channels;
+        }
+        first += row_step;
+    }
+    sums[0] = s0;
+    sums[1] = s1;
+    sums[2] = s2;
+    sums[3] = s3;
+}
+
 static void pixel_channels(
     const edgeai_depthwise_conv2d_s8_params *p, const pixel *at, const int8_t *image, const int8_t *weights, int8_t *y)
 {
+    const int32_t inside = at->vertical.end - at->vertical.first == p->kernel_height
+        && at->horizontal.end - at->horizontal.first == p->kernel_width;
     int32_t c = 0;
     if (p->depth_multiplier == 1) {
         for (; c + 4 <= p->input_channels; c += 4) {
             uint32_t sums[4];
-            sum_four_channels(p, at, image, weights, c, sums);
+            if (inside) {
+                const int8_t *first = image + (at->top * p->input_width + at->left) * p->input_channels + c;
+                sum_four_channels_inside(p, first, weights + c, sums);
+            } else {
+                sum_four_channels(p, at, image, weights, c, sums);
+            }
             for (int32_t i = 0; i < 4; i++) {
                 y[c + i] = finish(p, c + i, sums[i]);
             }

@@ -1,0 +1,37 @@
+using EdgeAI.Compiler.Emission;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Targets;
+
+namespace EdgeAI.Compiler.Operators.Convolution;
+
+/// <summary>The int8 convolution over vectors of sixteen bytes (edgeai_conv2d_vectors_s8).</summary>
+internal static class VectorConvolution
+{
+    /// <summary>Whether the set has vectors and the node is one convolution of all channels.</summary>
+    public static bool IsChosen(Node node, ConvolutionGeometry geometry, InstructionSet instructionSet) =>
+        instructionSet == InstructionSet.Helium && node.Input(0).Type == ElementType.Int8 && geometry.Groups == 1 && node.Output.Shape.ElementCount > 0;
+
+    /// <summary>What one pixel reads; nothing where that is a pixel of the operand.</summary>
+    public static long ScratchBytes(ConvolutionGeometry geometry) => ReadsOnePixel(geometry) ? 0 : geometry.Depth;
+
+    /// <summary>The call.</summary>
+    public static KernelCall Emit(Node node, ConvolutionGeometry geometry, Clamp clamp, EmissionContext context)
+    {
+        int channels = geometry.OutputChannels;
+        int[] bias = WeightedSum.FoldedBias(node, channels, i => (int)(i / geometry.Depth));
+        return new("edgeai_conv2d_vectors_s8", "edgeai_conv2d_vectors_s8",
+            [
+                .. geometry.Fields(),
+                KernelField.Of("input_zero_point", node.Input(0).Quantization!.ZeroPoint),
+                .. VectorLayout.ResultFields(node, context, clamp, ConvolutionRules.Factors(node, channels), bias),
+            ],
+            [
+                context.Read(node.Input(0)), context.Constant<sbyte>(node, "weights", VectorLayout.Weights(node.Input(1).Values<sbyte>(), channels)),
+                context.Write(node.Output), ReadsOnePixel(geometry) ? "NULL" : context.Scratch,
+            ]);
+    }
+
+    private static bool ReadsOnePixel(ConvolutionGeometry g) =>
+        g is { KernelHeight: 1, KernelWidth: 1, PadTop: 0, PadLeft: 0 }
+        && (g.OutputHeight - 1) * g.StrideHeight < g.InputHeight && (g.OutputWidth - 1) * g.StrideWidth < g.InputWidth;
+}

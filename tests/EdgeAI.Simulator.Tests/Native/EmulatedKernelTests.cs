@@ -1,0 +1,78 @@
+using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Pipeline;
+using EdgeAI.Compiler.Settings;
+using EdgeAI.Compiler.Targets;
+using EdgeAI.Compiler.Tests.Operators;
+
+namespace EdgeAI.Simulator.Tests.Native;
+
+/// <summary>The kernels chosen for each core, run on its emulator over random layers: the managed bytes.</summary>
+[TestClass]
+public sealed class EmulatedKernelTests
+{
+    private const int LayerCount = 120;
+    private static readonly Toolchain Tools = Toolchain.Find(Environment.GetEnvironmentVariable("PATH"));
+
+    /// <summary>Set by the runner.</summary>
+    public TestContext TestContext { get; set; } = null!;
+
+    [TestMethod]
+    [DataRow("cortex-m0", 101)]
+    [DataRow("cortex-m3", 102)]
+    [DataRow("cortex-m4", 103)]
+    [DataRow("cortex-m7", 104)]
+    [DataRow("cortex-m33", 105)]
+    [DataRow("cortex-m55", 106)]
+    public void EveryCoreGivesTheManagedBytes(string core, int seed)
+    {
+        if (Tools.ArmCompiler is null || Tools.ArmEmulator is null)
+        {
+            TestContext.WriteLine("arm-none-eabi-gcc or qemu-system-arm was not found: nothing was compared");
+            return;
+        }
+
+        var diagnostics = new List<Diagnostic>();
+        var settings = new ModelSettings { Name = "layers", TargetCases = 4 };
+        TargetDescription target = TargetCatalog.Get(core);
+        QuantizedModel quantized = QuantizeStage.Run(Layers(seed), settings, diagnostics, CancellationToken.None);
+        PlannedModel planned = PlanStage.Run(quantized, target, settings, diagnostics, CancellationToken.None);
+        FirmwareSources firmware = GenerateStage.Run(PlanStage.Combine(target, [planned], diagnostics), diagnostics, CancellationToken.None);
+        string work = Directory.CreateTempSubdirectory("edgeai-layers-").FullName;
+        try
+        {
+            SimulationResult result = SimulateStage.Run(
+                new SimulationRequest(Layers(seed), planned, firmware, settings, SimulationLevel.Target, Tools, work), diagnostics, CancellationToken.None);
+            EngineRun run = result.Engines.Single(engine => engine.Engine == "qemu");
+            Assert.AreEqual(0, run.Mismatches, $"seed {seed}");
+            Assert.IsLessThanOrEqualTo(1024, result.Elf!.StackBytes!.Value, "bytes of stack");
+        }
+        catch (DiagnosticException error)
+        {
+            Assert.Fail($"seed {seed}: {string.Join(" | ", error.Diagnostics)}");
+        }
+        finally
+        {
+            Directory.Delete(work, recursive: true);
+        }
+    }
+
+    /// <summary>A graph of layers side by side, each with inputs and an output of its own.</summary>
+    private static ImportedModel Layers(int seed)
+    {
+        var random = new Random(seed);
+        var graph = new Graph { Name = "layers" };
+        for (int i = 0; i < LayerCount; i++)
+        {
+            Node node = QuantizedLayers.Random(random, i);
+            graph.Nodes.Add(node);
+            graph.Outputs.Add(node.Output);
+            foreach (Tensor input in node.Inputs.OfType<Tensor>().Where(tensor => !tensor.IsConstant))
+            {
+                graph.Inputs.Add(input);
+            }
+        }
+
+        return new(graph, new ModelSource("layers.onnx", new string('0', 64), "onnx"));
+    }
+}
