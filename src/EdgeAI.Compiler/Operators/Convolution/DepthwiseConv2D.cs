@@ -75,6 +75,14 @@ public sealed class DepthwiseConv2D : Operator
     }
 
     /// <inheritdoc/>
+    public override int? ReadBehindPixels(Node node) => 1;
+
+    /// <inheritdoc/>
+    public override long? OverlapDistance(Node node, int inputIndex) => inputIndex == 0 && ReadBehindPixels(node) is { } pixels
+        ? GeometryOf(node).Overlap().Distance(node.Input(0), node.Output, pixels)
+        : null;
+
+    /// <inheritdoc/>
     public override KernelCall Emit(Node node, EmissionContext context)
     {
         ConvolutionGeometry geometry = GeometryOf(node);

@@ -44,6 +44,14 @@ public sealed class MaxPool2D : Operator
     }
 
     /// <inheritdoc/>
+    public override int? ReadBehindPixels(Node node) => 1;
+
+    /// <inheritdoc/>
+    public override long? OverlapDistance(Node node, int inputIndex) => inputIndex == 0 && ReadBehindPixels(node) is { } pixels
+        ? new PoolWindow(node).Overlap().Distance(node.Input(0), node.Output, pixels)
+        : null;
+
+    /// <inheritdoc/>
     public override KernelCall Emit(Node node, EmissionContext context)
     {
         Clamp clamp = node.AttributesAs<Pool2DAttributes>().Clamp;
