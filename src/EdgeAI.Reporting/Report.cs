@@ -86,7 +86,7 @@ internal sealed class Report
         if (build.Border is { } saving)
         {
             yield return DiagnosticCatalog.BorderSetsPeak.With(
-                build.File, build.Model, build.Target, build.Plan.ArenaBytes, saving.SavedBytes, saving.Settings);
+                build.File, build.Model, build.Target, Numbers.Count(build.Plan.ArenaBytes), Numbers.Count(saving.SavedBytes), saving.Settings);
         }
     }
 }

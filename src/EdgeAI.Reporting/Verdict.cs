@@ -37,7 +37,7 @@ internal static class Verdict
         {
             const int Most = 4;
             string rest = broken.Length > Most ? $" and {Numbers.Whole(broken.Length - Most)} more" : "";
-            return $"{Numbers.Of(broken.Length, "budget")} of {Numbers.Whole(all.Length)} broken: {string.Join(", ", broken.Take(Most).Select(Name))}{rest}.";
+            return $"{Numbers.Whole(broken.Length)} of {Numbers.Of(all.Length, "budget")} {(broken.Length == 1 ? "is" : "are")} broken: {string.Join(", ", broken.Take(Most).Select(Name))}{rest}.";
         }
 
         return missing == 0 ? (all.Length == 1 ? "Its budget is met." : $"All {Numbers.Whole(all.Length)} budgets are met.")

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Sdk.Tasks.Building;
@@ -35,18 +36,24 @@ public sealed partial class CheckInputs : Task
         string text = _text.ToString();
         if (_artefactMissing || !File.Exists(InputsFile) || File.ReadAllText(InputsFile) != text)
         {
-            try
-            {
-                AtomicFile.Write(InputsFile, text);
-            }
-            catch (DiagnosticException error)
-            {
-                Diagnostic diagnostic = error.Diagnostics[0];
-                Log.LogError(null, diagnostic.Code, null, null, null, 0, 0, 0, 0, diagnostic.Message);
-            }
+            Write(text);
         }
 
         return !Log.HasLoggedErrors;
+    }
+
+    /// <summary>Apart from the method above, so that a build that changes nothing loads no diagnostics.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Write(string text)
+    {
+        try
+        {
+            AtomicFile.Write(InputsFile, text);
+        }
+        catch (DiagnosticException error)
+        {
+            new DiagnosticLog(Log, BuildEngine, _settings).Say(error.Diagnostics[0]);
+        }
     }
 
     private void AddSettings()
@@ -65,18 +72,16 @@ public sealed partial class CheckInputs : Task
         foreach (ITaskItem item in items)
         {
             _text.Append(kind).Append(' ').Append(item.ItemSpec).Append('\n');
-            var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal);
-            foreach (string name in item.CloneCustomMetadata().Keys)
+            System.Collections.IDictionary metadata = item.CloneCustomMetadata();
+            string[] names = new string[metadata.Count];
+            metadata.Keys.CopyTo(names, 0);
+            Array.Sort(names, StringComparer.Ordinal);
+            foreach (string name in names)
             {
                 if (item.GetMetadata(name) is { Length: > 0 } value)
                 {
-                    metadata.Add(name, value);
+                    _text.Append("  ").Append(name).Append('=').Append(value).Append('\n');
                 }
-            }
-
-            foreach (KeyValuePair<string, string> pair in metadata)
-            {
-                _text.Append("  ").Append(pair.Key).Append('=').Append(pair.Value).Append('\n');
             }
 
             AddPath(item.ItemSpec);
@@ -133,9 +138,9 @@ public sealed partial class CheckInputs : Task
             return;
         }
 
-        foreach (Stage stage in Enum.GetValues<Stage>())
+        foreach (string stage in StageStore.FolderNames)
         {
-            string folder = Path.Combine(book, stage.ToString().ToLowerInvariant());
+            string folder = Path.Combine(book, stage);
             if (!Directory.Exists(folder))
             {
                 continue;

@@ -25,6 +25,7 @@ public sealed partial class ImportModels
         key =>
         {
             key.Add("name", model.Name).Add("path", model.DisplayPath).Add("sha256", KeyBuilder.Hash(ReadModel(model)));
+            key.Add("as written", AsWritten(model) ? "yes" : "no");
             foreach ((string input, Shape shape) in model.Settings.InputShapes)
             {
                 key.Add("shape " + input, shape.ToString());
@@ -36,11 +37,13 @@ public sealed partial class ImportModels
     {
         var request = new ImportRequest(
             model.Name, model.DisplayPath, ReadModel(model), model.Settings.InputShapes,
-            relative => ReadExternal(model, relative, context.Reads));
+            relative => ReadExternal(model, relative, context.Reads), AsWritten(model));
         ImportedModel imported = ImportStage.Run(request, context.Diagnostics, context.Cancellation);
         context.Dump = new GraphDump(Artefacts.ImportedDump(model.Name), imported.Graph);
         return [new StageFile(Artefacts.Imported(model.Name), ModelFile.Write(imported)), context.Dump.ToFile()];
     }
+
+    private static bool AsWritten(ModelEntry model) => model.Settings.Quantization == QuantizationScheme.Float32;
 
     private byte[]? ReadExternal(ModelEntry model, string relative, List<FileRecord> reads)
     {

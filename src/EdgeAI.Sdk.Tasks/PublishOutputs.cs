@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Settings;
 using EdgeAI.Sdk.Tasks.Building;
@@ -28,6 +29,19 @@ public sealed partial class PublishOutputs : Task, ICancelableTask
             published[i] = output + files[i][source.Length..];
         }
 
+        Mirror(files, published, output);
+        var items = new ITaskItem[published.Length];
+        for (int i = 0; i < items.Length; i++)
+        {
+            items[i] = new TaskItem(published[i]);
+        }
+
+        Published = items;
+        return !Log.HasLoggedErrors && !_cancelled;
+    }
+
+    private void Mirror(string[] files, string[] published, string output)
+    {
         // The list names files before they are there: an interrupted build leaves none that the next does not know of.
         string[] earlier = File.Exists(PublishedFile) ? File.ReadAllLines(PublishedFile) : [];
         string current = "";
@@ -55,16 +69,12 @@ public sealed partial class PublishOutputs : Task, ICancelableTask
         }
         catch (DiagnosticException error)
         {
-            Say(error.Diagnostics[0]);
+            Say(error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            Say(DiagnosticCatalog.OutputNotWritable.With(
-                null, ProjectPaths.Display(ProjectDirectory, current), error.Message.ReplaceLineEndings(" ")));
+            SayNotWritable(current, error);
         }
-
-        Published = Array.ConvertAll(published, path => (ITaskItem)new TaskItem(path));
-        return !Log.HasLoggedErrors && !_cancelled;
     }
 
     private static void Copy(string source, string destination)
@@ -91,6 +101,10 @@ public sealed partial class PublishOutputs : Task, ICancelableTask
         }
     }
 
-    private void Say(Diagnostic diagnostic) =>
-        new DiagnosticLog(Log, BuildEngine, new TaskSettings([])).Say(diagnostic);
+    private void Say(DiagnosticException error) =>
+        new DiagnosticLog(Log, BuildEngine, new TaskSettings([])).Say(error.Diagnostics[0]);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void SayNotWritable(string path, Exception error) => Say(DiagnosticCatalog.OutputNotWritable.Throw(
+        null, ProjectPaths.Display(ProjectDirectory, path), error.Message.ReplaceLineEndings(" ")));
 }

@@ -47,7 +47,7 @@ public sealed class IncrementalTests
         Assert.AreEqual("unchanged", changed.Ending("simulate", "conv for cortex-m4"));
 
         // A property of the same name with EdgeAI in front.
-        BuildOutcome property = project.Build("-p:EdgeAIQuantization=Float32").Succeeded();
+        BuildOutcome property = project.Build("-p:EdgeAIInputType=Quantized").Succeeded();
         Assert.AreEqual("made", property.Ending("quantize", "conv"));
         Assert.AreEqual("unchanged", property.Ending("import", "conv"));
     }
@@ -96,7 +96,7 @@ public sealed class IncrementalTests
         Assert.IsTrue(File.Exists(Path.Combine(project.Output, "firmware", "cortex-m4", "conv.h")));
         Assert.IsFalse(Directory.Exists(Path.Combine(project.Output, "report")));
         BuildOutcome design = project.Build(
-            "--no-restore", "-t:ResolveAssemblyReferencesDesignTime;CompileDesignTime;_EdgeAIUpToDateCheck", "-p:DesignTimeBuild=true",
+            "--no-restore", "-t:ResolveReferences;Compile;_EdgeAIUpToDateCheck", "-p:DesignTimeBuild=true",
             "-p:BuildingProject=false", "-p:SkipCompilerExecution=true", "-p:ProvideCommandLineArgs=true", "-p:BuildingInsideVisualStudio=true");
         design.Succeeded().AssertNoStages();
     }
@@ -122,13 +122,16 @@ public sealed class IncrementalTests
     public void Frameworks_of_a_project_share_the_stages()
     {
         string text = BuildProject.WithPackage(Items).Replace(
-            "<TargetFramework>net10.0</TargetFramework>", "<TargetFrameworks>net10.0;netstandard2.1</TargetFrameworks>", StringComparison.Ordinal);
+            "<TargetFramework>net10.0</TargetFramework>",
+            "<TargetFrameworks>net10.0;net10.0-windows</TargetFrameworks><EnableWindowsTargeting>true</EnableWindowsTargeting>"
+            + "<DisableTransitiveFrameworkReferenceDownloads>true</DisableTransitiveFrameworkReferenceDownloads>",
+            StringComparison.Ordinal);
         var project = new BuildProject("frameworks", text);
         Fill(project);
         BuildOutcome build = project.Build("-m:2").Succeeded();
         Assert.AreEqual(1, build.Runs("ImportModels"));
         Assert.AreEqual(1, build.Runs("WriteReports"));
-        BuildProject.AssertSameTrees(project.PathOf("bin/Debug/net10.0/edgeai"), project.PathOf("bin/Debug/netstandard2.1/edgeai"));
+        BuildProject.AssertSameTrees(project.PathOf("bin/Debug/net10.0/edgeai"), project.PathOf("bin/Debug/net10.0-windows/edgeai"));
         project.Build("-m:2", "--no-restore").Succeeded().AssertAllStagesSkipped();
         project.Run("clean").Succeeded();
         Assert.IsFalse(Directory.Exists(project.Intermediate), "intermediate files are left");

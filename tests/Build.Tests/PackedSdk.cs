@@ -50,9 +50,14 @@ public static class PackedSdk
     }
 
     /// <summary>Starts dotnet without what the test run itself put into the environment.</summary>
-    public static Process Start(string folder, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    public static Process Start(string folder, IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
+        StartProgram(DotNet, folder, environment, arguments);
+
+    /// <summary>Starts a program without what the test run itself put into the environment.</summary>
+    public static Process StartProgram(
+        string program, string folder, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo(DotNet, arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

@@ -15,17 +15,19 @@ internal static class WholePipeline
     public static Toolchain Tools { get; } = Toolchain.Find(Environment.GetEnvironmentVariable("PATH"));
 
     /// <summary>Imports a file.</summary>
-    public static ImportedModel Import(string path, ICollection<Diagnostic> diagnostics, ImmutableSortedDictionary<string, Shape>? shapes = null) =>
+    public static ImportedModel Import(
+        string path, ICollection<Diagnostic> diagnostics, ImmutableSortedDictionary<string, Shape>? shapes = null, bool asWritten = false) =>
         ImportStage.Run(
             new ImportRequest("model_under_test", Path.GetFileName(path), File.ReadAllBytes(path), shapes ?? ImmutableSortedDictionary<string, Shape>.Empty,
-                name => File.Exists(Path.Combine(Path.GetDirectoryName(path)!, name)) ? File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(path)!, name)) : null),
+                name => File.Exists(Path.Combine(Path.GetDirectoryName(path)!, name)) ? File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(path)!, name)) : null,
+                asWritten),
             diagnostics, CancellationToken.None);
 
     /// <summary>Runs all stages for a target, in every engine that the machine has.</summary>
     public static (PlannedModel Planned, SimulationResult Simulation) Run(
         string path, ModelSettings settings, string target, List<Diagnostic> diagnostics)
     {
-        QuantizedModel quantized = QuantizeStage.Run(Import(path, diagnostics, settings.InputShapes), settings, diagnostics, CancellationToken.None);
+        QuantizedModel quantized = QuantizeStage.Run(Import(path, diagnostics, settings.InputShapes, settings.Quantization == QuantizationScheme.Float32), settings, diagnostics, CancellationToken.None);
         TargetDescription description = TargetCatalog.Get(target);
         PlannedModel planned = PlanStage.Run(quantized, description, settings, diagnostics, CancellationToken.None);
         FirmwareSources firmware = GenerateStage.Run(PlanStage.Combine(description, [planned], diagnostics), diagnostics, CancellationToken.None);
@@ -33,7 +35,7 @@ internal static class WholePipeline
         try
         {
             SimulationResult simulation = SimulateStage.Run(
-                new SimulationRequest(Import(path, diagnostics, settings.InputShapes), planned, firmware, settings, SimulationLevel.Available, Tools, work),
+                new SimulationRequest(Import(path, diagnostics, settings.InputShapes, settings.Quantization == QuantizationScheme.Float32), planned, firmware, settings, SimulationLevel.Available, Tools, work),
                 diagnostics, CancellationToken.None);
             return (planned, simulation);
         }

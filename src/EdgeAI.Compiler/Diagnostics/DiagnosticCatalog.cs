@@ -8,16 +8,22 @@ namespace EdgeAI.Compiler.Diagnostics;
 public static partial class DiagnosticCatalog
 {
     /// <summary>All codes in order.</summary>
-    public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
-    [
-        .. typeof(DiagnosticCatalog).GetFields(BindingFlags.Public | BindingFlags.Static)
-            .Select(field => field.GetValue(null)).OfType<DiagnosticDescriptor>()
-            .OrderBy(descriptor => descriptor.Code, StringComparer.Ordinal),
-    ];
+    public static IReadOnlyList<DiagnosticDescriptor> All => Table.Sorted;
 
     private static DiagnosticDescriptor Error(string code, string title, string format) => new(code, Severity.Error, title, format);
 
     private static DiagnosticDescriptor Warning(string code, string title, string format) => new(code, Severity.Warning, title, format);
 
     private static DiagnosticDescriptor Note(string code, string title, string format) => new(code, Severity.Note, title, format);
+
+    /// <summary>A class of its own, so that the fields of every partial file are set before it reads them.</summary>
+    private static class Table
+    {
+        public static readonly IReadOnlyList<DiagnosticDescriptor> Sorted =
+        [
+            .. typeof(DiagnosticCatalog).GetFields(BindingFlags.Public | BindingFlags.Static)
+                .Select(field => field.GetValue(null)).OfType<DiagnosticDescriptor>()
+                .OrderBy(descriptor => descriptor.Code, StringComparer.Ordinal),
+        ];
+    }
 }

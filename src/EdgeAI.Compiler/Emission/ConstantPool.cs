@@ -58,6 +58,7 @@ internal sealed class ConstantPool(string model)
     /// <summary>Writes the contents.</summary>
     public void WriteDefinitions(StringBuilder text)
     {
+        Span<char> digits = stackalloc char[16];
         foreach (Entry entry in _entries)
         {
             text.Append(CultureInfo.InvariantCulture, $"\nconst union {entry.Name} {entry.Name} = {{{{");
@@ -67,8 +68,9 @@ internal sealed class ConstantPool(string model)
             {
                 text.Append(i % WordsPerLine == 0 ? "\n    0x" : " 0x");
                 ReadOnlySpan<byte> word = padded.AsSpan(i * entry.WordBytes, entry.WordBytes);
-                text.Append(CultureInfo.InvariantCulture,
-                    $"{(entry.WordBytes == 8 ? BinaryPrimitives.ReadUInt64LittleEndian(word) : BinaryPrimitives.ReadUInt32LittleEndian(word)):x}");
+                ulong value = entry.WordBytes == 8 ? BinaryPrimitives.ReadUInt64LittleEndian(word) : BinaryPrimitives.ReadUInt32LittleEndian(word);
+                value.TryFormat(digits, out int length, "x", CultureInfo.InvariantCulture);
+                text.Append(digits[..length]);
                 text.Append(i == entry.WordCount - 1 ? "\n" : ",");
             }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Emission;
 
@@ -32,6 +33,9 @@ public readonly record struct KernelField(string Name, string Value)
 /// <summary>What an operator's room may ask while it writes its call.</summary>
 public abstract class EmissionContext
 {
+    /// <summary>The instructions to choose kernels for. Any choice compiles for every machine and computes the same.</summary>
+    public virtual InstructionSet InstructionSet => InstructionSet.Portable;
+
     /// <summary>
     /// A C expression for the first element of a tensor, typed <c>const T *</c> for operands and constants, <c>T *</c> for results:
     /// <c>(const int8_t *)(arena + 128)</c> or the address of a constant in the weights file.

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Planning;
+using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Emission;
 
@@ -16,8 +17,9 @@ internal sealed class ModelEmissionContext : EmissionContext
     private Node? _node;
     private int _step;
 
-    public ModelEmissionContext(Graph graph, MemoryPlan plan, ConstantPool constants)
+    public ModelEmissionContext(Graph graph, MemoryPlan plan, ConstantPool constants, InstructionSet instructionSet)
     {
+        InstructionSet = instructionSet;
         _places = new(graph);
         _constants = constants;
         foreach (PlannedBuffer buffer in plan.Buffers)
@@ -38,6 +40,9 @@ internal sealed class ModelEmissionContext : EmissionContext
             }
         }
     }
+
+    /// <inheritdoc/>
+    public override InstructionSet InstructionSet { get; }
 
     /// <summary>Files of kernels asked for, with extension.</summary>
     public IReadOnlyCollection<string> RequiredFiles => _files;

@@ -6,6 +6,7 @@ using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Planning;
+using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Emission;
 
@@ -30,7 +31,7 @@ internal sealed class ModelEmitter
         _graph = model.Quantized.Graph;
         _name = _graph.Name;
         _constants = new(_name);
-        _context = new(_graph, model.Plan, _constants);
+        _context = new(_graph, model.Plan, _constants, InstructionSets.Of(model.Target.Core));
     }
 
     /// <summary>The model's own files.</summary>

@@ -1,5 +1,6 @@
 using EdgeAI.Compiler.Emission;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Operators;
 
@@ -61,17 +62,22 @@ public abstract class Operator
     /// when the result starts D or more bytes below the operand's start. Negative: it may start that much above. Null: never.
     /// Follows from the kernel's order of reading and writing (<see cref="ReadBehindPixels"/>). No other operand may touch the result.
     /// </summary>
-    public virtual long? OverlapDistance(Node node, int inputIndex) => null;
+    public virtual long? OverlapDistance(Node node, int inputIndex, InstructionSet instructionSet) => null;
 
     /// <summary>
     /// For kernels that walk the pixels of their result in row-major order and finish all channels of a pixel before they write behind it: of
     /// how many pixels, counted back from the one being written and that one included, the kernel may still read the operand. 0: all reads for a
     /// block of pixels come before the block's first write. Null: the kernel walks another way, and nothing may overlap.
     /// </summary>
-    public virtual int? ReadBehindPixels(Node node) => null;
+    public virtual int? ReadBehindPixels(Node node, InstructionSet instructionSet) => null;
 
     /// <summary>Bytes of working memory during the run, taken from the arena at an offset that is a multiple of 16.</summary>
     public virtual long ScratchBytes(Node node) => 0;
+
+    /// <summary>
+    /// Bytes of working memory that the C kernel chosen for a set of instructions needs, at least <see cref="ScratchBytes(Node)"/>.
+    /// </summary>
+    public virtual long ScratchBytes(Node node, InstructionSet instructionSet) => ScratchBytes(node);
 
     /// <summary>The call of the C kernel. Not asked for views.</summary>
     public abstract KernelCall Emit(Node node, EmissionContext context);

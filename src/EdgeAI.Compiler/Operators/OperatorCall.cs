@@ -42,7 +42,7 @@ public sealed class OperatorCall
     /// <summary>Bytes of a result.</summary>
     public Span<byte> OutputBytes(int index = 0) => _outputs[index].Span;
 
-    /// <summary>Working memory of <see cref="Operator.ScratchBytes"/>.</summary>
+    /// <summary>Working memory of <see cref="Operator.ScratchBytes(Node)"/>.</summary>
     public Span<byte> Scratch => _scratch.Span;
 
     /// <summary>What depends on the node alone (multipliers, tables), made once a call object.</summary>

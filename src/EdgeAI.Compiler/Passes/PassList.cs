@@ -26,8 +26,13 @@ public static class PassList
         new MoveDequantizeDown(), // must run after SolveLayout: the Reshapes it leaves would part Dequantize from its reader
         new FoldPadding(), // must run after SolveLayout: Pad then has the convolution's order of axes
         new FuseQuantizedOperators(), // must run after SolveLayout: no Transpose stands between Dequantize, operator and Quantize
+        new RemoveConstantChannels(), // must run after FuseQuantizedOperators: it knows integer layers alone
         new DeduplicateConstants(),
     ];
+
+    /// <summary>One round for a model whose float operators stay float: <see cref="Import"/> without what makes integer operators.</summary>
+    public static IReadOnlyList<Pass> AsWritten { get; } =
+        [.. Import.Where(pass => pass is not (MergeEqualConversions or ShiftUnsignedQuantization or MoveDequantizeDown or FuseQuantizedOperators))];
 
     /// <summary>Once, after the rounds of <see cref="Import"/>: what was kept for them only.</summary>
     public static IReadOnlyList<Pass> Finish { get; } =

@@ -28,8 +28,10 @@ public static class PassRunner
     /// <param name="diagnostics">Takes warnings and notes.</param>
     /// <param name="cancellation">Ends the run between nodes.</param>
     /// <param name="file">The model file as the user named it, for diagnostics.</param>
-    public static void Run(Graph graph, ICollection<Diagnostic> diagnostics, CancellationToken cancellation, string? file = null) =>
-        Run(graph, PassList.Import, PassList.Finish, file, MacsForEachPass, cancellation);
+    /// <param name="asWritten">Leaves out the passes that turn float operators between conversions into integer ones.</param>
+    public static void Run(
+        Graph graph, ICollection<Diagnostic> diagnostics, CancellationToken cancellation, string? file = null, bool asWritten = false) =>
+        Run(graph, asWritten ? PassList.AsWritten : PassList.Import, PassList.Finish, file, MacsForEachPass, cancellation);
 
     internal static void Run(
         Graph graph, IReadOnlyList<Pass> rounds, IReadOnlyList<Pass> finish, string? file = null, long macsForEachPass = MacsForEachPass,

@@ -16,9 +16,10 @@ namespace EdgeAI.Compiler.Pipeline;
 /// <param name="Bytes">The file's contents.</param>
 /// <param name="InputShapes">Extents fixed by the user, by input name.</param>
 /// <param name="ReadExternal">Contents of a file beside the model by its relative path, or null when it is not there; never called with a path that leaves the folder.</param>
+/// <param name="AsWritten">Whether float operators between Dequantize and Quantize stay as the file writes them, in place of becoming integer operators.</param>
 public sealed record ImportRequest(
     string Name, string DisplayPath, ReadOnlyMemory<byte> Bytes, ImmutableSortedDictionary<string, Shape> InputShapes,
-    Func<string, byte[]?> ReadExternal);
+    Func<string, byte[]?> ReadExternal, bool AsWritten = false);
 
 /// <summary>Model file → <see cref="ImportedModel"/>: read, translate, verify, run the passes and check each of them.</summary>
 public static class ImportStage
@@ -33,7 +34,7 @@ public static class ImportStage
         CheckBorder(graph, request);
         CheckNumbers(graph, request);
         Verify(graph, request);
-        PassRunner.Run(graph, diagnostics, cancellation, request.DisplayPath);
+        PassRunner.Run(graph, diagnostics, cancellation, request.DisplayPath, request.AsWritten);
         var source = new ModelSource(request.DisplayPath, Convert.ToHexStringLower(SHA256.HashData(request.Bytes.Span)), NameOf(format));
         return new ImportedModel(graph, source);
     }

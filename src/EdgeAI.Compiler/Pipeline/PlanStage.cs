@@ -23,8 +23,9 @@ public static class PlanStage
         CancellationToken cancellation)
     {
         Graph graph = quantized.Graph;
-        MemoryPlan plan = MemoryPlanner.Plan(graph, cancellation);
-        IReadOnlyList<string> faults = PlanVerifier.Verify(graph, plan);
+        InstructionSet instructionSet = InstructionSets.Of(target.Core);
+        MemoryPlan plan = MemoryPlanner.Plan(graph, instructionSet, cancellation);
+        IReadOnlyList<string> faults = PlanVerifier.Verify(graph, plan, instructionSet);
         if (faults.Count > 0)
         {
             throw DiagnosticCatalog.PlanAtFault.Throw(quantized.Source.Path, settings.Name, string.Join("; ", faults.Take(5)));

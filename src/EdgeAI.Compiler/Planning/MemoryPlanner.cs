@@ -3,6 +3,7 @@ using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Planning.Offsets;
 using EdgeAI.Compiler.Planning.Overlap;
+using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Planning;
 
@@ -31,20 +32,25 @@ public sealed class MemoryPlanner
     private const int MacsPerMovedByte = 20;
 
     private readonly Graph _graph;
+    private readonly InstructionSet _instructionSet;
     private readonly TensorPlaces _places;
     private readonly Dictionary<Tensor, Value> _values = new(ReferenceEqualityComparer.Instance);
     private readonly List<Value> _buffers = [];
 
-    private MemoryPlanner(Graph graph)
+    private MemoryPlanner(Graph graph, InstructionSet instructionSet)
     {
+        _instructionSet = instructionSet;
         _graph = graph;
         _places = new(graph);
     }
 
-    /// <summary>The plan of a verified graph. The same graph gives the same plan.</summary>
-    public static MemoryPlan Plan(Graph graph, CancellationToken cancellation = default)
+    /// <summary>The plan of a verified graph for portable kernels. The same graph gives the same plan.</summary>
+    public static MemoryPlan Plan(Graph graph, CancellationToken cancellation = default) => Plan(graph, InstructionSet.Portable, cancellation);
+
+    /// <summary>The plan for the kernels of a set of instructions, which decides on scratch memory.</summary>
+    public static MemoryPlan Plan(Graph graph, InstructionSet instructionSet, CancellationToken cancellation = default)
     {
-        var planner = new MemoryPlanner(graph);
+        var planner = new MemoryPlanner(graph, instructionSet);
         planner.FindValues();
         planner.ShareInPlace();
         planner.AddScratch();
@@ -169,7 +175,7 @@ public sealed class MemoryPlanner
         for (int step = 0; step < _graph.Nodes.Count; step++)
         {
             Node node = _graph.Nodes[step];
-            long bytes = TensorPlaces.IsView(node) ? 0 : OperatorCatalog.Of(node).ScratchBytes(node);
+            long bytes = TensorPlaces.IsView(node) ? 0 : OperatorCatalog.Of(node).ScratchBytes(node, _instructionSet);
             if (bytes > 0)
             {
                 _buffers.Add(new(ScratchName(node), step, bytes) { Alignment = ArenaAlignment });
@@ -229,7 +235,7 @@ public sealed class MemoryPlanner
                 if (node.Inputs[i] is { } operand && _values.TryGetValue(_places.RootOf(operand), out Value? value)
                     && value.LastStep == step && value != result && !IsGivenOut(value)
                     && node.Inputs.Count(other => other is not null && _values.GetValueOrDefault(_places.RootOf(other)) == value) == 1
-                    && OperatorCatalog.Of(node).OverlapDistance(node, i) is { } distance)
+                    && OperatorCatalog.Of(node).OverlapDistance(node, i, _instructionSet) is { } distance)
                 {
                     yield return new(indexes[value], indexes[result], distance, step);
                     break;

@@ -1,5 +1,6 @@
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Planning;
 
@@ -17,6 +18,7 @@ namespace EdgeAI.Compiler.Planning;
 public sealed class PlanVerifier
 {
     private readonly Graph _graph;
+    private readonly InstructionSet _instructionSet;
     private readonly MemoryPlan _plan;
     private readonly List<string> _faults = [];
     private readonly Dictionary<string, List<PlannedBuffer>> _buffersOfTensor = new(StringComparer.Ordinal);
@@ -24,16 +26,18 @@ public sealed class PlanVerifier
     private readonly List<Stretch> _contents = [];
     private int _step;
 
-    private PlanVerifier(Graph graph, MemoryPlan plan)
+    private PlanVerifier(Graph graph, MemoryPlan plan, InstructionSet instructionSet)
     {
+        _instructionSet = instructionSet;
         _graph = graph;
         _plan = plan;
     }
 
     /// <summary>What is wrong, one sentence each; empty for a sound plan.</summary>
-    public static IReadOnlyList<string> Verify(Graph graph, MemoryPlan plan)
+    public static IReadOnlyList<string> Verify(
+        Graph graph, MemoryPlan plan, InstructionSet instructionSet = InstructionSet.Portable)
     {
-        var verifier = new PlanVerifier(graph, plan);
+        var verifier = new PlanVerifier(graph, plan, instructionSet);
         verifier.CheckBuffers();
         verifier.CheckTensors();
         verifier.CheckBound();
@@ -231,7 +235,7 @@ public sealed class PlanVerifier
         Node node = _graph.Nodes[step];
         return Enumerable.Range(0, node.Inputs.Count)
             .Where(i => node.Inputs[i] is { } operand && !ValueOf(operand).IsConstant)
-            .Select(i => OperatorCatalog.Of(node).OverlapDistance(node, i) is { } distance
+            .Select(i => OperatorCatalog.Of(node).OverlapDistance(node, i, _instructionSet) is { } distance
                 ? Math.Min(node.Output.ByteSize, Math.Min(node.Input(i).ByteSize, node.Output.ByteSize - Math.Max(0, distance)))
                 : 0)
             .Append(0).Max();
@@ -293,7 +297,7 @@ public sealed class PlanVerifier
     private void CheckStep(Node node, Operator definition)
     {
         var taken = new List<(Stretch Place, string Name)>();
-        long scratchBytes = definition.ScratchBytes(node);
+        long scratchBytes = definition.ScratchBytes(node, _instructionSet);
         if (scratchBytes > 0)
         {
             PlannedBuffer? scratch = _plan.Buffers.FirstOrDefault(
@@ -328,7 +332,7 @@ public sealed class PlanVerifier
 
                 bool allowed = taken[i].Place.Value == node.Output && taken[i].Place.Start == At(operand).Start
                     && operand.ByteSize == node.Output.ByteSize && definition.InPlaceInputs(node).Contains(j);
-                allowed |= taken[i].Place.Value == node.Output && definition.OverlapDistance(node, j) is { } distance
+                allowed |= taken[i].Place.Value == node.Output && definition.OverlapDistance(node, j, _instructionSet) is { } distance
                     && At(operand).Start - taken[i].Place.Start >= distance;
                 if (!allowed)
                 {

@@ -51,8 +51,8 @@ internal sealed class MemoryPeak
     public string Describe()
     {
         const int Most = 4;
-        IEnumerable<string> named = Buffers.Where(buffer => buffer.Size > 0).Take(Most).Select(buffer => $"'{buffer.Name}' {Numbers.Bytes(buffer.Size)}");
+        IEnumerable<string> named = Buffers.Where(buffer => buffer.Size > 0).Take(Most).Select(buffer => $"'{DisplayName.Of(buffer.Name)}' {Numbers.Bytes(buffer.Size)}");
         string rest = Buffers.Length > Most ? $" and {Numbers.Of(Buffers.Length - Most, "more buffer")}" : "";
-        return $"step {Numbers.Whole(Step)} ('{NodeSource}') with {string.Join(", ", named)}{rest}";
+        return $"step {Numbers.Whole(Step)} ('{DisplayName.Of(NodeSource)}') with {string.Join(", ", named)}{rest}";
     }
 }

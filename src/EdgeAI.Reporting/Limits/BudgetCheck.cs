@@ -67,10 +67,10 @@ internal sealed class BudgetCheck(ReportRequest request, IReadOnlyList<BuildFigu
         Diagnostic? diagnostic = verdict switch
         {
             BudgetVerdict.Broken => broken.With(
-                subject.File, subject.Name, AtLeast(range), subject.Target, range.Parts, subject.Model is null ? "the target's" : "its", limit, largest),
+                subject.File, subject.Name, AtLeast(range), subject.Target, range.Parts, subject.Model is null ? "the target's" : "its", Numbers.Count(limit), largest),
             BudgetVerdict.NotMeasured => NotMeasured(kind, subject.File, subject.Name, subject.Target,
-                range.High is { } high ? $"it lies between {Numbers.Whole(range.Low)} and {Numbers.Whole(high)} bytes, for models share kernels" : subject.WhyUnknown,
-                range.High is null ? $"Known is {range.Parts}, and the limit is {Numbers.Whole(limit)} bytes." : "Build the firmware and read its size from the map file."),
+                range.High is { } high ? $"it lies between {Numbers.Count(range.Low)} and {Numbers.Count(high)} bytes, for models share kernels" : subject.WhyUnknown,
+                range.High is null ? $"Known is {range.Parts}, and the limit is {Numbers.Count(limit)} bytes." : "Build the firmware and read its size from the map file."),
             _ => null,
         };
         double? figure = verdict == BudgetVerdict.Broken ? range.Low : range.High;
@@ -81,7 +81,7 @@ internal sealed class BudgetCheck(ReportRequest request, IReadOnlyList<BuildFigu
     }
 
     private static string AtLeast(SizeRange range) =>
-        range.High == range.Low ? Numbers.Whole(range.Low) : "at least " + Numbers.Whole(range.Low);
+        range.High == range.Low ? Numbers.Count(range.Low) : "at least " + Numbers.Count(range.Low);
 
     private IEnumerable<BudgetResult> QualitiesOf(Budgets budgets, BuildFigures build, bool ofTarget)
     {

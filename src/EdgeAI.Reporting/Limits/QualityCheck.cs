@@ -105,9 +105,9 @@ internal sealed class QualityCheck(
         string time = Numbers.Plain(least, 3);
         bool isBroken = least > limit;
         Diagnostic diagnostic = isBroken
-            ? DiagnosticCatalog.LatencyOverBudget.With(build.File, build.Model, instructions, build.Target, Numbers.Plain(megahertz, 3), time, Whose,
+            ? DiagnosticCatalog.LatencyOverBudget.With(build.File, build.Model, Numbers.Count(instructions), build.Target, Numbers.Plain(megahertz, 3), time, Whose,
                 Numbers.Plain(limit, 3), SlowestLayers())
-            : DiagnosticCatalog.LatencyNotSimulated.With(build.File, build.Model, build.Target, instructions, time, Numbers.Plain(limit, 3));
+            : DiagnosticCatalog.LatencyNotSimulated.With(build.File, build.Model, build.Target, Numbers.Count(instructions), time, Numbers.Plain(limit, 3));
         return new BudgetResult(
             Kind, build.Model, build.Target, ofTarget, limit, isBroken ? least : null, isBroken ? BudgetVerdict.Broken : BudgetVerdict.NotMeasured, diagnostic)
         {
@@ -143,7 +143,7 @@ internal sealed class QualityCheck(
     private string Advice(string orElse)
     {
         string worst = build.NoisiestLayer is { } layer
-            ? $"The noisiest layer is '{layer.Source}' ({layer.Operator}, {Numbers.Decibels(layer.SqnrDb)} dB): "
+            ? $"The noisiest layer is '{DisplayName.Of(layer.Source)}' ({layer.Operator}, {Numbers.Decibels(layer.SqnrDb)} dB): "
             : "";
         string advice = $"give more or more typical calibration data, keep this part of the model in float, or {orElse}.";
         return worst.Length > 0 ? worst + advice : char.ToUpperInvariant(advice[0]) + advice[1..];
@@ -154,7 +154,7 @@ internal sealed class QualityCheck(
         string[] slowest =
         [
             .. build.Layers.Where(layer => layer.Instructions > 0).OrderByDescending(layer => layer.Instructions).ThenBy(layer => layer.Step)
-                .Take(3).Select(layer => $"'{layer.Source}' {Numbers.Count(layer.Instructions)}"),
+                .Take(3).Select(layer => $"'{DisplayName.Of(layer.Source)}' {Numbers.Count(layer.Instructions)}"),
         ];
         return slowest.Length > 0 ? $"Most go to {string.Join(", ", slowest)}. " : "";
     }

@@ -25,14 +25,14 @@ internal sealed record SizeSubject(string Name, string? Model, string Target, IR
         long arena = LargestArena.Plan.ArenaBytes;
         if (Builds.Any(build => build.SramBytes is null))
         {
-            return new(arena, null, $"arena {Numbers.Whole(arena)}, without static data and stack, which were not measured");
+            return new(arena, null, $"arena {Numbers.Count(arena)}, without static data and stack, which were not measured");
         }
 
         long leastStatic = Builds.Max(build => build.Simulation.Elf!.StaticBytes);
         long mostStatic = Builds.Sum(build => build.Simulation.Elf!.StaticBytes);
         long stack = Builds.Max(build => build.Simulation.Elf!.StackBytes!.Value);
         return new(arena + leastStatic + stack, arena + mostStatic + stack,
-            $"arena {Numbers.Whole(arena)} + static {Between(leastStatic, mostStatic)} + stack {Numbers.Whole(stack)}");
+            $"arena {Numbers.Count(arena)} + static {Between(leastStatic, mostStatic)} + stack {Numbers.Count(stack)}");
     }
 
     /// <summary>Weights of each, and code that models share in part.</summary>
@@ -41,13 +41,13 @@ internal sealed record SizeSubject(string Name, string? Model, string Target, IR
         if (Builds.Any(build => build.FlashBytes is null))
         {
             long planned = Builds.Sum(build => build.PlannedWeightBytes);
-            return new(planned, null, $"planned weights {Numbers.Whole(planned)}, without code, which was not measured");
+            return new(planned, null, $"planned weights {Numbers.Count(planned)}, without code, which was not measured");
         }
 
         long weights = Builds.Sum(build => build.Simulation.Elf!.WeightBytes);
         long leastCode = Builds.Max(build => build.Simulation.Elf!.CodeBytes);
         long mostCode = Builds.Sum(build => build.Simulation.Elf!.CodeBytes);
-        return new(weights + leastCode, weights + mostCode, $"weights {Numbers.Whole(weights)} + code {Between(leastCode, mostCode)}");
+        return new(weights + leastCode, weights + mostCode, $"weights {Numbers.Count(weights)} + code {Between(leastCode, mostCode)}");
     }
 
     /// <summary>The step that needs most memory and what it holds.</summary>
@@ -58,10 +58,10 @@ internal sealed record SizeSubject(string Name, string? Model, string Target, IR
     {
         var largest = Builds.SelectMany(build => build.Weights, (build, weight) => (build.Model, Weight: weight))
             .OrderByDescending(pair => pair.Weight.Bytes).Take(MostWeights)
-            .Select(pair => $"'{pair.Weight.Name}' of {(Builds.Count > 1 ? pair.Model + ": " : "")}'{pair.Weight.Reader}' {Numbers.Bytes(pair.Weight.Bytes)}");
+            .Select(pair => $"'{DisplayName.Of(pair.Weight.Name)}' of {(Builds.Count > 1 ? pair.Model + ": " : "")}'{DisplayName.Of(pair.Weight.Reader)}' {Numbers.Bytes(pair.Weight.Bytes)}");
         return string.Join(", ", largest.DefaultIfEmpty("none"));
     }
 
     private static string Between(long least, long most) =>
-        least == most ? Numbers.Whole(least) : $"{Numbers.Whole(least)} to {Numbers.Whole(most)}";
+        least == most ? Numbers.Count(least) : $"{Numbers.Count(least)} to {Numbers.Count(most)}";
 }

@@ -32,7 +32,7 @@ internal static class EngineTable
 
     private static string Describe(string engine) => engine switch
     {
-        "managed" => "in-process, against the expected outputs",
+        "managed" => "in-process, the reference; against the test data's outputs where it has some",
         "host" => "the generated C on the building machine, against managed",
         "qemu" => "the generated C on an emulated board, against managed",
         _ => "against managed",

@@ -32,7 +32,7 @@ internal static class LayerTable
     private static Html Row(Layer layer, Columns most, bool isWorst, bool isPeak)
     {
         Html instructions = !most.HasInstructions ? Html.Empty : Html.Of(
-            $"""{Cell("Instructions", Numbers.Count(layer.Instructions), layer.Instructions ?? 0, most.Instructions)}<td class="n" data-of="Instructions per MAC">{(layer.InstructionsPerMac is { } each ? Numbers.Fixed(each, 2) : "–")}</td>""");
+            $"""{Cell("Instructions", Numbers.Count(layer.Instructions), layer.Instructions ?? 0, most.Instructions)}<td class="n" data-of="per MAC">{(layer.InstructionsPerMac is { } each ? Numbers.Fixed(each, 2) : "–")}</td>""");
         Html noise = !most.HasNoise ? Html.Empty : Html.Of(
             $"""<td class="n" data-of="SQNR dB">{Numbers.Decibels(layer.SqnrDb)}{(isWorst ? Html.Of($"""<span class="tag bad">lowest</span>""") : Html.Empty)}</td>""");
         string place = layer.ArenaOffset is { } offset ? $"result at {Numbers.Count(offset)}" : "result is a constant";
@@ -44,7 +44,7 @@ internal static class LayerTable
     }
 
     private static Html Cell(string name, string text, long value, long largest) => Html.Of(
-        $"""<td class="n" data-of="{name}"><span class="meter"><i style="width:{Style.Percent(largest > 0 ? (double)value / largest : 0)}"></i></span>{text}</td>""");
+        $"""<td class="n" data-of="{name}">{text}<span class="meter"><i style="width:{Style.Percent(largest > 0 ? (double)value / largest : 0)}"></i></span></td>""");
 
     private static Html Lacks(BuildFigures figures, Columns most)
     {

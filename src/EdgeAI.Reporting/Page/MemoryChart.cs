@@ -13,6 +13,7 @@ internal sealed class MemoryChart
     private const double Headroom = 1.06;
     private const double SmallestLabelWidth = 0.055;
     private const double SmallestLabelHeight = 0.075;
+    private const double NearAnEnd = 0.2;
     private const int StepsWithoutScrolling = 48;
 
     private readonly MemoryPlan _plan;
@@ -59,13 +60,13 @@ internal sealed class MemoryChart
             $"""<p class="callout"><b>Border conversions set this peak.</b> With <code>{saving.Settings}</code> the arena would take {Numbers.Bytes(_plan.ArenaBytes - saving.SavedBytes)}, {Numbers.Bytes(saving.SavedBytes)} less.</p>""");
         return Html.Of(
             $"""
-            <p class="lead">The arena takes <b>{Numbers.Bytes(_plan.ArenaBytes)}</b>. {optimal} It is fullest at step {_peak.Step}, <b>{_peak.NodeSource}</b>, which holds {holds}{rest}.</p>
+            <p class="lead">The arena takes <b>{Numbers.Bytes(_plan.ArenaBytes)}</b>. {optimal} It is fullest at step {_peak.Step}, <b>{DisplayName.Of(_peak.NodeSource)}</b>, which holds {holds}{rest}.</p>
             {border}
             """);
     }
 
     private static Html Named(PlannedBuffer buffer, string separator) =>
-        Html.Of($"""{separator}<code>{buffer.Name}</code> ({Numbers.Bytes(buffer.Size)})""");
+        Html.Of($"""{separator}<code title="{buffer.Name}">{DisplayName.Of(buffer.Name)}</code> ({Numbers.Bytes(buffer.Size)})""");
 
     private Html Picture() => Html.Of(
         $"""
@@ -81,9 +82,23 @@ internal sealed class MemoryChart
         </svg>
         {_plan.Buffers.Select(Label)}
         </div>
-        <div class="steps" aria-hidden="true"><span>step 0</span><span class="peak" style="left:{Style.Percent((_peak.Step + 0.5) / _peak.StepCount)}">▲ peak: {_peak.Step}</span><span>{_peak.StepCount - 1}</span></div>
+        <div class="steps" aria-hidden="true">{StepMarks()}</div>
         </div></div>
         """);
+
+    /// <summary>The first, the last and the peak step; near an end the peak takes that end's place.</summary>
+    private Html StepMarks()
+    {
+        double place = (_peak.Step + 0.5) / _peak.StepCount;
+        (string end, Html first, Html last) = place switch
+        {
+            < NearAnEnd => (" first", Html.Empty, Html.Of($"<span>{_peak.StepCount - 1}</span>")),
+            > 1 - NearAnEnd => (" last", Html.Of($"<span>step 0</span>"), Html.Empty),
+            _ => ("", Html.Of($"<span>step 0</span>"), Html.Of($"<span>{_peak.StepCount - 1}</span>")),
+        };
+        return Html.Of(
+            $"""{first}<span class="peak{end}" style="left:{Style.Percent(place)}">▲ peak: step {_peak.Step}</span><span></span>{last}""");
+    }
 
     private Html MinimumWidth() => _peak.StepCount <= StepsWithoutScrolling ? Html.Empty
         : Html.Of($""" style="min-width:{_peak.StepCount * 8}px" """);
@@ -116,7 +131,7 @@ internal sealed class MemoryChart
         double width = (buffer.LastStep - buffer.FirstStep + 1.0) / _peak.StepCount;
         double height = buffer.Size / _top;
         return width < SmallestLabelWidth || height < SmallestLabelHeight ? Html.Empty : Html.Of(
-            $"""<span class="name" style="left:{Style.Percent((double)buffer.FirstStep / _peak.StepCount)};width:{Style.Percent(width)};bottom:{Style.Percent(buffer.Offset / _top)};height:{Style.Percent(height)}"><b>{buffer.Name}</b><small>{Numbers.Size(buffer.Size)}</small></span>""");
+            $"""<span class="name{(_peak.IsAlive(buffer) ? " atpeak" : "")}" style="left:{Style.Percent((double)buffer.FirstStep / _peak.StepCount)};width:{Style.Percent(width)};bottom:{Style.Percent(buffer.Offset / _top)};height:{Style.Percent(height)}"><b><bdi>{DisplayName.Of(buffer.Name)}</bdi></b><small>{Numbers.Size(buffer.Size)}</small></span>""");
     }
 
     private Html Column(int step)

@@ -33,7 +33,7 @@ internal static class Overview
         string sram = figures.SramBytes is { } all ? Numbers.Size(all) : Numbers.Size(figures.Plan.ArenaBytes) + " + ?";
         return Html.Of(
             $"""
-            <tr><td class="head"><a href="#{AnchorOf(build)}">{Icon(build)}{figures.Model}</a></td><td data-of="Target">{figures.Target}</td><td class="n" data-of="SRAM">{sram}</td><td class="n" data-of="Flash">{Numbers.Size(figures.FlashBytes)}</td><td class="n" data-of="Accuracy">{Numbers.Percent(figures.Simulation.Accuracy?.Quantized)}</td><td class="n" data-of="Instructions">{Numbers.Short(figures.Simulation.Instructions)}</td><td data-of="Budgets">{BudgetText(build)}</td></tr>
+            <tr><td class="head"><a href="#{AnchorOf(build)}">{Icon(build)}{figures.Model}</a></td><td class="row" data-of="Target">{figures.Target}</td><td class="n" data-of="SRAM">{sram}</td><td class="n" data-of="Flash">{Numbers.Size(figures.FlashBytes)}</td><td class="n" data-of="Accuracy">{Numbers.Percent(figures.Simulation.Accuracy?.Quantized)}</td><td class="n" data-of="Instructions">{Numbers.Short(figures.Simulation.Instructions)}</td><td class="row" data-of="Budgets">{BudgetText(build)}</td></tr>
 
             """);
     }

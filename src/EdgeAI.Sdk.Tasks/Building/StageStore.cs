@@ -10,6 +10,9 @@ internal sealed class StageStore(string root)
     /// <summary>The folder of everything that is no artefact of a model. Names of models never start with a dot.</summary>
     public const string BookFolder = ".build";
 
+    /// <summary>The folders of the stages' states, in the order of <see cref="Stage"/>.</summary>
+    public static readonly string[] FolderNames = ["import", "quantize", "plan", "place", "generate", "simulate", "report"];
+
     /// <summary>The absolute folder.</summary>
     public string Root => root;
 
@@ -117,7 +120,7 @@ internal sealed class StageStore(string root)
     }
 
     private string StateFolder(Stage stage) =>
-        Path.Combine(root, BookFolder, stage.ToString().ToLowerInvariant());
+        Path.Combine(root, BookFolder, FolderNames[(int)stage]);
 
     private string StatePath(Stage stage, StageUnit unit) => Path.Combine(StateFolder(stage), unit.FileName);
 }

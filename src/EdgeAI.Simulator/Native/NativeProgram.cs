@@ -50,8 +50,23 @@ internal sealed class NativeProgram(string compiler, IReadOnlyList<string> flags
     private void Compile(IReadOnlyList<string> sources, string prefix, IReadOnlyList<string> options, CancellationToken cancellation)
     {
         string[] objects = [.. sources.Select(source => prefix + Path.ChangeExtension(source, ".o"))];
-        Parallel.For(0, sources.Count, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount },
-            i => Start([.. flags, "-std=c11", .. options, "-I", ".", "-c", sources[i], "-o", objects[i]], cancellation));
+        var failures = new DiagnosticException?[sources.Count];
+        Parallel.For(0, sources.Count, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+        {
+            try
+            {
+                Start([.. flags, "-std=c11", .. options, "-I", ".", "-c", sources[i], "-o", objects[i]], cancellation);
+            }
+            catch (DiagnosticException failure)
+            {
+                failures[i] = failure;
+            }
+        });
+        if (failures.FirstOrDefault(failure => failure is not null) is { } first)
+        {
+            throw first;
+        }
+
         _objects.AddRange(objects);
     }
 

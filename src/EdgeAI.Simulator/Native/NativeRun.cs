@@ -161,7 +161,7 @@ internal sealed class NativeRun
         (int exitCode, string output) = _board is null
             ? ToolRun.Run(path, [], _folder, Limit, _cancellation)
             : ToolRun.Run(_request.Toolchain.ArmEmulator!,
-                ["-M", _board.Machine, "-kernel", program, "-nographic", "-monitor", "none", "-serial", "none", "-icount", "shift=0",
+                ["-M", _board.Machine, "-kernel", program, "-nographic", "-monitor", "none", "-serial", "none", "-icount", "shift=0,sleep=off",
                     "-semihosting-config", "enable=on,target=native"], _folder, Limit, _cancellation);
         if (exitCode != 0)
         {

@@ -5,6 +5,7 @@ using System.Text;
 using EdgeAI.Compiler.Emission;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Tests.Operators;
 
@@ -27,7 +28,10 @@ internal static class KernelHarness
     /// <param name="nodes">Nodes with operands that are constants or get random contents.</param>
     /// <param name="seed">Seed of the contents; part of every failure.</param>
     /// <param name="makeFloat">Float contents; standard: uniform in ±2.</param>
-    public static void Check(TestContext context, IReadOnlyList<Node> nodes, int seed, Func<Random, float>? makeFloat = null)
+    /// <param name="instructionSet">The set the C kernels are chosen for; their sources compile here whatever it is.</param>
+    public static void Check(
+        TestContext context, IReadOnlyList<Node> nodes, int seed, Func<Random, float>? makeFloat = null,
+        InstructionSet instructionSet = InstructionSet.Portable)
     {
         var random = new Random(seed);
         var cases = new List<Case>();
@@ -41,20 +45,20 @@ internal static class KernelHarness
             }
 
             byte[]?[] inputs = [.. node.Inputs.Select(tensor => tensor is null ? null : Contents(tensor, random, makeFloat))];
-            cases.Add(new(node, definition, inputs, -1));
+            cases.Add(new(node, definition, inputs, -1) { InstructionSet = instructionSet });
             foreach (int input in definition.InPlaceInputs(node))
             {
                 if (node.Input(input).ByteSize == node.Output.ByteSize && !node.Input(input).IsConstant)
                 {
-                    cases.Add(new(node, definition, inputs, input));
+                    cases.Add(new(node, definition, inputs, input) { InstructionSet = instructionSet });
                 }
             }
 
             for (int input = 0; input < inputs.Length; input++)
             {
-                if (node.Inputs[input] is { IsConstant: false } && definition.OverlapDistance(node, input) is { } distance)
+                if (node.Inputs[input] is { IsConstant: false } && definition.OverlapDistance(node, input, instructionSet) is { } distance)
                 {
-                    cases.Add(new(node, definition, inputs, -1) { Overlapped = input, Distance = distance });
+                    cases.Add(new(node, definition, inputs, -1) { InstructionSet = instructionSet, Overlapped = input, Distance = distance });
                 }
             }
         }
@@ -212,7 +216,8 @@ internal static class KernelHarness
 
             File.WriteAllText(Path.Combine(folder, "main.c"), program.Text());
             File.WriteAllBytes(Path.Combine(folder, "in.bin"), [.. cases.SelectMany(item => item.Inputs.OfType<byte[]>()).SelectMany(bytes => bytes)]);
-            string sources = string.Join(' ', program.Files.Where(file => File.Exists(Path.Combine(folder, file + ".c"))).Select(file => file + ".c"));
+            string sources = string.Join(' ', KernelLibrary.WithIncludes(program.Files.SelectMany(file => new[] { file + ".h", file + ".c" }))
+                .Keys.Where(file => file.EndsWith(".c", StringComparison.Ordinal)));
             (int exitCode, string output) = Run("gcc", $"{Flags} -o test main.c {sources} -lm", folder);
             Assert.AreEqual(0, exitCode, "gcc: " + output);
             (exitCode, output) = Run(Path.Combine(folder, "test"), "in.bin out.bin", folder);
@@ -227,6 +232,8 @@ internal static class KernelHarness
 
     private sealed record Case(Node Node, Operator Definition, byte[]?[] Inputs, int InPlace)
     {
+        public InstructionSet InstructionSet { get; init; }
+
         /// <summary>The operand that the result overlaps in C, or −1.</summary>
         public int Overlapped { get; init; } = -1;
 
@@ -279,7 +286,7 @@ internal static class KernelHarness
                 Declare($"c{number}_out{i}", item.Node.Outputs[i].Type, item.Node.Outputs[i].Shape.ElementCount);
             }
 
-            if (item.Definition.ScratchBytes(item.Node) is > 0 and long scratchBytes)
+            if (item.Definition.ScratchBytes(item.Node, item.InstructionSet) is > 0 and long scratchBytes)
             {
                 _declarations.Append(CultureInfo.InvariantCulture, $"static _Alignas(16) unsigned char c{number}_scratch[{scratchBytes}];\n");
             }
@@ -337,6 +344,8 @@ internal static class KernelHarness
         private sealed class Context(Program program, Case item, int number) : EmissionContext
         {
             private int _constants;
+
+            public override InstructionSet InstructionSet => item.InstructionSet;
 
             public override string Scratch => $"(void *)c{number}_scratch";
 

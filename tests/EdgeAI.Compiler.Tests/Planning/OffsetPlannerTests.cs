@@ -70,6 +70,19 @@ public sealed class OffsetPlannerTests(TestContext context)
     }
 
     [TestMethod]
+    public void ThousandsOfBuffersTakeNoDeepStack()
+    {
+        var random = new Random(3);
+        BufferLifetime[] buffers = RandomBuffers(random, 3000, 3000, 4000, [4]);
+        for (int i = 0; i < buffers.Length; i++)
+        {
+            buffers[i] = buffers[i] with { Upper = buffers[i].Lower + 1 + random.Next(12) };
+        }
+
+        Check(buffers, OffsetPlanner.Plan(buffers, 2_000_000), "3000 buffers");
+    }
+
+    [TestMethod]
     [DataRow("mlperf_tiny/kws.csv", 16_000)]
     [DataRow("mlperf_tiny/vww.csv", 55_296)]
     [DataRow("mlperf_tiny/ic.csv", 49_152)]
@@ -78,6 +91,7 @@ public sealed class OffsetPlannerTests(TestContext context)
     [DataRow("A.1048576.csv", 1_048_576)]
     [DataRow("B.1048576.csv", 1_048_576)]
     [DataRow("C.1048576.csv", 1_039_360)]
+    [DataRow("E.1048576.csv", 1_048_576)]
     [DataRow("F.1048576.csv", 1_048_576)]
     [DataRow("G.1048576.csv", 1_048_576)]
     [DataRow("H.1048576.csv", 1_048_576)]

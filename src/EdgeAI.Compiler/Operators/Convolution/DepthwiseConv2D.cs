@@ -1,5 +1,6 @@
 using EdgeAI.Compiler.Emission;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Operators.Convolution;
 
@@ -75,18 +76,28 @@ public sealed class DepthwiseConv2D : Operator
     }
 
     /// <inheritdoc/>
-    public override int? ReadBehindPixels(Node node) => 1;
+    public override int? ReadBehindPixels(Node node, InstructionSet instructionSet) => 1;
 
     /// <inheritdoc/>
-    public override long? OverlapDistance(Node node, int inputIndex) => inputIndex == 0 && ReadBehindPixels(node) is { } pixels
+    public override long? OverlapDistance(Node node, int inputIndex, InstructionSet instructionSet) => inputIndex == 0
+        && ReadBehindPixels(node, instructionSet) is { } pixels
         ? GeometryOf(node).Overlap().Distance(node.Input(0), node.Output, pixels)
         : null;
+
+    /// <inheritdoc/>
+    public override long ScratchBytes(Node node, InstructionSet instructionSet) =>
+        PackedDepthwise.Choose(node, GeometryOf(node), ClampOf(node), instructionSet)?.ScratchBytes ?? 0;
 
     /// <inheritdoc/>
     public override KernelCall Emit(Node node, EmissionContext context)
     {
         ConvolutionGeometry geometry = GeometryOf(node);
         Clamp clamp = ClampOf(node);
+        if (PackedDepthwise.Choose(node, geometry, clamp, context.InstructionSet) is { } packed)
+        {
+            return packed.Emit(node, context);
+        }
+
         KernelField multiplier = KernelField.Of("depth_multiplier", node.AttributesAs<DepthwiseConv2DAttributes>().DepthMultiplier);
         string x = context.Read(node.Input(0));
         string weights = context.Read(node.Input(1));

@@ -63,11 +63,6 @@ internal abstract class BinaryOperator<TFunction> : Operator, ILayoutAgnostic
                     new LimitedFloat<TFunction>(node.AttributesAs<BinaryAttributes>().Clamp));
                 break;
             case ElementType.Int8 when IsQuantized(node):
-                if (!HasIntegerForm)
-                {
-                    throw new OperatorException($"{Name} has no integer form; node '{node.Name}' has quantized operands");
-                }
-
                 RunInt8(call, plan);
                 break;
             case ElementType.Float64: RunPlain<double>(call, plan); break;
@@ -136,6 +131,16 @@ internal abstract class BinaryOperator<TFunction> : Operator, ILayoutAgnostic
         if (a.Quantization is null != b.Quantization is null)
         {
             throw new OperatorException($"{Name} takes operands that are both quantized or neither ('{a.Name}', '{b.Name}')");
+        }
+
+        if (a.Quantization is not null && !HasIntegerForm)
+        {
+            throw new OperatorException($"{Name} has no integer form; '{a.Name}' is quantized {a.Type.DisplayName()}");
+        }
+
+        if (a.Quantization is not null && a.Type != ElementType.Int8)
+        {
+            throw new OperatorException($"{Name} takes quantized operands of int8; '{a.Name}' is {a.Type.DisplayName()}");
         }
 
         if (a.Quantization is { IsPerChannel: true } || b.Quantization is { IsPerChannel: true })

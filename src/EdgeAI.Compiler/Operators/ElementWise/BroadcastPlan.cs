@@ -67,7 +67,7 @@ internal sealed class BroadcastPlan
         }
         catch (OverflowException)
         {
-            throw new OperatorException($"{name} of {a} and {b} has more than {int.MaxValue} elements");
+            throw new OperatorException($"{name} of {a} and {b} is larger than 2 GiB: more than {int.MaxValue} elements");
         }
     }
 

@@ -1,5 +1,6 @@
 using EdgeAI.Compiler.Emission;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Operators.FullyConnected;
 
@@ -77,10 +78,18 @@ public sealed class FullyConnected : Operator
             KernelField.Of("outputs", weights[0]),
         ];
         string x = context.Read(node.Input(0));
-        string weightsAddress = context.Read(node.Input(1));
         string result = context.Write(node.Output);
         if (node.Input(0).Type == ElementType.Int8)
         {
+            if (context.InstructionSet is InstructionSet.Dsp or InstructionSet.Helium && weights[1] % 4 == 0 && WeightZeroPoint(node) == 0
+                && PackedPairs.TryPack(node.Input(1).Values<sbyte>(), WeightedSum.FoldedBias(node, weights[0], i => (int)(i / weights[1])),
+                    Factors(node), node.Output, clamp, 4) is { } pairs)
+            {
+                return new("edgeai_fully_connected_packed_s8", "edgeai_fully_connected_packed_s8",
+                    [.. extents, .. pairs.Fields(node, context)],
+                    [x, context.Constant<uint>(node, "weights", pairs.InterleavedWeights()), result]);
+            }
+
             return new("edgeai_fully_connected_s8", "edgeai_fully_connected_s8",
                 [
                     .. extents,
@@ -88,12 +97,12 @@ public sealed class FullyConnected : Operator
                     .. WeightedSum.ResultFields(
                         node, context, clamp, Factors(node), WeightedSum.FoldedBias(node, weights[0], i => (int)(i / weights[1]))),
                 ],
-                [x, weightsAddress, result]);
+                [x, context.Read(node.Input(1)), result]);
         }
 
         return new("edgeai_fully_connected_f32", "edgeai_fully_connected_f32",
             [.. extents, KernelField.Of("minimum", clamp.Minimum), KernelField.Of("maximum", clamp.Maximum)],
-            [x, weightsAddress, context.Read(node.OptionalInput(2)), result]);
+            [x, context.Read(node.Input(1)), context.Read(node.OptionalInput(2)), result]);
     }
 
     private static Clamp ClampOf(Node node) => node.AttributesAs<FullyConnectedAttributes>().Clamp;

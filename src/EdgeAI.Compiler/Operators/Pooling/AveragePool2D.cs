@@ -1,5 +1,6 @@
 using EdgeAI.Compiler.Emission;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Operators.Pooling;
 
@@ -37,10 +38,11 @@ public sealed class AveragePool2D : Operator
     }
 
     /// <inheritdoc/>
-    public override int? ReadBehindPixels(Node node) => 1;
+    public override int? ReadBehindPixels(Node node, InstructionSet instructionSet) => 1;
 
     /// <inheritdoc/>
-    public override long? OverlapDistance(Node node, int inputIndex) => inputIndex == 0 && ReadBehindPixels(node) is { } pixels
+    public override long? OverlapDistance(Node node, int inputIndex, InstructionSet instructionSet) => inputIndex == 0
+        && ReadBehindPixels(node, instructionSet) is { } pixels
         ? new PoolWindow(node).Overlap().Distance(node.Input(0), node.Output, pixels)
         : null;
 

@@ -24,7 +24,7 @@ internal abstract class ShapingOperator : Operator
         }
         catch (OverflowException)
         {
-            throw new OperatorException($"{Name} of '{x.Name}' {x.Shape} has more than {int.MaxValue} elements");
+            throw new OperatorException($"{Name} of '{x.Name}' {x.Shape} is larger than 2 GiB: more than {int.MaxValue} elements");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
 
 namespace EdgeAI.Compiler.Planning.Offsets;
 
@@ -15,6 +16,14 @@ namespace EdgeAI.Compiler.Planning.Offsets;
 /// </summary>
 public sealed class OffsetPlanner
 {
+    /// <summary>Steps of exact search for one problem unless the caller says otherwise; some seconds at most.</summary>
+    public const long DefaultStepLimit = 64_000_000;
+
+    private const long FirstShare = 1_000_000;
+    private const int Bisections = 8;
+    private const int MostBuffersSearched = 4096;
+    private const int SearchStackBytes = 64 << 20;
+
     private readonly PlacementProblem _problem;
     private readonly CancellationToken _cancellation;
     private readonly int[][] _ranks;
@@ -33,17 +42,16 @@ public sealed class OffsetPlanner
         _ranks = FixedRanks();
     }
 
-    /// <summary>Steps of exact search for one problem unless the caller says otherwise; some seconds at most.</summary>
-    public const long DefaultStepLimit = 80_000_000;
-
-    private const long FirstShare = 1_000_000;
-
     /// <summary>Places the buffers. Offsets stand in the order given; a buffer of size 0 is at 0.</summary>
     public static OffsetPlan Plan(
         IReadOnlyList<BufferLifetime> buffers, long stepLimit = DefaultStepLimit, CancellationToken cancellation = default)
     {
         var planner = new OffsetPlanner(buffers, cancellation);
-        planner.Improve(stepLimit);
+        if (planner._arenaBytes > planner._lowerBoundBytes && planner._problem.Buffers.Length <= MostBuffersSearched)
+        {
+            planner.ImproveOnOwnStack(stepLimit);
+        }
+
         return planner.Result();
     }
 
@@ -58,30 +66,46 @@ public sealed class OffsetPlanner
         return new([.. offsets], _arenaBytes, _lowerBoundBytes, _arenaBytes == _lowerBoundBytes);
     }
 
+    /// <summary>The search recurses once a buffer; a stack of a fixed size makes the result independent of the caller's.</summary>
+    private void ImproveOnOwnStack(long stepLimit)
+    {
+        ExceptionDispatchInfo? failure = null;
+        var thread = new Thread(
+            () =>
+            {
+                try
+                {
+                    Improve(stepLimit);
+                }
+                catch (Exception error) when (error is not OutOfMemoryException)
+                {
+                    failure = ExceptionDispatchInfo.Capture(error);
+                }
+            },
+            SearchStackBytes);
+        thread.Start();
+        thread.Join();
+        failure?.Throw();
+    }
+
     private void Improve(long stepLimit)
     {
         long refused = _lowerBoundBytes;
-        Attempt(refused, stepLimit / 4 * 3);
-        for (long share = stepLimit / 16; share > 0 && _arenaBytes - refused > _problem.Granularity; share -= share / 4)
+        Attempt(refused, stepLimit / 2, FirstShare);
+        for (int i = 0; i < Bisections && _arenaBytes - refused > _problem.Granularity; i++)
         {
             long middle = refused + ((_arenaBytes - refused) / 2 / _problem.Granularity * _problem.Granularity);
-            if (!Attempt(middle, share))
+            if (!Attempt(middle, stepLimit / 2 / Bisections, FirstShare / 2))
             {
                 refused = middle;
-            }
-
-            if (share < 64)
-            {
-                break;
             }
         }
     }
 
-    /// <summary>Searches for a placement within the capacity; keeps it, or the proof that there is none.</summary>
-    private bool Attempt(long capacity, long stepLimit)
+    /// <summary>Searches for a placement within the capacity, first a share of the steps with every rank; keeps it, or the proof that there is none.</summary>
+    private bool Attempt(long capacity, long stepLimit, long share)
     {
         long[] conflicts = new long[_problem.Buffers.Length];
-        long share = FirstShare;
         for (int round = 0; capacity < _arenaBytes && capacity >= _lowerBoundBytes && stepLimit > 0; round++)
         {
             _cancellation.ThrowIfCancellationRequested();
@@ -128,9 +152,9 @@ public sealed class OffsetPlanner
         long[] loads = [.. Enumerable.Range(0, _problem.Buffers.Length).Select(i => GreedyPlacement.MaximumLoad(_problem, i))];
         return
         [
+            Rank(StepArea),
             Rank(i => loads[i], Sections, SectionArea),
             Rank(i => loads[i], SectionArea, Sections),
-            Rank(StepArea),
             Rank(SectionArea),
             Rank(i => loads[i], Steps, StepArea),
             Rank(i => loads[i], StepArea, Steps),

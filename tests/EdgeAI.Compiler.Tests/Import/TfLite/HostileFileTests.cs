@@ -52,7 +52,8 @@ public sealed class HostileFileTests
         using var writer = new BinaryWriter(stream);
         const int count = 200_000;
         const int vector = 200;
-        const int shape = vector + 4 + (4 * count);
+        const int table = vector + 4 + (4 * count) + 24;
+        const int shape = table + 8;
         writer.Write(32);
         writer.Write("TFL3"u8);
         // The model: version 3, one graph.
@@ -69,13 +70,13 @@ public sealed class HostileFileTests
         Int(bytes, vector, count);
         for (int i = 0; i < count; i++)
         {
-            Int(bytes, vector + 4 + (4 * i), 132 - (vector + 4 + (4 * i)));
+            Int(bytes, vector + 4 + (4 * i), table - (vector + 4 + (4 * i)));
         }
 
         // The tensor: its signature, field 7.
-        Layout(bytes, 110, [20, 8, 0, 0, 0, 0, 0, 0, 0, 4]);
-        Int(bytes, 132, 132 - 110);
-        Int(bytes, 136, shape - 136);
+        Layout(bytes, table - 22, [20, 8, 0, 0, 0, 0, 0, 0, 0, 4]);
+        Int(bytes, table, 22);
+        Int(bytes, table + 4, shape - (table + 4));
         Int(bytes, shape, count);
         var clock = Stopwatch.StartNew();
         var error = Assert.Throws<DiagnosticException>(() => TfLiteImporter.Import(

@@ -43,7 +43,33 @@ void edgeai_average_pool2d_s8(const edgeai_average_pool2d_s8_params *p, const in
                     count = taps_inside(oy * p->stride_height, p->padded_height, p->kernel_height, p->dilation_height)
                         * taps_inside(ox * p->stride_width, p->padded_width, p->kernel_width, p->dilation_width);
                 }
-                for (int32_t c = 0; c < p->channels; c++) {
+                int32_t c = 0;
+                for (; c + 4 <= p->channels; c += 4) {
+                    const int32_t start = p->input_zero_point * (count - inside);
+                    int32_t sum0 = start;
+                    int32_t sum1 = start;
+                    int32_t sum2 = start;
+                    int32_t sum3 = start;
+                    const int8_t *row = x + (top * p->input_width + left) * p->channels + c + vertical.first * row_step
+                        + horizontal.first * pixel_step;
+                    for (int32_t ky = vertical.first; ky < vertical.end; ky++) {
+                        const int8_t *v = row;
+                        for (int32_t kx = horizontal.first; kx < horizontal.end; kx++) {
+                            sum0 += v[0];
+                            sum1 += v[1];
+                            sum2 += v[2];
+                            sum3 += v[3];
+                            v += pixel_step;
+                        }
+                        row += row_step;
+                    }
+                    y[0] = (int8_t)edgeai_clamp(mean(p, sum0, count), p->minimum, p->maximum);
+                    y[1] = (int8_t)edgeai_clamp(mean(p, sum1, count), p->minimum, p->maximum);
+                    y[2] = (int8_t)edgeai_clamp(mean(p, sum2, count), p->minimum, p->maximum);
+                    y[3] = (int8_t)edgeai_clamp(mean(p, sum3, count), p->minimum, p->maximum);
+                    y += 4;
+                }
+                for (; c < p->channels; c++) {
                     int32_t sum = p->input_zero_point * (count - inside);
                     for (int32_t ky = vertical.first; ky < vertical.end; ky++) {
                         const int32_t row = top * p->input_width * p->channels + ky * row_step + left * p->channels + c;

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Benchmarks;
+using EdgeAI.Compiler.Diagnostics;
+
+// Arguments: models and cores to keep (a word each, matched inside the name; none keeps all), --layers for each layer, --keep for the work folders.
+string[] words = [.. args.Where(word => !word.StartsWith("--", StringComparison.Ordinal))];
+bool Keeps(string name, IEnumerable<string> names) =>
+    !words.Any(word => names.Any(other => other.Contains(word, StringComparison.Ordinal))) || words.Any(word => name.Contains(word, StringComparison.Ordinal));
+
+string data = Environment.GetEnvironmentVariable("EDGEAI_CONFORMANCE") is { Length: > 0 } folder ? folder : Measurement.FindData();
+foreach (string core in Peer.Cores.Where(core => Keeps(core, Peer.Cores)))
+{
+    foreach (string model in Peer.Models.Where(model => Keeps(model, Peer.Models)))
+    {
+        try
+        {
+            Measurement measured = Measurement.Of(Path.Combine(data, "tflite", model + ".tflite"), core, args.Contains("--keep"));
+            long peer = Peer.Instructions(core, model);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{core,-12} {model,-26} {measured.Instructions,11} of {peer,11} = {(double)measured.Instructions / peer:F3}  goal {Peer.Goal(core, model):F2}  arena {measured.ArenaBytes,6}  code {measured.CodeBytes,6}  weights {measured.WeightBytes,7}  stack {measured.StackBytes,5}"));
+            if (args.Contains("--layers"))
+            {
+                foreach ((string name, long macs, long count) in measured.Layers)
+                {
+                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                        $"    {count,10} {macs,9} MACs {(macs > 0 ? (double)count / macs : 0),6:F2}  {name}"));
+                }
+            }
+        }
+        catch (DiagnosticException error)
+        {
+            Console.WriteLine($"{core} {model}: {error.Diagnostics[0]}");
+        }
+    }
+}

@@ -1,0 +1,264 @@
+#include "edgeai_conv2d_packed_s8.h"
+
+#include "edgeai_packed_s8.h"
+#include "edgeai_requantize.h"
+
+/* One pixel of the result and where its first tap lies. */
+typedef struct pixel {
+    const int8_t *image;
+    const int8_t *first;
+    int32_t oy;
+    int32_t ox;
+    int32_t top;
+    int32_t left;
+    int32_t across; /* whether all its taps of a row lie inside the image */
+    int32_t inside; /* whether all its taps do */
+} pixel;
+
+static void locate(const edgeai_conv2d_packed_s8_params *p, pixel *at)
+{
+    at->top = at->oy * p->stride_height - p->pad_top;
+    at->left = at->ox * p->stride_width - p->pad_left;
+    at->first = at->image + (at->top * p->input_width + at->left) * p->input_channels;
+    at->across = at->left >= 0 && at->left + (p->kernel_width - 1) * p->dilation_width < p->input_width;
+    at->inside = at->across && at->top >= 0 && at->top + (p->kernel_height - 1) * p->dilation_height < p->input_height;
+}
+
+static void advance(const edgeai_conv2d_packed_s8_params *p, pixel *at)
+{
+    if (++at->ox == p->output_width) {
+        at->ox = 0;
+        if (++at->oy == p->output_height) {
+            at->oy = 0;
+            at->image += p->input_height * p->input_width * p->input_channels;
+        }
+    }
+    locate(p, at);
+}
+
+/* count, a multiple of 4, values of three rows as lanes. */
+static uint32_t *widen3(uint32_t *to, const int8_t *a, const int8_t *b, const int8_t *c, int32_t count)
+{
+    const int8_t *end = a + count;
+    while (a != end) {
+        const uint32_t va = edgeai_load_word(a);
+        const uint32_t vb = edgeai_load_word(b);
+        const uint32_t vc = edgeai_load_word(c);
+        to[0] = edgeai_even_lanes(va);
+        to[1] = edgeai_even_lanes(vb);
+        to[2] = edgeai_even_lanes(vc);
+        to[3] = edgeai_odd_lanes(va);
+        to[4] = edgeai_odd_lanes(vb);
+        to[5] = edgeai_odd_lanes(vc);
+        to += 6;
+        a += 4;
+        b += 4;
+        c += 4;
+    }
+    return to;
+}
+
+static uint32_t *widen1(uint32_t *to, const int8_t *a, int32_t count)
+{
+    const int8_t *end = a + count;
+    while (a != end) {
+        const uint32_t v = edgeai_load_word(a);
+        to[0] = edgeai_even_lanes(v);
+        to[3] = edgeai_odd_lanes(v);
+        to += 6;
+        a += 4;
+    }
+    return to;
+}
+
+static uint32_t *fill1(uint32_t *to, uint32_t lanes, int32_t count)
+{
+    for (int32_t i = 0; i < count; i += 4) {
+        to[0] = lanes;
+        to[3] = lanes;
+        to += 6;
+    }
+    return to;
+}
+
+static int8_t *copy(int8_t *to, const int8_t *from, int32_t count)
+{
+    while (count >= 4) {
+        edgeai_store_word(to, edgeai_load_word(from));
+        to += 4;
+        from += 4;
+        count -= 4;
+    }
+    while (count > 0) {
+        *to++ = *from++;
+        count--;
+    }
+    return to;
+}
+
+static int8_t *fill(int8_t *to, int32_t value, int32_t count)
+{
+    while (count > 0) {
+        *to++ = (int8_t)value;
+        count--;
+    }
+    return to;
+}
+
+/* Every third word from to on: what one pixel reads, channels being a multiple of 4. */
+static void widen_pixel(const edgeai_conv2d_packed_s8_params *p, const pixel *at, uint32_t *to)
+{
+    const uint32_t zero_point = ((uint32_t)p->input_zero_point & 0xFFFFu) * 0x10001u;
+    const int32_t row_step = p->dilation_height * p->input_width * p->input_channels;
+    const int32_t pixel_step = p->dilation_width * p->input_channels;
+    const int8_t *row = at->first;
+    for (int32_t ky = 0; ky < p->kernel_height; ky++) {
+        const int32_t iy = at->top + ky * p->dilation_height;
+        if (iy < 0 || iy >= p->input_height) {
+            to = fill1(to, zero_point, p->kernel_width * p->input_channels);
+        } else if (at->across && pixel_step == p->input_channels) {
+            to = widen1(to, row, p->kernel_width * p->input_channels);
+        } else {
+            for (int32_t kx = 0; kx < p->kernel_width; kx++) {
+                const int32_t ix = at->left + kx * p->dilation_width;
+                to = ix >= 0 && ix < p->input_width ? widen1(to, row + kx * pixel_step, p->input_channels)
+                                                    : fill1(to, zero_point, p->input_channels);
+            }
+        }
+        row += row_step;
+    }
+}
+
+/* The bytes that one pixel reads. */
+static void copy_pixel(const edgeai_conv2d_packed_s8_params *p, const pixel *at, int8_t *to)
+{
+    const int32_t row_step = p->dilation_height * p->input_width * p->input_channels;
+    const int32_t pixel_step = p->dilation_width * p->input_channels;
+    const int8_t *row = at->first;
+    for (int32_t ky = 0; ky < p->kernel_height; ky++) {
+        const int32_t iy = at->top + ky * p->dilation_height;
+        if (iy < 0 || iy >= p->input_height) {
+            to = fill(to, p->input_zero_point, p->kernel_width * p->input_channels);
+        } else if (at->across && pixel_step == p->input_channels) {
+            to = copy(to, row, p->kernel_width * p->input_channels);
+        } else {
+            for (int32_t kx = 0; kx < p->kernel_width; kx++) {
+                const int32_t ix = at->left + kx * p->dilation_width;
+                to = ix >= 0 && ix < p->input_width ? copy(to, row + kx * pixel_step, p->input_channels)
+                                                    : fill(to, p->input_zero_point, p->input_channels);
+            }
+        }
+        row += row_step;
+    }
+}
+
+/* The lanes of three pixels; patches is the memory behind them. */
+static void gather(const edgeai_conv2d_packed_s8_params *p, const pixel *at, uint32_t *lanes, int8_t *patches)
+{
+    const int32_t run = p->kernel_width * p->input_channels;
+    const int32_t row_step = p->dilation_height * p->input_width * p->input_channels;
+    if (at[0].inside && at[1].inside && at[2].inside && run % 4 == 0 && (p->dilation_width == 1 || p->kernel_width == 1)) {
+        int32_t row = 0;
+        for (int32_t ky = 0; ky < p->kernel_height; ky++) {
+            lanes = widen3(lanes, at[0].first + row, at[1].first + row, at[2].first + row, run);
+            row += row_step;
+        }
+    } else if (p->input_channels % 4 == 0) {
+        for (int32_t i = 0; i < 3; i++) {
+            widen_pixel(p, &at[i], lanes + i);
+        }
+    } else if (run % 4 == 0 && p->dilation_width == 1) {
+        for (int32_t i = 0; i < 3; i++) {
+            if (at[i].across) {
+                widen_pixel(p, &at[i], lanes + i);
+            } else {
+                copy_pixel(p, &at[i], patches);
+                (void)widen1(lanes + i, patches, p->padded_depth);
+            }
+        }
+    } else {
+        for (int32_t i = 0; i < 3; i++) {
+            copy_pixel(p, &at[i], patches + i * p->padded_depth);
+        }
+        widen3(lanes, patches, patches + p->padded_depth, patches + 2 * p->padded_depth, p->padded_depth);
+    }
+}
+
+static void multiply(const edgeai_conv2d_packed_s8_params *p, const edgeai_packed_tile_s8 *tile)
+{
+    if (p->linear) {
+        edgeai_packed_tile_linear_s8(tile);
+    } else {
+        edgeai_packed_tile_rectified_s8(tile);
+    }
+}
+
+void edgeai_conv2d_packed_s8(
+    const edgeai_conv2d_packed_s8_params *p, const int8_t *x, const uint32_t *weights, int8_t *y, void *scratch)
+{
+    uint32_t *lanes = (uint32_t *)scratch;
+    int8_t *patches = (int8_t *)(lanes + p->padded_depth / 2 * 3);
+    const int32_t pairs = p->output_channels / 2;
+    const int32_t depth = p->kernel_height * p->kernel_width * p->input_channels;
+    int32_t left = p->batches * p->output_height * p->output_width;
+    pixel at[3];
+    edgeai_packed_tile_s8 tile;
+    tile.x = lanes;
+    tile.steps = (uint32_t)p->padded_depth / 4u + 1u;
+    if (depth != p->padded_depth) {
+        for (int32_t i = 0; i < 3; i++) {
+            (void)fill(patches + i * p->padded_depth + depth, 0, p->padded_depth - depth);
+        }
+    }
+    at[0].image = x;
+    at[0].oy = 0;
+    at[0].ox = 0;
+    locate(p, &at[0]);
+    while (left > 0) {
+        /* Behind the last pixel it is made again. */
+        const int32_t count = left < 3 ? left : 3;
+        at[1] = at[0];
+        if (count > 1) {
+            advance(p, &at[1]);
+        }
+        at[2] = at[1];
+        if (count > 2) {
+            advance(p, &at[2]);
+        }
+        gather(p, at, lanes, patches);
+        int8_t *const y1 = count > 1 ? y + p->output_channels : y;
+        int8_t *const y2 = count > 2 ? y1 + p->output_channels : y1;
+        tile.weights = weights;
+        tile.channels = p->channels;
+        if (pairs > 0) {
+            tile.y[0] = y;
+            tile.y[1] = y1;
+            tile.y[2] = y2;
+            tile.channels_end = tile.channels + pairs * EDGEAI_PACKED_CHANNEL_WORDS;
+            multiply(p, &tile);
+        }
+        if (p->output_channels % 2 != 0) {
+            int8_t last[3][2];
+            tile.channels += pairs * EDGEAI_PACKED_CHANNEL_WORDS;
+            tile.channels_end = tile.channels + EDGEAI_PACKED_CHANNEL_WORDS;
+            tile.weights += pairs * (p->padded_depth / 2);
+            tile.y[0] = last[0];
+            tile.y[1] = last[1];
+            tile.y[2] = last[2];
+            multiply(p, &tile);
+            y[p->output_channels - 1] = last[0][0];
+            y1[p->output_channels - 1] = last[1][0];
+            y2[p->output_channels - 1] = last[2][0];
+        }
+        const int32_t written = count * p->output_channels;
+        for (int32_t i = 0; p->limited && i < written; i++) {
+            y[i] = (int8_t)edgeai_clamp(y[i], p->minimum, p->maximum);
+        }
+        y += written;
+        left -= count;
+        if (left > 0) {
+            at[0] = at[2];
+            advance(p, &at[0]);
+        }
+    }
+}

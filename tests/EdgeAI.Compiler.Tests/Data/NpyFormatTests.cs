@@ -1,0 +1,57 @@
+using System.Text;
+using EdgeAI.Compiler.Data;
+using EdgeAI.Compiler.Model;
+
+namespace EdgeAI.Compiler.Tests.Data;
+
+[TestClass]
+public sealed class NpyFormatTests
+{
+    [TestMethod]
+    public void Every_type_survives_a_round_trip()
+    {
+        foreach (ElementType type in Enum.GetValues<ElementType>().Where(type => type != ElementType.Unknown))
+        {
+            byte[] bytes = [.. Enumerable.Range(0, 6 * type.ByteSize()).Select(i => (byte)i)];
+            NumericArray read = NpyFormat.Read(NpyFormat.Write(new NumericArray(type, new Shape(2, 3), bytes)));
+            Assert.AreEqual(type, read.Type);
+            Assert.AreEqual(new Shape(2, 3), read.Shape);
+            CollectionAssert.AreEqual(bytes, read.Bytes.ToArray());
+        }
+    }
+
+    [TestMethod]
+    public void Fortran_order_and_big_endian_become_rows_of_little_endian()
+    {
+        // [[1, 2, 3], [4, 5, 6]] stored column by column, high byte first.
+        byte[] file = File("{'descr': '>i2', 'fortran_order': True, 'shape': (2, 3), }", [0, 1, 0, 4, 0, 2, 0, 5, 0, 3, 0, 6]);
+        NumericArray read = NpyFormat.Read(file);
+        CollectionAssert.AreEqual(new double[] { 1, 2, 3, 4, 5, 6 }, Enumerable.Range(0, 6).Select(i => read.ValueAt(i)).ToArray());
+    }
+
+    [TestMethod]
+    [DataRow("{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }", "promises 16 bytes")]
+    [DataRow("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", "'|O'")]
+    [DataRow("{'descr': '<c8', 'fortran_order': False, 'shape': (1,), }", "'<c8'")]
+    [DataRow("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999,), }", "no number below 2^31")]
+    [DataRow("{'descr': '<f8', 'fortran_order': False, 'shape': (2000000000, 2000000000, 2000000000), }", "more elements than a file can hold")]
+    [DataRow("nothing of use", "no plain numeric type")]
+    public void A_damaged_file_says_what_is_wrong(string header, string expected)
+    {
+        var error = Assert.Throws<InvalidDataException>(() => NpyFormat.Read(File(header, new byte[8])));
+        Assert.Contains(expected, error.Message);
+    }
+
+    [TestMethod]
+    public void Every_truncation_is_refused()
+    {
+        byte[] file = NpyFormat.Write(new NumericArray(ElementType.Float32, new Shape(3), new byte[12]));
+        for (int length = 0; length < file.Length; length++)
+        {
+            Assert.Throws<InvalidDataException>(() => NpyFormat.Read(file.AsMemory(0, length)), $"{length} bytes");
+        }
+    }
+
+    private static byte[] File(string header, byte[] content) =>
+        [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. content];
+}

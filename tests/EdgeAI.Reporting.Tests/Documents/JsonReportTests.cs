@@ -1,0 +1,109 @@
+using System.Text.Json;
+using EdgeAI.Compiler.Diagnostics;
+
+namespace EdgeAI.Reporting.Tests.Documents;
+
+/// <summary>The keys that stay, and null for what was not obtained.</summary>
+[TestClass]
+public sealed class JsonReportTests
+{
+    private static readonly string[] TopKeys =
+    [
+        "schemaVersion", "model", "target", "source", "quantization", "memory", "latency", "accuracy", "simulations", "layers", "schedule",
+        "diagnostics",
+    ];
+
+    [TestMethod]
+    public void Every_key_is_there_with_its_figure()
+    {
+        JsonElement root = Read(Samples.Model(Samples.Limit(accuracy: 0.99)));
+        foreach (string key in TopKeys)
+        {
+            Assert.IsTrue(root.TryGetProperty(key, out _), key);
+        }
+
+        Assert.AreEqual(1, root.GetProperty("schemaVersion").GetInt32());
+        Assert.AreEqual("models/tiny.onnx", root.GetProperty("source").GetProperty("path").GetString());
+        JsonElement quantization = root.GetProperty("quantization");
+        Assert.AreEqual(Samples.Macs, quantization.GetProperty("macs").GetInt64());
+        Assert.AreEqual(Samples.Parameters, quantization.GetProperty("parameters").GetInt64());
+        JsonElement memory = root.GetProperty("memory");
+        Assert.AreEqual(320, memory.GetProperty("arenaBytes").GetInt64());
+        Assert.AreEqual(320, memory.GetProperty("arenaLowerBoundBytes").GetInt64());
+        Assert.AreEqual(1000, memory.GetProperty("weightBytes").GetInt64());
+        Assert.AreEqual(Samples.WeightBytes, memory.GetProperty("plannedWeightBytes").GetInt64());
+        Assert.AreEqual(3000, memory.GetProperty("codeBytes").GetInt64());
+        Assert.AreEqual(8, memory.GetProperty("staticBytes").GetInt64());
+        Assert.AreEqual(200, memory.GetProperty("stackBytes").GetInt64());
+        Assert.AreEqual(200_000, root.GetProperty("latency").GetProperty("instructions").GetInt64());
+        JsonElement accuracy = root.GetProperty("accuracy");
+        Assert.AreEqual("top1", accuracy.GetProperty("metric").GetString());
+        Assert.AreEqual(0.96, accuracy.GetProperty("float").GetDouble());
+        Assert.AreEqual(0.95, accuracy.GetProperty("quantized").GetDouble());
+        Assert.AreEqual(31.25, accuracy.GetProperty("sqnrDb").GetDouble());
+        Assert.AreEqual("qemu", root.GetProperty("simulations")[2].GetProperty("engine").GetString());
+        Assert.AreEqual("EAI3103", root.GetProperty("diagnostics")[0].GetProperty("code").GetString());
+        Assert.AreEqual("error", root.GetProperty("diagnostics")[0].GetProperty("severity").GetString());
+        Assert.AreEqual("broken", root.GetProperty("budgets")[0].GetProperty("verdict").GetString());
+    }
+
+    [TestMethod]
+    public void Layers_follow_the_graph()
+    {
+        JsonElement layers = Read(Samples.Model()).GetProperty("layers");
+        Assert.AreEqual(5, layers.GetArrayLength());
+        JsonElement convolution = layers[1];
+        Assert.AreEqual("conv1", convolution.GetProperty("name").GetString());
+        Assert.AreEqual("Conv2D", convolution.GetProperty("operator").GetString());
+        Assert.AreEqual("conv1/Conv2D", convolution.GetProperty("source").GetString());
+        Assert.AreEqual(2304, convolution.GetProperty("macs").GetInt64());
+        Assert.AreEqual(150_000, convolution.GetProperty("instructions").GetInt64());
+        Assert.AreEqual(30.25, convolution.GetProperty("sqnrDb").GetDouble());
+        Assert.AreEqual(256, convolution.GetProperty("bytes").GetInt64());
+        Assert.AreEqual(layers[2].GetProperty("arenaOffset").GetInt64(), convolution.GetProperty("arenaOffset").GetInt64());
+        Assert.AreEqual(JsonValueKind.Null, layers[4].GetProperty("sqnrDb").ValueKind);
+    }
+
+    [TestMethod]
+    public void What_was_not_obtained_is_null()
+    {
+        JsonElement root = Read(Samples.Model(simulation: Samples.ManagedOnly));
+        (string Group, string Key)[] keys =
+        [
+            ("memory", "weightBytes"), ("memory", "codeBytes"), ("memory", "staticBytes"), ("memory", "stackBytes"), ("latency", "instructions"),
+            ("latency", "cycles"), ("latency", "milliseconds"), ("latency", "energyMicrojoules"), ("accuracy", "metric"), ("accuracy", "float"),
+            ("accuracy", "quantized"), ("accuracy", "sqnrDb"),
+        ];
+        foreach ((string group, string key) in keys)
+        {
+            Assert.AreEqual(JsonValueKind.Null, root.GetProperty(group).GetProperty(key).ValueKind, key);
+        }
+
+        Assert.AreEqual(JsonValueKind.Null, root.GetProperty("layers")[1].GetProperty("instructions").ValueKind);
+        JsonElement skipped = root.GetProperty("skippedSimulations");
+        Assert.AreEqual("qemu", skipped[1].GetProperty("engine").GetString());
+        StringAssert.Contains(skipped[1].GetProperty("reason").GetString(), "arm-none-eabi-gcc");
+        JsonElement measured = Read(Samples.Model());
+        Assert.AreEqual(JsonValueKind.Null, measured.GetProperty("latency").GetProperty("cycles").ValueKind);
+    }
+
+    [TestMethod]
+    public void Folders_of_the_project_do_not_show()
+    {
+        var diagnostic = new Diagnostic("EAI2102", Severity.Warning, "'/home/user/süß project/data/x.npy' cannot be read.", "/home/user/süß project/data/x.npy");
+        var elsewhere = new Diagnostic("EAI2102", Severity.Warning, "Somewhere else.", "/opt/machine/y.npy");
+        (var files, _) = Samples.Run(Samples.Request(Samples.Model(folder: "/home/user/süß project", diagnostics: [diagnostic, elsewhere])));
+        foreach ((string path, string text) in files)
+        {
+            Assert.IsFalse(text.Contains("/home/user", StringComparison.Ordinal), path);
+            Assert.IsFalse(text.Contains("/opt/machine", StringComparison.Ordinal), path);
+        }
+
+        JsonElement told = JsonDocument.Parse(files["tiny.board.json"]).RootElement.GetProperty("diagnostics");
+        Assert.AreEqual("data/x.npy", told[0].GetProperty("file").GetString());
+        Assert.AreEqual("y.npy", told[1].GetProperty("file").GetString());
+    }
+
+    private static JsonElement Read(ReportedModel model) =>
+        JsonDocument.Parse(Samples.Run(Samples.Request(model)).Files["tiny.board.json"]).RootElement;
+}

@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using System.Xml;
+using System.Xml.Linq;
+using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Settings;
+using EdgeAI.Simulator;
+
+namespace EdgeAI.Reporting.Tests.Page;
+
+/// <summary>The page is well-formed, needs nothing but itself, and no name becomes markup.</summary>
+[TestClass]
+public sealed class HtmlReportTests
+{
+    private const string Hostile = "</title><script>alert('1')</script>&\"\u0000\u202E\uD800;--> ]]>";
+
+    [TestMethod]
+    public void Page_is_well_formed_and_self_contained()
+    {
+        string page = Samples.Run(Everything()).Files["index.html"];
+        XDocument document = Parse(page);
+        string[] names = [.. document.Descendants().Select(element => element.Name.LocalName).Distinct()];
+        foreach (string forbidden in new[] { "script", "link", "img", "iframe", "object", "embed", "base" })
+        {
+            CollectionAssert.DoesNotContain(names, forbidden);
+        }
+
+        Assert.IsFalse(Regex.IsMatch(page, "(src|href)=\"(https?:|//|file:|/)"), "an outside resource");
+        Assert.IsFalse(page.Contains("url(", StringComparison.Ordinal) || page.Contains("@import", StringComparison.Ordinal));
+        Assert.IsFalse(Regex.IsMatch(page, "\\son[a-z]+=\""), "an event handler");
+        CollectionAssert.Contains(names, "svg");
+        StringAssert.Contains(page, "prefers-color-scheme:dark");
+        StringAssert.Contains(page, "width=device-width");
+    }
+
+    [TestMethod]
+    public void Links_within_the_report_lead_somewhere()
+    {
+        (ImmutableDictionary<string, string> files, _) = Samples.Run(Everything());
+        XDocument document = Parse(files["index.html"]);
+        HashSet<string> ids = [.. document.Descendants().Select(element => element.Attribute("id")?.Value).OfType<string>()];
+        foreach (string link in document.Descendants("a").Select(link => link.Attribute("href")!.Value))
+        {
+            Assert.IsTrue(link.StartsWith('#') ? ids.Contains(link[1..]) : files.ContainsKey(Uri.UnescapeDataString(link)), link);
+        }
+    }
+
+    [TestMethod]
+    public void Hostile_names_stay_text()
+    {
+        ReportRequest request = Samples.Request(Samples.Model(
+            Samples.Limit(sram: 1), graph: Samples.Graph(Hostile), diagnostics: new Diagnostic("EAI1002", Severity.Warning, Hostile, Hostile, 3))) with
+        {
+            ProjectName = Hostile,
+            Failures = [new Diagnostic(Hostile, Severity.Error, Hostile)],
+        };
+        string page = Samples.Run(request).Files["index.html"];
+        XDocument document = Parse(page);
+        Assert.IsEmpty(document.Descendants("script"));
+        Assert.IsFalse(page.Contains("<script", StringComparison.OrdinalIgnoreCase));
+        Assert.IsFalse(page.Contains('\u202E') || page.Contains('\0'));
+        StringAssert.Contains(document.Descendants("h1").Single().Value, "</title><script>alert('1')</script>&\"");
+    }
+
+    [TestMethod]
+    public void Picture_has_a_box_for_every_buffer_and_marks_bound_and_peak()
+    {
+        ReportedModel model = Samples.Model();
+        XDocument document = Parse(Samples.Run(Samples.Request(model)).Files["index.html"]);
+        XElement picture = document.Descendants("svg").Single(svg => svg.Attribute("role")?.Value == "img");
+        string[] titles =
+        [
+            .. picture.Elements("rect").Where(rect => !rect.Attribute("class")!.Value.StartsWith("column", StringComparison.Ordinal))
+                .Select(rect => rect.Element("title")!.Value),
+        ];
+        Assert.AreEqual(model.Planned.Plan.Buffers.Length, titles.Length);
+        Assert.IsTrue(titles.Any(title => title.StartsWith("image: 256 B at ", StringComparison.Ordinal)));
+        Assert.AreEqual(1, picture.Elements("line").Count(line => line.Attribute("class")?.Value == "bound"));
+        Assert.AreEqual("0", picture.Elements("rect").Single(rect => rect.Attribute("class")!.Value == "column band").Attribute("x")!.Value);
+        StringAssert.Contains(document.Root!.Value, "optimal, proven");
+    }
+
+    [TestMethod]
+    public void Missing_figures_are_told_with_their_reason()
+    {
+        string text = Parse(Samples.Run(Samples.Request(Samples.Model(simulation: Samples.ManagedOnly))).Files["index.html"]).Root!.Value;
+        StringAssert.Contains(text, "not measured");
+        StringAssert.Contains(text, "arm-none-eabi-gcc is not on the PATH");
+        StringAssert.Contains(text, "did not run: no C compiler");
+    }
+
+    [TestMethod]
+    public void Border_conversions_that_set_the_peak_are_told()
+    {
+        ReportedModel model = Samples.Model(graph: Samples.Graph(channels: 2));
+        (ImmutableDictionary<string, string> files, IReadOnlyList<Diagnostic> found) = Samples.Run(Samples.Request(model));
+        Diagnostic note = found.Single();
+        Assert.AreEqual("EAI3110", note.Code);
+        Assert.AreEqual(Severity.Note, note.Severity);
+        StringAssert.Contains(note.Message, "320 bytes, of which 128 would be saved by InputType=\"Quantized\"");
+        StringAssert.Contains(Parse(files["index.html"]).Root!.Value, "192 B, 128 B less");
+        Assert.IsEmpty(Samples.Run(Samples.Request(Samples.Model())).Found);
+    }
+
+    [TestMethod]
+    public void Model_without_nodes_can_be_shown()
+    {
+        var input = new Compiler.Model.Tensor("x", Compiler.Model.ElementType.Float32, new Compiler.Model.Shape(2));
+        var graph = new Compiler.Model.Graph { Inputs = [input], Outputs = [input] };
+        ReportedModel model = Samples.Model(simulation: new SimulationResult(), graph: graph);
+        Parse(Samples.Run(Samples.Request(model)).Files["index.html"]);
+        Parse(Samples.Run(Samples.Request()).Files["index.html"]);
+    }
+
+    [TestMethod]
+    public void Every_file_is_the_same_twice_and_under_every_culture()
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        ImmutableDictionary<string, string> first = Samples.Run(Everything()).Files;
+        try
+        {
+            // Written by hand, for the tests run without culture tables: a comma for the point, a point between thousands, a long minus.
+            var strange = new CultureInfo("")
+            {
+                NumberFormat = new NumberFormatInfo
+                {
+                    NumberDecimalSeparator = ",", NumberGroupSeparator = ".", NegativeSign = "−", PercentDecimalSeparator = ",",
+                    PositiveInfinitySymbol = "viel", NumberGroupSizes = [2],
+                },
+            };
+            CultureInfo.CurrentCulture = strange;
+            ImmutableDictionary<string, string> second = Samples.Run(Everything()).Files;
+            CollectionAssert.AreEquivalent(first.Keys.ToArray(), second.Keys.ToArray());
+            foreach ((string path, string text) in first)
+            {
+                Assert.AreEqual(text, second[path], path);
+                Assert.IsFalse(text.Contains('\r'), path);
+                Assert.IsTrue(text.EndsWith('\n'), path);
+            }
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    private static ReportRequest Everything() => Samples.Request(
+        Samples.Model(Samples.Limit(527, 3999, 1.5, 0.97, 0.001, 40)),
+        Samples.Model(Samples.Limit(1_000_000, 1_000_000, 3, 0.5, 0.5, 10), target: Samples.Target("second", 16.5)),
+        Samples.Model(Samples.Limit(1_000_000, 1_000_000, 3, 0.5, 0.5, 10), Samples.ManagedOnly, name: "other"),
+        Samples.Model(Samples.Limit(sqnr: 10), Samples.Measured with { Accuracy = new AccuracyFigures(null, null, null, null, 7, true) }, name: "silent"))
+        with
+    {
+        Failures = [new Diagnostic("EAI1002", Severity.Error, "Not a model.", "models/broken.onnx")],
+        TargetBudgets = ImmutableSortedDictionary<string, Budgets>.Empty.Add("board", Samples.Limit(sram: 700, flash: 1)),
+    };
+
+    private static XDocument Parse(string page)
+    {
+        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore };
+        using var reader = XmlReader.Create(new StringReader(page), settings);
+        return XDocument.Load(reader);
+    }
+}

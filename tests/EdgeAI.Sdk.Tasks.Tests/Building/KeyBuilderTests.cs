@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Settings;
+using EdgeAI.Sdk.Tasks.Building;
+
+namespace EdgeAI.Sdk.Tasks.Tests.Building;
+
+[TestClass]
+public sealed class KeyBuilderTests
+{
+    [TestMethod]
+    public void Every_setting_changes_the_key()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, "a.npy"), "a");
+            var plain = new ModelSettings { Name = "kws" };
+            string key = KeyOf(folder, plain);
+            foreach (PropertyInfo property in typeof(ModelSettings).GetProperties().Where(property => property.CanWrite && property.Name != "ProjectFolder"))
+            {
+                ModelSettings changed = plain with { };
+                property.SetValue(changed, Other(property.PropertyType, Path.Combine(folder, "a.npy")));
+                Assert.AreNotEqual(key, KeyOf(folder, changed), property.Name);
+            }
+
+            foreach (PropertyInfo property in typeof(Budgets).GetProperties().Where(property => property.CanWrite))
+            {
+                Budgets changed = Budgets.None with { };
+                property.SetValue(changed, Other(property.PropertyType, ""));
+                Assert.AreNotEqual(key, KeyOf(folder, plain with { Budgets = changed }), property.Name);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [TestMethod]
+    public void Contents_count_and_places_do_not()
+    {
+        string one = Directory.CreateTempSubdirectory().FullName;
+        string two = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            foreach (string folder in new[] { one, two })
+            {
+                Directory.CreateDirectory(Path.Combine(folder, "data", "inner"));
+                File.WriteAllText(Path.Combine(folder, "data", "b.npy"), "b");
+                File.WriteAllText(Path.Combine(folder, "data", "inner", "a.npy"), "a");
+            }
+
+            string Key(string folder) => new KeyBuilder(folder).AddContents("data", Path.Combine(folder, "data")).Build();
+            Assert.AreEqual(Key(one), Key(two));
+            File.WriteAllText(Path.Combine(two, "data", "inner", "a.npy"), "c");
+            Assert.AreNotEqual(Key(one), Key(two));
+            File.WriteAllText(Path.Combine(two, "data", "inner", "a.npy"), "a");
+            File.Move(Path.Combine(two, "data", "b.npy"), Path.Combine(two, "data", "d.npy"));
+            Assert.AreNotEqual(Key(one), Key(two));
+        }
+        finally
+        {
+            Directory.Delete(one, recursive: true);
+            Directory.Delete(two, recursive: true);
+        }
+    }
+
+    [TestMethod]
+    public void Quantization_does_not_see_budgets_and_planning_sees_no_data()
+    {
+        var settings = new ModelSettings
+        {
+            Name = "kws", TestData = "/x", CalibrationData = "/y", TestLabels = "/z", Budgets = Budgets.None with { SramBytes = 1 },
+        };
+        Assert.AreEqual(Budgets.None, SettingsScope.ForQuantization(settings).Budgets);
+        Assert.IsNull(SettingsScope.ForQuantization(settings).TestData);
+        Assert.AreEqual("/y", SettingsScope.ForQuantization(settings).CalibrationData);
+        Assert.IsNull(SettingsScope.ForPlanning(settings).CalibrationData);
+        Assert.AreEqual(Budgets.None, SettingsScope.ForSimulation(settings).Budgets);
+    }
+
+    private static string KeyOf(string folder, ModelSettings settings) => new KeyBuilder(folder).AddSettings(settings).Build();
+
+    private static object Other(Type type, string path)
+    {
+        Type plain = Nullable.GetUnderlyingType(type) ?? type;
+        return plain == typeof(string) ? path
+            : plain == typeof(ImmutableSortedDictionary<string, Shape>) ? ImmutableSortedDictionary<string, Shape>.Empty.Add("x", new Shape(1, 2))
+            : plain == typeof(Budgets) ? Budgets.None with { MinAccuracy = 0.5 }
+            : plain.IsEnum ? Enum.GetValues(plain).GetValue(1)!
+            : plain == typeof(int) || plain == typeof(long) || plain == typeof(double)
+                ? Convert.ChangeType(77, plain, System.Globalization.CultureInfo.InvariantCulture)
+            : throw new NotSupportedException($"a setting of type {type} needs a case here and a line in KeyBuilder");
+    }
+}
