@@ -9,14 +9,14 @@ namespace Conformance.Tests;
 public sealed class FirmwareGoldenTests
 {
     [TestMethod]
-    [DataRow("mlperf_kws_int8", 16_000L)]
-    [DataRow("mlperf_vww96_int8", 55_296L)]
-    [DataRow("mlperf_resnet_int8", 49_152L)]
-    [DataRow("mlperf_ad01_int8", 768L)]
-    [DataRow("mlperf_streaming_ww_int8", 6_656L)]
-    [DataRow("tflm_hello_world_int8", 0L)]
-    [DataRow("tflm_micro_speech_int8", 0L)]
-    public void Every_engine_gives_the_golden_bytes(string model, long tensorBound) => ConformanceData.WithData(() =>
+    [DataRow("mlperf_kws_int8", 16_000L, 9_500L)]
+    [DataRow("mlperf_vww96_int8", 55_296L, 40_000L)]
+    [DataRow("mlperf_resnet_int8", 49_152L, 36_560L)]
+    [DataRow("mlperf_ad01_int8", 768L, 768L)]
+    [DataRow("mlperf_streaming_ww_int8", 6_656L, 4_000L)]
+    [DataRow("tflm_hello_world_int8", 0L, 32L)]
+    [DataRow("tflm_micro_speech_int8", 0L, 5_968L)]
+    public void Every_engine_gives_the_golden_bytes(string model, long tensorBound, long mostArenaBytes) => ConformanceData.WithData(() =>
     {
         string path = ConformanceData.Require($"tflite/{model}.tflite");
         string golden = ConformanceData.Require($"tflite/golden/{model}");
@@ -37,10 +37,11 @@ public sealed class FirmwareGoldenTests
                 Assert.AreEqual(0, run.Mismatches, $"{run.Engine}, {Path.GetFileName(output)}");
             }
 
+            Assert.IsLessThanOrEqualTo(mostArenaBytes, planned.Plan.ArenaBytes);
             if (tensorBound > 0)
             {
                 Assert.AreEqual(tensorBound, TensorBound(planned.Plan), "the largest sum of tensors alive at one step");
-                Assert.AreEqual(planned.Plan.LowerBoundBytes, planned.Plan.ArenaBytes, "the arena with working memory");
+                Assert.IsLessThanOrEqualTo(planned.Plan.LowerBoundBytes, planned.Plan.ArenaBytes, "results over dying operands");
             }
         }
     });

@@ -13,6 +13,15 @@ public static partial class DiagnosticCatalog
         "The arena of model '{0}' takes {1} bytes, the largest memory for it on target '{2}' is '{3}' with {4}: step {5} ('{6}') holds {7}. "
         + "Make these tensors smaller (resolution, channels, an integer type), or build for a target with more memory.");
 
+    /// <summary>A list of buffers that cannot be read from disk.</summary>
+    public static readonly DiagnosticDescriptor BufferListNotReadable = Error("EAI3011", "Buffer list cannot be read",
+        "The buffer list cannot be read: {0}. Check the path and the access rights.");
+
+    /// <summary>A list of buffers to place that cannot be understood.</summary>
+    public static readonly DiagnosticDescriptor BufferListNotValid = Error("EAI3010", "Buffer list is not valid",
+        "The buffer list cannot be placed: {0}. Give a csv file whose first line names the columns id, lower, upper and size, and whose other "
+        + "lines hold a buffer each: an id, the first step it is taken, the first step after its last, and its bytes.");
+
     /// <summary>The verifier found a fault in a plan.</summary>
     public static readonly DiagnosticDescriptor PlanAtFault = Error("EAI3099", "Memory plan is at fault",
         "The memory plan of model '{0}' would corrupt values: {1}. This is a defect of the SDK; please report it with the model.");

@@ -11,10 +11,11 @@ internal sealed class ModelEmissionContext : EmissionContext
 {
     private readonly TensorPlaces _places;
     private readonly ConstantPool _constants;
-    private readonly Dictionary<string, PlannedBuffer> _bufferOfTensor = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<PlannedBuffer>> _buffersOfTensor = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PlannedBuffer> _scratch = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _files = new(StringComparer.Ordinal);
     private Node? _node;
+    private int _step;
 
     public ModelEmissionContext(Graph graph, MemoryPlan plan, ConstantPool constants, InstructionSet instructionSet)
     {
@@ -30,7 +31,12 @@ internal sealed class ModelEmissionContext : EmissionContext
 
             foreach (string tensor in buffer.Tensors)
             {
-                _bufferOfTensor[tensor] = buffer;
+                if (!_buffersOfTensor.TryGetValue(tensor, out List<PlannedBuffer>? places))
+                {
+                    _buffersOfTensor.Add(tensor, places = []);
+                }
+
+                places.Add(buffer);
             }
         }
     }
@@ -41,8 +47,11 @@ internal sealed class ModelEmissionContext : EmissionContext
     /// <summary>Files of kernels asked for, with extension.</summary>
     public IReadOnlyCollection<string> RequiredFiles => _files;
 
-    /// <summary>The node whose call is written; decides what <see cref="Scratch"/> is.</summary>
-    public void Enter(Node node) => _node = node;
+    /// <summary>The node whose call is written; decides what <see cref="Scratch"/> is, and where buffers are that move between steps.</summary>
+    public void Enter(Node node, int step) => (_node, _step) = (node, step);
+
+    /// <summary>The moment at which the caller fills inputs or reads outputs.</summary>
+    public void EnterBorder(int step) => (_node, _step) = (null, step);
 
     /// <inheritdoc/>
     public override string Read(Tensor? tensor)
@@ -74,9 +83,9 @@ internal sealed class ModelEmissionContext : EmissionContext
     /// <inheritdoc/>
     public override void Require(string fileName) => _files.Add(fileName);
 
-    /// <summary>The place of a tensor as bytes of the arena.</summary>
-    public string Address(Tensor tensor) => _bufferOfTensor.TryGetValue(tensor.Name, out PlannedBuffer? buffer)
-        ? At(buffer)
+    /// <summary>The place of a tensor as bytes of the arena, at the node entered.</summary>
+    public string Address(Tensor tensor) => _buffersOfTensor.TryGetValue(tensor.Name, out List<PlannedBuffer>? places)
+        ? At(places.FirstOrDefault(buffer => buffer.FirstStep <= _step && _step <= buffer.LastStep) ?? places[0])
         : throw new InvalidOperationException($"the plan has no place for '{tensor.Name}'");
 
     private static string At(PlannedBuffer buffer) => string.Create(CultureInfo.InvariantCulture, $"(arena->bytes + {buffer.Offset}u)");

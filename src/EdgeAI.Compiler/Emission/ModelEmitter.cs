@@ -89,7 +89,7 @@ internal sealed class ModelEmitter
 
             try
             {
-                _context.Enter(node);
+                _context.Enter(node, step);
                 KernelCall call = OperatorCatalog.Of(node).Emit(node, _context);
                 if (KernelLibrary.Find(call.File + ".c") is null || KernelLibrary.Find(call.File + ".h") is null)
                 {
@@ -114,6 +114,8 @@ internal sealed class ModelEmitter
 
     private void WriteStep(int step, string title, KernelCall call)
     {
+        string moves = string.Concat(_model.Plan.Moves.Where(move => move.Step == step).Select(move => string.Create(
+            CultureInfo.InvariantCulture, $"memmove(arena->bytes + {move.To}u, arena->bytes + {move.From}u, {move.Size}u);\n        ")));
         var arguments = new List<string>();
         if (call.Fields.Length > 0)
         {
@@ -124,7 +126,7 @@ internal sealed class ModelEmitter
         _steps.Append(CultureInfo.InvariantCulture, $"""
                 case {step}u: /* {title} */
                     EDGEAI_LAYER_BEGIN({_name}, {step}u);
-                    {call.Function}(
+                    {moves}{call.Function}(
                         {string.Join(",\n            ", arguments)});
                     EDGEAI_LAYER_END({_name}, {step}u);
                     break;
@@ -156,11 +158,13 @@ internal sealed class ModelEmitter
 
     private void WriteBorders()
     {
+        _context.EnterBorder(0);
         for (int i = 0; i < _graph.Inputs.Count; i++)
         {
             _inputs.Append(CultureInfo.InvariantCulture, $"    case {i}u:\n        return {_context.Address(_graph.Inputs[i])};\n");
         }
 
+        _context.EnterBorder(Math.Max(0, _graph.Nodes.Count - 1));
         for (int i = 0; i < _graph.Outputs.Count; i++)
         {
             _outputs.Append(CultureInfo.InvariantCulture, $"    case {i}u:\n        return {_context.Read(_graph.Outputs[i])};\n");

@@ -8,6 +8,7 @@ namespace EdgeAI.Compiler.Execution;
 /// Runs a graph inside one arena at the offsets of a plan, as the generated C does: views move nothing, in-place results overwrite
 /// their operand, scratch comes from the plan. A wrong plan shows as wrong numbers.
 /// <list type="bullet">
+/// <item>Buffers move where the plan says so, before anything else of the step.</item>
 /// <item>Inputs are written into the arena before a run and may be overwritten by it.</item>
 /// <item>With poisoning, all bytes that no live buffer holds are set to 0xA5 before each step, so that a lifetime that is too short shows even
 /// where nothing else has taken the place.</item>
@@ -22,6 +23,7 @@ public sealed class ArenaExecutor : Executor
     private readonly Dictionary<string, PlannedBuffer> _buffers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PlannedBuffer> _buffersByName = new(StringComparer.Ordinal);
     private readonly List<(int Offset, int Size)>[]? _deadRanges;
+    private readonly MemoryPlan _plan;
 
     /// <summary>Throws <see cref="InvalidOperationException"/> when the plan has no place for a tensor or one outside the arena.</summary>
     /// <param name="graph">What runs.</param>
@@ -34,6 +36,7 @@ public sealed class ArenaExecutor : Executor
 
     internal ArenaExecutor(Graph graph, MemoryPlan plan, bool poisonDeadBytes, Func<Node, Operator> operatorOf) : base(graph)
     {
+        _plan = plan;
         _arena = new byte[plan.ArenaBytes];
         foreach (PlannedBuffer buffer in plan.Buffers)
         {
@@ -71,8 +74,28 @@ public sealed class ArenaExecutor : Executor
             : throw new InvalidOperationException($"the plan has no {name}");
     }
 
+    private protected override Memory<byte>? PlaceAt(Tensor tensor, int index)
+    {
+        if (_plan.Moves.IsEmpty || !_buffers.ContainsKey(tensor.Name))
+        {
+            return null;
+        }
+
+        PlannedBuffer? buffer = _plan.Buffers.FirstOrDefault(
+            buffer => buffer.FirstStep <= index && index <= buffer.LastStep && buffer.Tensors.Contains(tensor.Name, StringComparer.Ordinal));
+        return buffer is null ? null : Range(buffer, tensor.ByteSize, tensor.Name);
+    }
+
     private protected override void BeforeStep(int index)
     {
+        foreach (PlannedMove move in _plan.Moves)
+        {
+            if (move.Step == index)
+            {
+                _arena.AsSpan((int)move.From, (int)move.Size).CopyTo(_arena.AsSpan((int)move.To));
+            }
+        }
+
         if (_deadRanges is null)
         {
             return;

@@ -7,8 +7,9 @@ namespace EdgeAI.Compiler.Execution;
 
 /// <summary>
 /// Runs a graph in managed code, node by node in the graph's order. Calls are made once and serve every run, so that one executor
-/// takes many inputs; the graph must not change during its life. Where values live is the derived class's choice. Not safe for
-/// use by several threads at once; several executors of one graph are independent.
+/// takes many inputs; the graph must not change during its life. Where values live is the derived class's choice. An operand that a result
+/// partly overlaps is copied before its node runs: the distance is proven for the C kernel's order, and managed operators may read in another.
+/// Not safe for use by several threads at once; several executors of one graph are independent.
 /// </summary>
 public abstract class Executor
 {
@@ -60,6 +61,11 @@ public abstract class Executor
             Step step = _steps[i];
             if (!step.IsView)
             {
+                foreach ((Memory<byte> operand, byte[] copy) in step.Copies)
+                {
+                    operand.CopyTo(copy);
+                }
+
                 step.Operator.Execute(step.Call);
             }
 
@@ -110,7 +116,8 @@ public abstract class Executor
         {
             Node node = Graph.Nodes[i];
             Operator definition = operatorOf(node);
-            Memory<byte>?[] inputs = [.. node.Inputs.Select(MemoryOf)];
+            int index = i;
+            Memory<byte>?[] inputs = [.. node.Inputs.Select(tensor => MemoryOf(tensor, index))];
             bool isView = definition.IsView(node);
             var outputs = new Memory<byte>[node.Outputs.Count];
             for (int o = 0; o < outputs.Length; o++)
@@ -122,18 +129,36 @@ public abstract class Executor
 
             long scratchBytes = definition.ScratchBytes(node);
             Memory<byte> scratch = scratchBytes > 0 ? PlaceScratch(node, checked((int)scratchBytes)) : default;
-            _steps[i] = new Step(definition, new OperatorCall(node, inputs, outputs, scratch), isView);
+            var copies = new List<(Memory<byte>, byte[])>();
+            for (int operand = 0; operand < inputs.Length && !isView; operand++)
+            {
+                if (inputs[operand] is { } memory && outputs.Any(output => PartlyOverlaps(memory, output)))
+                {
+                    byte[] copy = new byte[memory.Length];
+                    copies.Add((memory, copy));
+                    inputs[operand] = copy;
+                }
+            }
+
+            _steps[i] = new Step(definition, new OperatorCall(node, inputs, outputs, scratch), isView, copies);
         }
     }
 
-    private Memory<byte>? MemoryOf(Tensor? tensor) => tensor switch
+    /// <summary>The memory of a value at a later step than that which made it, where it is another.</summary>
+    private protected virtual Memory<byte>? PlaceAt(Tensor tensor, int index) => null;
+
+    private static bool PartlyOverlaps(Memory<byte> operand, Memory<byte> result) =>
+        ((ReadOnlySpan<byte>)operand.Span).Overlaps(result.Span, out int distance) && (distance != 0 || operand.Length != result.Length);
+
+    private Memory<byte>? MemoryOf(Tensor? tensor, int index) => tensor switch
     {
         null => null,
         { Constant: { } bytes } => MemoryMarshal.AsMemory(bytes),
+        _ when PlaceAt(tensor, index) is { } moved => moved,
         _ => _memory.TryGetValue(tensor, out Memory<byte> memory)
             ? memory
             : throw new InvalidOperationException($"'{tensor.Name}' is read before it is made"),
     };
 
-    private sealed record Step(Operator Operator, OperatorCall Call, bool IsView);
+    private sealed record Step(Operator Operator, OperatorCall Call, bool IsView, List<(Memory<byte> Operand, byte[] Copy)> Copies);
 }

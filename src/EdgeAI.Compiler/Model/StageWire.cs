@@ -65,32 +65,49 @@ internal static class StageWire
         message.Power is { } power ? new PowerDescription(power.ActiveMicroampsPerMhz, power.SleepMicroamps, power.Volts) : null);
 
     /// <summary>An arena.</summary>
-    public static Wire.MemoryPlan Write(MemoryPlan plan) => new()
+    public static Wire.MemoryPlan Write(MemoryPlan plan)
     {
-        ArenaBytes = plan.ArenaBytes,
-        LowerBoundBytes = plan.LowerBoundBytes,
-        Optimal = plan.Optimal,
-        StateBytes = plan.StateBytes,
-        Buffers =
+        var message = new Wire.MemoryPlan
         {
-            plan.Buffers.Select(buffer => new Wire.Buffer
+            ArenaBytes = plan.ArenaBytes,
+            LowerBoundBytes = plan.LowerBoundBytes,
+            Optimal = plan.Optimal,
+            StateBytes = plan.StateBytes,
+            Buffers =
             {
-                Name = buffer.Name,
-                Offset = buffer.Offset,
-                Size = buffer.Size,
-                FirstStep = buffer.FirstStep,
-                LastStep = buffer.LastStep,
-                Tensors = { buffer.Tensors },
-                Alignment = buffer.Alignment,
-            }),
-        },
-    };
+                plan.Buffers.Select(buffer => new Wire.Buffer
+                {
+                    Name = buffer.Name,
+                    Offset = buffer.Offset,
+                    Size = buffer.Size,
+                    FirstStep = buffer.FirstStep,
+                    LastStep = buffer.LastStep,
+                    Tensors = { buffer.Tensors },
+                    Alignment = buffer.Alignment,
+                }),
+            },
+            Moves =
+            {
+                plan.Moves.Select(move => new Wire.Move { Step = move.Step, Buffer = move.Buffer, From = move.From, To = move.To, Size = move.Size }),
+            },
+        };
+        if (plan.OverlapBoundBytes is { } bound)
+        {
+            message.OverlapBoundBytes = bound;
+        }
+
+        return message;
+    }
 
     /// <summary>An arena.</summary>
     public static MemoryPlan Read(Wire.MemoryPlan message) => new(
         message.ArenaBytes, message.LowerBoundBytes, message.Optimal, message.StateBytes,
         [.. message.Buffers.Select(buffer => new PlannedBuffer(buffer.Name, buffer.Offset, buffer.Size, buffer.FirstStep, buffer.LastStep,
-            [.. buffer.Tensors], buffer.Alignment))]);
+            [.. buffer.Tensors], buffer.Alignment))])
+    {
+        OverlapBoundBytes = message.HasOverlapBoundBytes ? message.OverlapBoundBytes : null,
+        Moves = [.. message.Moves.Select(move => new PlannedMove(move.Step, move.Buffer, move.From, move.To, move.Size))],
+    };
 
     private static Wire.IntegerList Write(ImmutableArray<int> axes) => new() { Values = { axes.Select(axis => (long)axis) } };
 

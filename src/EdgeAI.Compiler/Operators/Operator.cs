@@ -57,6 +57,20 @@ public abstract class Operator
     /// </summary>
     public virtual IEnumerable<int> InPlaceInputs(Node node) => [];
 
+    /// <summary>
+    /// Where the first result may overlap an operand that nothing reads later: the smallest D, in bytes, such that the C kernel computes the same
+    /// when the result starts D or more bytes below the operand's start. Negative: it may start that much above. Null: never.
+    /// Follows from the kernel's order of reading and writing (<see cref="ReadBehindPixels"/>). No other operand may touch the result.
+    /// </summary>
+    public virtual long? OverlapDistance(Node node, int inputIndex, InstructionSet instructionSet) => null;
+
+    /// <summary>
+    /// For kernels that walk the pixels of their result in row-major order and finish all channels of a pixel before they write behind it: of
+    /// how many pixels, counted back from the one being written and that one included, the kernel may still read the operand. 0: all reads for a
+    /// block of pixels come before the block's first write. Null: the kernel walks another way, and nothing may overlap.
+    /// </summary>
+    public virtual int? ReadBehindPixels(Node node, InstructionSet instructionSet) => null;
+
     /// <summary>Bytes of working memory during the run, taken from the arena at an offset that is a multiple of 16.</summary>
     public virtual long ScratchBytes(Node node) => 0;
 

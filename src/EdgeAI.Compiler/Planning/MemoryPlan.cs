@@ -7,17 +7,39 @@ namespace EdgeAI.Compiler.Planning;
 /// The arena of one model. Step i is node i of the graph; inputs are alive from step 0, outputs to the last step.
 /// </summary>
 /// <param name="ArenaBytes">Size of the arena.</param>
-/// <param name="LowerBoundBytes">No placement of these buffers with these lifetimes is smaller: the largest sum of bytes alive at one step.</param>
+/// <param name="LowerBoundBytes">
+/// No placement of these buffers with these lifetimes in which none overlap is smaller: the largest sum of bytes alive at one step.
+/// </param>
 /// <param name="Optimal">Whether the arena is proven to be the smallest for these buffers.</param>
 /// <param name="StateBytes">Bytes at the arena's start that last between runs.</param>
 /// <param name="Buffers">In order of first step, then of name.</param>
 public sealed record MemoryPlan(
     long ArenaBytes, long LowerBoundBytes, bool Optimal, long StateBytes, ImmutableArray<PlannedBuffer> Buffers)
 {
-    /// <summary>The placed buffer that holds a tensor, or null for a constant.</summary>
+    /// <summary>
+    /// No placement is smaller in which results overlap their operands by the distances of <see cref="Operators.Operator.OverlapDistance"/> and buffers
+    /// move between steps; null where no node allows an overlap, so that <see cref="LowerBoundBytes"/> is the bound.
+    /// </summary>
+    public long? OverlapBoundBytes { get; init; }
+
+    /// <summary>In order of step; at most one a step.</summary>
+    public ImmutableArray<PlannedMove> Moves { get; init; } = [];
+
+    /// <summary>The placed buffer that holds a tensor when it is made, or null for a constant.</summary>
     public PlannedBuffer? BufferOf(Tensor tensor) =>
         Buffers.FirstOrDefault(buffer => buffer.Tensors.Contains(tensor.Name, StringComparer.Ordinal));
 }
+
+/// <summary>
+/// Bytes that are moved right before a step runs; the source and the destination may overlap. What was one buffer stands as two in the
+/// plan, one up to the step before and one from this step on.
+/// </summary>
+/// <param name="Step">The step in front of which they move.</param>
+/// <param name="Buffer">The name of both buffers.</param>
+/// <param name="From">Their offset before.</param>
+/// <param name="To">Their offset after.</param>
+/// <param name="Size">Bytes.</param>
+public sealed record PlannedMove(int Step, string Buffer, long From, long To, long Size);
 
 /// <summary>One stretch of the arena and the steps during which it is taken.</summary>
 /// <param name="Name">The first tensor's name, or <c>scratch of NODE</c>.</param>

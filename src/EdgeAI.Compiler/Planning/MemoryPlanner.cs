@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Planning.Offsets;
+using EdgeAI.Compiler.Planning.Overlap;
 using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Planning;
@@ -14,7 +15,9 @@ namespace EdgeAI.Compiler.Planning;
 /// <item>The result of a node takes over the buffer of an operand where the operator allows it (<see cref="Operator.InPlaceInputs"/>),
 /// sizes are equal and nothing else in that buffer is read later or given out.</item>
 /// <item>Scratch memory is a buffer of its step alone.</item>
-/// <item>Offsets are <see cref="OffsetPlanner"/>'s; arena and bound are rounded up to the arena's alignment, 16.</item>
+/// <item>Offsets are <see cref="OffsetPlanner"/>'s, or those of <see cref="OverlapPlanner"/> where results that overlap their operands
+/// (<see cref="Operator.OverlapDistance"/>) make the arena smaller; an operand may then move before the step. Arena and bounds are rounded up to the
+/// arena's alignment, 16.</item>
 /// </list>
 /// </summary>
 public sealed class MemoryPlanner
@@ -24,6 +27,9 @@ public sealed class MemoryPlanner
 
     /// <summary>Every buffer starts at a multiple of this or of its widest element.</summary>
     public const int BufferAlignment = 4;
+
+    /// <summary>Moves are worth their time while the model multiplies this often for each byte moved.</summary>
+    private const int MacsPerMovedByte = 20;
 
     private readonly Graph _graph;
     private readonly InstructionSet _instructionSet;
@@ -180,17 +186,80 @@ public sealed class MemoryPlanner
     private MemoryPlan Place(CancellationToken cancellation)
     {
         Value[] ordered = [.. _buffers.OrderBy(value => value.FirstStep).ThenBy(value => value.Name, StringComparer.Ordinal)];
-        OffsetPlan placed = OffsetPlanner.Plan(
-            [.. ordered.Select(value => new BufferLifetime(value.FirstStep, value.LastStep + 1, value.SizeBytes, value.Alignment))],
-            cancellation: cancellation);
-        long arenaBytes = PlacementProblem.RoundUp(Math.Max(1, placed.ArenaBytes), ArenaAlignment);
-        long boundBytes = PlacementProblem.RoundUp(Math.Max(1, placed.LowerBoundBytes), ArenaAlignment);
-        return new(arenaBytes, boundBytes, arenaBytes == boundBytes, 0,
+        BufferLifetime[] lifetimes =
         [
-            .. ordered.Select((value, index) => new PlannedBuffer(
-                value.Name, placed.Offsets[index], value.SizeBytes, value.FirstStep, value.LastStep, [.. value.Tensors], value.Alignment)),
-        ]);
+            .. ordered.Select(value => new BufferLifetime(value.FirstStep, value.LastStep + 1, value.SizeBytes, value.Alignment)),
+        ];
+        OffsetPlan apart = OffsetPlanner.Plan(lifetimes, cancellation: cancellation);
+        long arenaBytes = Rounded(apart.ArenaBytes);
+        long boundBytes = Rounded(apart.LowerBoundBytes);
+        OverlapPair[] pairs = [.. FindOverlaps(ordered)];
+        IEnumerable<PlacedStretch> stretches =
+            ordered.Select((value, index) => new PlacedStretch(index, value.FirstStep, value.LastStep, apart.Offsets[index]));
+        if (pairs.Length == 0)
+        {
+            return new(arenaBytes, boundBytes, arenaBytes == boundBytes, 0, Buffers(ordered, stretches));
+        }
+
+        long mostMovedBytes = _graph.Nodes.Sum(node => OperatorCatalog.Of(node).CountMacs(node)) / MacsPerMovedByte;
+        (IReadOnlyList<PlacedStretch> overlapping, long overlappingBytes, long overlapBoundBytes) =
+            OverlapPlanner.Plan(lifetimes, pairs, mostMovedBytes, cancellation);
+        overlapBoundBytes = Rounded(overlapBoundBytes);
+        if (Rounded(overlappingBytes) < arenaBytes)
+        {
+            (arenaBytes, stretches) = (Rounded(overlappingBytes), overlapping);
+        }
+
+        PlacedStretch[] placed = [.. stretches];
+        return new(arenaBytes, boundBytes, arenaBytes == overlapBoundBytes, 0, Buffers(ordered, placed))
+        {
+            OverlapBoundBytes = overlapBoundBytes,
+            Moves = [.. Moves(ordered, placed)],
+        };
     }
+
+    /// <summary>Results that may lie over an operand: the last reader's, where nothing else of that buffer is read or given out.</summary>
+    private IEnumerable<OverlapPair> FindOverlaps(Value[] ordered)
+    {
+        var indexes = ordered.Select((value, index) => (value, index)).ToDictionary(item => item.value, item => item.index);
+        for (int step = 0; step < _graph.Nodes.Count; step++)
+        {
+            Node node = _graph.Nodes[step];
+            if (node.Outputs.Count != 1 || TensorPlaces.IsView(node) || !_values.TryGetValue(node.Output, out Value? result) || result.FirstStep != step)
+            {
+                continue;
+            }
+
+            for (int i = 0; i < node.Inputs.Count; i++)
+            {
+                if (node.Inputs[i] is { } operand && _values.TryGetValue(_places.RootOf(operand), out Value? value)
+                    && value.LastStep == step && value != result && !IsGivenOut(value)
+                    && node.Inputs.Count(other => other is not null && _values.GetValueOrDefault(_places.RootOf(other)) == value) == 1
+                    && OperatorCatalog.Of(node).OverlapDistance(node, i, _instructionSet) is { } distance)
+                {
+                    yield return new(indexes[value], indexes[result], distance, step);
+                    break;
+                }
+            }
+        }
+    }
+
+    private static ImmutableArray<PlannedBuffer> Buffers(Value[] ordered, IEnumerable<PlacedStretch> stretches) =>
+    [
+        .. stretches.OrderBy(stretch => stretch.FirstStep).ThenBy(stretch => ordered[stretch.Buffer].Name, StringComparer.Ordinal)
+            .Select(stretch => new PlannedBuffer(
+                ordered[stretch.Buffer].Name, stretch.Offset, ordered[stretch.Buffer].SizeBytes, stretch.FirstStep, stretch.LastStep,
+                [.. ordered[stretch.Buffer].Tensors], ordered[stretch.Buffer].Alignment)),
+    ];
+
+    private static IEnumerable<PlannedMove> Moves(Value[] ordered, PlacedStretch[] stretches) =>
+        stretches.GroupBy(stretch => stretch.Buffer).Where(parts => parts.Count() == 2)
+            .Select(parts => (First: parts.MinBy(part => part.FirstStep), Second: parts.MaxBy(part => part.FirstStep)))
+            .OrderBy(parts => parts.Second.FirstStep)
+            .Select(parts => new PlannedMove(
+                parts.Second.FirstStep, ordered[parts.First.Buffer].Name, parts.First.Offset, parts.Second.Offset, ordered[parts.First.Buffer].SizeBytes));
+
+    private static long Rounded(long bytes) => PlacementProblem.RoundUp(Math.Max(1, bytes), ArenaAlignment);
 
     /// <summary>A buffer while it is planned.</summary>
     private sealed class Value(string name, int step, long sizeBytes)

@@ -10,7 +10,9 @@ namespace EdgeAI.Compiler.Planning;
 /// <item>Every buffer lies inside the arena, is aligned for its tensors, holds each of them whole, and its steps cover their use.</item>
 /// <item>The model is run on names instead of numbers: each write puts its value's name on a stretch of the arena and wipes what it
 /// touches; each read, and the end for outputs, must find its own value whole.</item>
-/// <item>Within a step, results, scratch and operands may not touch, but for the operands an operator may overwrite.</item>
+/// <item>Within a step, results, scratch and operands may not touch, but for the operands an operator may overwrite: in their own place, or from far enough
+/// below it (<see cref="Operator.OverlapDistance"/>).</item>
+/// <item>A buffer of two places is carried from one to the other by a move, which the run of names repeats.</item>
 /// </list>
 /// </summary>
 public sealed class PlanVerifier
@@ -19,9 +21,10 @@ public sealed class PlanVerifier
     private readonly InstructionSet _instructionSet;
     private readonly MemoryPlan _plan;
     private readonly List<string> _faults = [];
-    private readonly Dictionary<string, PlannedBuffer> _bufferOfTensor = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<PlannedBuffer>> _buffersOfTensor = new(StringComparer.Ordinal);
     private readonly Dictionary<Tensor, Tensor> _sameBytes = new(ReferenceEqualityComparer.Instance);
     private readonly List<Stretch> _contents = [];
+    private int _step;
 
     private PlanVerifier(Graph graph, MemoryPlan plan, InstructionSet instructionSet)
     {
@@ -74,10 +77,17 @@ public sealed class PlanVerifier
 
             foreach (string tensor in buffer.Tensors)
             {
-                if (!_bufferOfTensor.TryAdd(tensor, buffer))
+                if (!_buffersOfTensor.TryGetValue(tensor, out List<PlannedBuffer>? places))
+                {
+                    _buffersOfTensor.Add(tensor, places = []);
+                }
+
+                if (places.Count > 0 && !IsMoved(places[^1], buffer))
                 {
                     _faults.Add($"tensor '{tensor}' lives in two buffers");
                 }
+
+                places.Add(buffer);
             }
         }
 
@@ -88,7 +98,7 @@ public sealed class PlanVerifier
             {
                 PlannedBuffer a = _plan.Buffers[i];
                 PlannedBuffer b = _plan.Buffers[j];
-                if (a.FirstStep <= b.LastStep && b.FirstStep <= a.LastStep && a.Size > 0 && b.Size > 0
+                if (a.FirstStep <= b.LastStep && b.FirstStep <= a.LastStep && !Meet(a, b) && !Meet(b, a) && a.Size > 0 && b.Size > 0
                     && a.Offset < b.Offset + b.Size && b.Offset < a.Offset + a.Size)
                 {
                     _faults.Add($"buffers '{a.Name}' and '{b.Name}' overlap at step {Math.Max(a.FirstStep, b.FirstStep)}");
@@ -96,6 +106,16 @@ public sealed class PlanVerifier
             }
         }
     }
+
+    private bool IsMoved(PlannedBuffer before, PlannedBuffer after) =>
+        before.LastStep + 1 == after.FirstStep && before.Size == after.Size && before.Tensors.SequenceEqual(after.Tensors)
+        && _plan.Moves.Contains(new(after.FirstStep, after.Name, before.Offset, after.Offset, after.Size));
+
+    /// <summary>Whether two buffers are taken together in one step alone, whose node reads the one and makes the other: the run decides.</summary>
+    private bool Meet(PlannedBuffer read, PlannedBuffer made) =>
+        read.LastStep == made.FirstStep && made.FirstStep < _graph.Nodes.Count
+        && _graph.Nodes[made.FirstStep].Inputs.Any(tensor => tensor is not null && read.Tensors.Contains(tensor.Name))
+        && _graph.Nodes[made.FirstStep].Outputs.Any(tensor => made.Tensors.Contains(tensor.Name));
 
     private void CheckTensors()
     {
@@ -114,32 +134,40 @@ public sealed class PlanVerifier
                 continue;
             }
 
-            if (!_bufferOfTensor.TryGetValue(tensor.Name, out PlannedBuffer? buffer))
+            if (!_buffersOfTensor.TryGetValue(tensor.Name, out List<PlannedBuffer>? places))
             {
                 _faults.Add($"tensor '{tensor.Name}' has no buffer");
                 continue;
             }
 
-            if (buffer.Size < tensor.ByteSize)
+            foreach (PlannedBuffer buffer in places)
             {
-                _faults.Add($"buffer '{buffer.Name}' with {buffer.Size} bytes is too small for '{tensor}' with {tensor.ByteSize}");
+                CheckSize(tensor, buffer);
             }
 
-            if (buffer.Offset % tensor.Type.ByteSize() != 0)
-            {
-                _faults.Add($"'{tensor}' at {buffer.Offset} is not aligned to its elements");
-            }
-
-            CheckLifetime(tensor, buffer);
+            CheckLifetime(tensor, places);
         }
 
-        foreach (string name in _bufferOfTensor.Keys.Where(name => !known.Contains(name)).Order(StringComparer.Ordinal))
+        foreach (string name in _buffersOfTensor.Keys.Where(name => !known.Contains(name)).Order(StringComparer.Ordinal))
         {
             _faults.Add($"the graph has no tensor '{name}'");
         }
     }
 
-    private void CheckLifetime(Tensor tensor, PlannedBuffer buffer)
+    private void CheckSize(Tensor tensor, PlannedBuffer buffer)
+    {
+        if (buffer.Size < tensor.ByteSize)
+        {
+            _faults.Add($"buffer '{buffer.Name}' with {buffer.Size} bytes is too small for '{tensor}' with {tensor.ByteSize}");
+        }
+
+        if (buffer.Offset % tensor.Type.ByteSize() != 0)
+        {
+            _faults.Add($"'{tensor}' at {buffer.Offset} is not aligned to its elements");
+        }
+    }
+
+    private void CheckLifetime(Tensor tensor, List<PlannedBuffer> places)
     {
         int first = int.MaxValue;
         int last = -1;
@@ -167,29 +195,50 @@ public sealed class PlanVerifier
             Use(LastStep);
         }
 
-        if (first < buffer.FirstStep || last > buffer.LastStep)
+        if (first < places[0].FirstStep || last > places[^1].LastStep)
         {
-            _faults.Add($"'{tensor.Name}' is used from step {first} to {last}, its buffer is taken from {buffer.FirstStep} to {buffer.LastStep}");
+            _faults.Add($"'{tensor.Name}' is used from step {first} to {last}, its buffer is taken from {places[0].FirstStep} to {places[^1].LastStep}");
         }
     }
 
     private void CheckBound()
     {
         long largest = 0;
+        long largestOverlapped = 0;
         for (int step = 0; step <= LastStep; step++)
         {
-            largest = Math.Max(largest, _plan.Buffers.Where(b => b.FirstStep <= step && step <= b.LastStep).Sum(b => b.Size));
+            long load = _plan.Buffers.Where(b => b.FirstStep <= step && step <= b.LastStep).Sum(b => b.Size);
+            largest = Math.Max(largest, load);
+            largestOverlapped = Math.Max(largestOverlapped, load - SharedAt(step));
         }
 
-        if (_plan.LowerBoundBytes < largest || _plan.LowerBoundBytes > _plan.ArenaBytes)
+        long bound = _plan.OverlapBoundBytes ?? _plan.LowerBoundBytes;
+        if (_plan.LowerBoundBytes < largest || bound > _plan.ArenaBytes || bound < largestOverlapped)
         {
-            _faults.Add($"the lower bound of {_plan.LowerBoundBytes} is not between the largest load, {largest}, and the arena, {_plan.ArenaBytes}");
+            _faults.Add($"the lower bound of {bound} is not between the largest load, {(_plan.OverlapBoundBytes is null ? largest : largestOverlapped)}, and the arena, {_plan.ArenaBytes}");
         }
 
-        if (_plan.Optimal != (_plan.LowerBoundBytes == _plan.ArenaBytes))
+        if (_plan.Optimal != (bound == _plan.ArenaBytes))
         {
-            _faults.Add($"an arena of {_plan.ArenaBytes} over a bound of {_plan.LowerBoundBytes} is {(_plan.Optimal ? "" : "not ")}marked as the smallest");
+            _faults.Add($"an arena of {_plan.ArenaBytes} over a bound of {bound} is {(_plan.Optimal ? "" : "not ")}marked as the smallest");
         }
+    }
+
+    /// <summary>The most bytes a step's result can share with an operand.</summary>
+    private long SharedAt(int step)
+    {
+        if (step >= _graph.Nodes.Count || _plan.OverlapBoundBytes is null)
+        {
+            return 0;
+        }
+
+        Node node = _graph.Nodes[step];
+        return Enumerable.Range(0, node.Inputs.Count)
+            .Where(i => node.Inputs[i] is { } operand && !ValueOf(operand).IsConstant)
+            .Select(i => OperatorCatalog.Of(node).OverlapDistance(node, i, _instructionSet) is { } distance
+                ? Math.Min(node.Output.ByteSize, Math.Min(node.Input(i).ByteSize, node.Output.ByteSize - Math.Max(0, distance)))
+                : 0)
+            .Append(0).Max();
     }
 
     private void Run()
@@ -206,6 +255,11 @@ public sealed class PlanVerifier
 
         foreach (Node node in _graph.Nodes)
         {
+            foreach (PlannedMove move in _plan.Moves.Where(move => move.Step == _step))
+            {
+                Carry(move);
+            }
+
             foreach (Tensor operand in node.Inputs.OfType<Tensor>())
             {
                 Expect(operand, $"node '{node.Name}' reads");
@@ -220,6 +274,7 @@ public sealed class PlanVerifier
                     _faults.Add($"'{view.Name}' is a view and lies elsewhere than '{node.Input(0).Name}'");
                 }
 
+                _step++;
                 continue;
             }
 
@@ -228,8 +283,11 @@ public sealed class PlanVerifier
             {
                 Write(At(result));
             }
+
+            _step++;
         }
 
+        _step = LastStep;
         foreach (Tensor output in _graph.Outputs)
         {
             Expect(output, "the caller reads");
@@ -274,6 +332,8 @@ public sealed class PlanVerifier
 
                 bool allowed = taken[i].Place.Value == node.Output && taken[i].Place.Start == At(operand).Start
                     && operand.ByteSize == node.Output.ByteSize && definition.InPlaceInputs(node).Contains(j);
+                allowed |= taken[i].Place.Value == node.Output && definition.OverlapDistance(node, j, _instructionSet) is { } distance
+                    && At(operand).Start - taken[i].Place.Start >= distance;
                 if (!allowed)
                 {
                     _faults.Add($"node '{node.Name}' writes {taken[i].Name} over its operand '{operand.Name}'");
@@ -291,7 +351,8 @@ public sealed class PlanVerifier
 
     private Stretch At(Tensor tensor)
     {
-        long start = _bufferOfTensor[tensor.Name].Offset;
+        List<PlannedBuffer> places = _buffersOfTensor[tensor.Name];
+        long start = (places.Find(buffer => buffer.FirstStep <= _step && _step <= buffer.LastStep) ?? places[0]).Offset;
         return new(start, start + tensor.ByteSize, ValueOf(tensor));
     }
 
@@ -299,6 +360,18 @@ public sealed class PlanVerifier
     {
         _contents.RemoveAll(stretch.Touches);
         _contents.Add(stretch);
+    }
+
+    private void Carry(PlannedMove move)
+    {
+        Stretch[] carried = [.. _contents.Where(held => held.Start >= move.From && held.End <= move.From + move.Size && held.Value is not null)];
+        foreach (Stretch held in carried)
+        {
+            _contents.Remove(held);
+        }
+
+        _contents.RemoveAll(new Stretch(move.To, move.To + move.Size, null).Touches);
+        _contents.AddRange(carried.Select(held => held with { Start = held.Start - move.From + move.To, End = held.End - move.From + move.To }));
     }
 
     private void Expect(Tensor tensor, string who)

@@ -60,6 +60,7 @@ internal static class JsonReport
         json.WriteStartObject("memory");
         json.WriteNumber("arenaBytes", figures.Plan.ArenaBytes);
         json.WriteNumber("arenaLowerBoundBytes", figures.Plan.LowerBoundBytes);
+        json.Number("arenaOverlapBoundBytes", figures.Plan.OverlapBoundBytes);
         json.WriteBoolean("arenaIsOptimal", figures.Plan.Optimal);
         json.WriteNumber("stateBytes", figures.Plan.StateBytes);
         json.Number("weightBytes", elf?.WeightBytes);

@@ -47,9 +47,12 @@ internal sealed class MemoryChart
 
     private Html Sentence(BuildFigures figures)
     {
-        long gap = _plan.ArenaBytes - _plan.LowerBoundBytes;
+        long bound = _plan.OverlapBoundBytes ?? _plan.LowerBoundBytes;
+        long gap = _plan.ArenaBytes - bound;
         string optimal = _plan.Optimal ? "The lower bound is the same: optimal, proven."
-            : $"The lower bound is {Numbers.Bytes(_plan.LowerBoundBytes)}, a gap of {Numbers.Bytes(gap)} ({Numbers.Plain(gap * 100.0 / Math.Max(1, _plan.LowerBoundBytes), 2)} %); optimal: not proven.";
+            : $"The lower bound is {Numbers.Bytes(bound)}, a gap of {Numbers.Bytes(gap)} ({Numbers.Plain(gap * 100.0 / Math.Max(1, bound), 2)} %); optimal: not proven.";
+        optimal += _plan.ArenaBytes < _plan.LowerBoundBytes
+            ? $" Results overlap operands that are no longer needed; side by side the values alive would take {Numbers.Bytes(_plan.LowerBoundBytes)}." : "";
         PlannedBuffer[] held = [.. _peak.Buffers.Where(buffer => buffer.Size > 0)];
         Html holds = Html.Of($"{held.Take(3).Select((buffer, index) => Named(buffer, index == 0 ? "" : index == Math.Min(3, held.Length) - 1 && held.Length <= 3 ? " and " : ", "))}");
         string rest = held.Length > 3 ? $" and {Numbers.Of(held.Length - 3, "more buffer")}" : "";

@@ -69,6 +69,18 @@ public sealed class GenerateStageTests(TestContext context)
     }
 
     [TestMethod]
+    public void ResultsOverTheirOperandsComputeWhatManagedCodeComputes()
+    {
+        int seed = Environment.TickCount;
+        context.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        for (int i = 0; i < 3; i++)
+        {
+            CompareWithManaged(ImageGraphs.Random(random, random.Next(4, 15)), random, $"seed {seed}, images {i}");
+        }
+    }
+
+    [TestMethod]
     public void OutputsMayBeInputsConstantsAndDoubles()
     {
         var builder = new GraphBuilder("borders");

@@ -62,6 +62,9 @@ public sealed class ModelFileTests
         Assert.AreEqual(planned.Plan.ArenaBytes, read.Plan.ArenaBytes);
         Assert.AreEqual(8, read.Plan.StateBytes);
         Assert.IsTrue(read.Plan.Optimal);
+        Assert.AreEqual(64, read.Plan.OverlapBoundBytes);
+        CollectionAssert.AreEqual(planned.Plan.Moves.ToArray(), read.Plan.Moves.ToArray());
+        Assert.IsNull(ModelFile.ReadPlanned(ModelFile.Write(planned with { Plan = planned.Plan with { OverlapBoundBytes = null } })).Plan.OverlapBoundBytes);
         CollectionAssert.AreEqual(new[] { "convolved", "flat" }, read.Plan.Buffers[1].Tensors.ToArray());
         Assert.AreEqual(planned.Target.Power, read.Target.Power);
         Assert.AreEqual(120.5, read.Target.ClockMhz);

@@ -12,7 +12,8 @@ namespace EdgeAI.Compiler.Tests.Operators;
 /// <summary>
 /// Compares operators' C kernels with their managed reference: many nodes go into one C program, compiled with the strictest warnings and
 /// the address and undefined-behaviour sanitizers, and run on the same random operands. Integer results must be equal byte for byte, floats within
-/// 1e-5 of the result's range. Nodes that allow it run a second time with the result in an operand's place.
+/// 1e-5 of the result's range. Nodes that allow it run again with the result in an operand's place, and over an operand at the smallest
+/// distance (<see cref="Operator.OverlapDistance"/>).
 /// </summary>
 internal static class KernelHarness
 {
@@ -27,7 +28,7 @@ internal static class KernelHarness
     /// <param name="nodes">Nodes with operands that are constants or get random contents.</param>
     /// <param name="seed">Seed of the contents; part of every failure.</param>
     /// <param name="makeFloat">Float contents; standard: uniform in ±2.</param>
-    /// <param name="instructionSet">What kernels are chosen for; all are compiled for this machine.</param>
+    /// <param name="instructionSet">The set the C kernels are chosen for; their sources compile here whatever it is.</param>
     public static void Check(
         TestContext context, IReadOnlyList<Node> nodes, int seed, Func<Random, float>? makeFloat = null,
         InstructionSet instructionSet = InstructionSet.Portable)
@@ -44,12 +45,20 @@ internal static class KernelHarness
             }
 
             byte[]?[] inputs = [.. node.Inputs.Select(tensor => tensor is null ? null : Contents(tensor, random, makeFloat))];
-            cases.Add(new(node, definition, inputs, -1));
+            cases.Add(new(node, definition, inputs, -1) { InstructionSet = instructionSet });
             foreach (int input in definition.InPlaceInputs(node))
             {
                 if (node.Input(input).ByteSize == node.Output.ByteSize && !node.Input(input).IsConstant)
                 {
-                    cases.Add(new(node, definition, inputs, input));
+                    cases.Add(new(node, definition, inputs, input) { InstructionSet = instructionSet });
+                }
+            }
+
+            for (int input = 0; input < inputs.Length; input++)
+            {
+                if (node.Inputs[input] is { IsConstant: false } && definition.OverlapDistance(node, input, instructionSet) is { } distance)
+                {
+                    cases.Add(new(node, definition, inputs, -1) { InstructionSet = instructionSet, Overlapped = input, Distance = distance });
                 }
             }
         }
@@ -68,7 +77,7 @@ internal static class KernelHarness
             for (int output = 0; output < expected[i].Length; output++)
             {
                 int size = expected[i][output].Length;
-                string difference = Difference(cases[i].Node.Outputs[output], expected[i][output], actual.AsSpan(at, size));
+                string difference = ResultDifference.Find(cases[i].Node.Outputs[output], expected[i][output], actual.AsSpan(at, size));
                 Assert.AreEqual("", difference, $"seed {seed}, case {i}: {cases[i]}");
                 at += size;
             }
@@ -207,7 +216,8 @@ internal static class KernelHarness
 
             File.WriteAllText(Path.Combine(folder, "main.c"), program.Text());
             File.WriteAllBytes(Path.Combine(folder, "in.bin"), [.. cases.SelectMany(item => item.Inputs.OfType<byte[]>()).SelectMany(bytes => bytes)]);
-            string sources = string.Join(' ', program.Files.Where(file => File.Exists(Path.Combine(folder, file + ".c"))).Select(file => file + ".c"));
+            string sources = string.Join(' ', KernelLibrary.WithIncludes(program.Files.SelectMany(file => new[] { file + ".h", file + ".c" }))
+                .Keys.Where(file => file.EndsWith(".c", StringComparison.Ordinal)));
             (int exitCode, string output) = Run("gcc", $"{Flags} -o test main.c {sources} -lm", folder);
             Assert.AreEqual(0, exitCode, "gcc: " + output);
             (exitCode, output) = Run(Path.Combine(folder, "test"), "in.bin out.bin", folder);
@@ -220,37 +230,22 @@ internal static class KernelHarness
         }
     }
 
-    private static string Difference(Tensor tensor, byte[] expected, ReadOnlySpan<byte> actual)
-    {
-        if (tensor.Type != ElementType.Float32)
-        {
-            int at = expected.AsSpan().CommonPrefixLength(actual);
-            return at == expected.Length ? "" : $"byte {at} of '{tensor}' is {actual[at]} in C and {expected[at]} in managed code";
-        }
-
-        ReadOnlySpan<float> wanted = MemoryMarshal.Cast<byte, float>(expected);
-        ReadOnlySpan<float> found = MemoryMarshal.Cast<byte, float>(actual);
-        float range = 1e-30f;
-        foreach (float value in wanted)
-        {
-            range = float.IsFinite(value) ? Math.Max(range, Math.Abs(value)) : range;
-        }
-
-        for (int i = 0; i < wanted.Length; i++)
-        {
-            if (!wanted[i].Equals(found[i]) && !(Math.Abs(wanted[i] - found[i]) <= 1e-5f * range))
-            {
-                return string.Create(CultureInfo.InvariantCulture, $"element {i} of '{tensor}' is {found[i]} in C and {wanted[i]} in managed code");
-            }
-        }
-
-        return "";
-    }
-
     private sealed record Case(Node Node, Operator Definition, byte[]?[] Inputs, int InPlace)
     {
+        public InstructionSet InstructionSet { get; init; }
+
+        /// <summary>The operand that the result overlaps in C, or −1.</summary>
+        public int Overlapped { get; init; } = -1;
+
+        /// <summary>How far the result starts below the operand.</summary>
+        public long Distance { get; init; }
+
+        public long OperandStart => Math.Max(0, Distance);
+
+        public long ResultStart => Math.Max(0, -Distance);
+
         public override string ToString() =>
-            $"{Node.Operator}({string.Join(", ", Node.Inputs.Select(tensor => tensor?.ToString() ?? "none"))}) -> {string.Join(", ", Node.Outputs)} {Node.Attributes}{(InPlace < 0 ? "" : $" in place of operand {InPlace}")}";
+            $"{Node.Operator}({string.Join(", ", Node.Inputs.Select(tensor => tensor?.ToString() ?? "none"))}) -> {string.Join(", ", Node.Outputs)} {Node.Attributes}{(InPlace < 0 ? "" : $" in place of operand {InPlace}")}{(Overlapped < 0 ? "" : $" {Distance} bytes below operand {Overlapped}")}";
     }
 
     /// <summary>The C program: each buffer is an array of its own, so that the sanitizer sees every access outside of one.</summary>
@@ -269,8 +264,9 @@ internal static class KernelHarness
             {
                 if (item.Inputs[i] is { } bytes)
                 {
-                    string target = i == item.InPlace ? $"c{number}_out0" : $"c{number}_in{i}";
-                    if (i != item.InPlace)
+                    string target = i == item.InPlace ? $"c{number}_out0"
+                        : i == item.Overlapped ? $"(c{number}_shared + {item.OperandStart})" : $"c{number}_in{i}";
+                    if (i != item.InPlace && i != item.Overlapped)
                     {
                         Declare($"c{number}_in{i}", item.Node.Input(i).Type, item.Node.Input(i).Shape.ElementCount);
                     }
@@ -279,12 +275,19 @@ internal static class KernelHarness
                 }
             }
 
-            for (int i = 0; i < item.Node.Outputs.Count; i++)
+            if (item.Overlapped >= 0)
+            {
+                long bytes = Math.Max(
+                    item.OperandStart + item.Node.Input(item.Overlapped).ByteSize, item.ResultStart + item.Node.Output.ByteSize);
+                _declarations.Append(CultureInfo.InvariantCulture, $"static _Alignas(16) unsigned char c{number}_shared[{bytes}];\n");
+            }
+
+            for (int i = 0; i < item.Node.Outputs.Count && item.Overlapped < 0; i++)
             {
                 Declare($"c{number}_out{i}", item.Node.Outputs[i].Type, item.Node.Outputs[i].Shape.ElementCount);
             }
 
-            if (item.Definition.ScratchBytes(item.Node, _instructionSet) is > 0 and long scratchBytes)
+            if (item.Definition.ScratchBytes(item.Node, item.InstructionSet) is > 0 and long scratchBytes)
             {
                 _declarations.Append(CultureInfo.InvariantCulture, $"static _Alignas(16) unsigned char c{number}_scratch[{scratchBytes}];\n");
             }
@@ -307,7 +310,8 @@ internal static class KernelHarness
             for (int i = 0; i < item.Node.Outputs.Count; i++)
             {
                 long size = item.Node.Outputs[i].ByteSize;
-                _main.Append(CultureInfo.InvariantCulture, $"    if (fwrite(c{number}_out{i}, 1, {size}, out) != {size}) {{ return 3; }}\n");
+                string result = item.Overlapped >= 0 ? $"(c{number}_shared + {item.ResultStart})" : $"c{number}_out{i}";
+                _main.Append(CultureInfo.InvariantCulture, $"    if (fwrite({result}, 1, {size}, out) != {size}) {{ return 3; }}\n");
             }
         }
 
@@ -342,7 +346,7 @@ internal static class KernelHarness
         {
             private int _constants;
 
-            public override InstructionSet InstructionSet => program._instructionSet;
+            public override InstructionSet InstructionSet => item.InstructionSet;
 
             public override string Scratch => $"(void *)c{number}_scratch";
 
@@ -354,11 +358,14 @@ internal static class KernelHarness
                 }
 
                 int input = item.Node.Inputs.IndexOf(tensor);
-                string name = input == item.InPlace ? $"c{number}_out0" : $"c{number}_in{input}";
+                string name = input == item.InPlace ? $"c{number}_out0"
+                    : input == item.Overlapped ? $"(const void *)(c{number}_shared + {item.OperandStart})" : $"c{number}_in{input}";
                 return $"(const {tensor.Type.CName()} *){name}";
             }
 
-            public override string Write(Tensor tensor) => $"({tensor.Type.CName()} *)c{number}_out{item.Node.Outputs.IndexOf(tensor)}";
+            public override string Write(Tensor tensor) => item.Overlapped >= 0
+                ? $"({tensor.Type.CName()} *)(void *)(c{number}_shared + {item.ResultStart})"
+                : $"({tensor.Type.CName()} *)c{number}_out{item.Node.Outputs.IndexOf(tensor)}";
 
             public override string Constant<T>(Node node, string role, ReadOnlySpan<T> values)
             {

@@ -76,6 +76,16 @@ public sealed class Conv2D : Operator
     }
 
     /// <inheritdoc/>
+    public override int? ReadBehindPixels(Node node, InstructionSet instructionSet) =>
+        PackedConvolution.Choose(node, GeometryOf(node), ClampOf(node), instructionSet) is null ? 1 : 0;
+
+    /// <inheritdoc/>
+    public override long? OverlapDistance(Node node, int inputIndex, InstructionSet instructionSet) => inputIndex == 0
+        && ReadBehindPixels(node, instructionSet) is { } pixels
+        ? GeometryOf(node).Overlap().Distance(node.Input(0), node.Output, pixels)
+        : null;
+
+    /// <inheritdoc/>
     public override long ScratchBytes(Node node, InstructionSet instructionSet) =>
         VectorConvolution.IsChosen(node, GeometryOf(node), instructionSet) ? VectorConvolution.ScratchBytes(GeometryOf(node))
         : PackedConvolution.Choose(node, GeometryOf(node), ClampOf(node), instructionSet)?.ScratchBytes ?? 0;

@@ -87,6 +87,10 @@ internal sealed record ConvolutionGeometry(
         return index >= 0 && index < extent ? index : -1;
     }
 
+    /// <summary>The windows of a convolution that is not transposed.</summary>
+    public WindowOverlap Overlap() =>
+        new(StrideHeight, StrideWidth, DilationHeight, DilationWidth, PadTop, PadLeft, KernelHeight, KernelWidth);
+
     /// <summary>The members that every convolution's parameter struct begins with, in its order.</summary>
     public IEnumerable<KernelField> Fields() =>
     [

@@ -76,6 +76,15 @@ public sealed class DepthwiseConv2D : Operator
     }
 
     /// <inheritdoc/>
+    public override int? ReadBehindPixels(Node node, InstructionSet instructionSet) => 1;
+
+    /// <inheritdoc/>
+    public override long? OverlapDistance(Node node, int inputIndex, InstructionSet instructionSet) => inputIndex == 0
+        && ReadBehindPixels(node, instructionSet) is { } pixels
+        ? GeometryOf(node).Overlap().Distance(node.Input(0), node.Output, pixels)
+        : null;
+
+    /// <inheritdoc/>
     public override long ScratchBytes(Node node, InstructionSet instructionSet) =>
         VectorDepthwise.IsChosen(node, GeometryOf(node), instructionSet) ? VectorDepthwise.ScratchBytes(GeometryOf(node))
         : PackedDepthwise.Choose(node, GeometryOf(node), ClampOf(node), instructionSet)?.ScratchBytes ?? 0;

@@ -1,5 +1,6 @@
 using EdgeAI.Compiler.Emission;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Operators.Pooling;
 
@@ -42,6 +43,15 @@ public sealed class MaxPool2D : Operator
             Execute<float>(call, float.NegativeInfinity, attributes.Clamp.Apply);
         }
     }
+
+    /// <inheritdoc/>
+    public override int? ReadBehindPixels(Node node, InstructionSet instructionSet) => 1;
+
+    /// <inheritdoc/>
+    public override long? OverlapDistance(Node node, int inputIndex, InstructionSet instructionSet) => inputIndex == 0
+        && ReadBehindPixels(node, instructionSet) is { } pixels
+        ? new PoolWindow(node).Overlap().Distance(node.Input(0), node.Output, pixels)
+        : null;
 
     /// <inheritdoc/>
     public override KernelCall Emit(Node node, EmissionContext context)

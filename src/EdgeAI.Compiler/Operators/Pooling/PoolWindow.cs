@@ -75,6 +75,11 @@ internal sealed class PoolWindow(Node node)
         }
     }
 
+    /// <summary>The windows as extents alone.</summary>
+    public WindowOverlap Overlap() => new(
+        _attributes.StrideHeight, _attributes.StrideWidth, _attributes.DilationHeight, _attributes.DilationWidth, _attributes.PadTop,
+        _attributes.PadLeft, _attributes.KernelHeight, _attributes.KernelWidth);
+
     /// <summary>The members that both pools' parameter structs begin with, in their order.</summary>
     public IEnumerable<KernelField> Fields() =>
     [

@@ -1,6 +1,7 @@
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Operators.Convolution;
+using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Tests.Operators.Convolution;
 
@@ -10,6 +11,15 @@ public sealed class DepthwiseConv2DTests
 {
     /// <summary>Set by the runner.</summary>
     public TestContext TestContext { get; set; } = null!;
+
+    [TestMethod]
+    public void PackedKernelsGiveTheManagedBytes()
+    {
+        const int seed = 20260107;
+        var random = new Random(seed);
+        KernelHarness.Check(
+            TestContext, [.. Enumerable.Range(0, 60).Select(i => RandomNode(random, i, quantized: true))], seed, instructionSet: InstructionSet.Dsp);
+    }
 
     [TestMethod]
     public void CKernelsGiveTheManagedBytes()

@@ -1,0 +1,3 @@
+using EdgeAI.Tool;
+
+return CommandLine.Run(args, Console.Out, Console.Error);

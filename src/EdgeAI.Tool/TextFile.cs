@@ -1,0 +1,48 @@
+using EdgeAI.Compiler.Diagnostics;
+
+namespace EdgeAI.Tool;
+
+/// <summary>Reads and writes files; what the system refuses becomes a diagnostic.</summary>
+internal static class TextFile
+{
+    /// <summary>The bytes of a file.</summary>
+    public static byte[] Read(string path, DiagnosticDescriptor notReadable)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception error) when (IsRefusal(error))
+        {
+            throw notReadable.Throw(path, Reason(error), Reason(error));
+        }
+    }
+
+    /// <summary>Writes beside and renames, so that no half-written file is left.</summary>
+    public static void Write(string path, string text)
+    {
+        string beside = path + ".tmp";
+        try
+        {
+            File.WriteAllText(beside, text);
+            File.Move(beside, path, overwrite: true);
+        }
+        catch (Exception error) when (IsRefusal(error))
+        {
+            throw DiagnosticCatalog.OutputNotWritable.Throw(null, path, Reason(error) + ".");
+        }
+        finally
+        {
+            if (File.Exists(beside))
+            {
+                File.Delete(beside);
+            }
+        }
+    }
+
+    private static bool IsRefusal(Exception error) =>
+        error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
+
+    private static string Reason(Exception error) => error is FileNotFoundException or DirectoryNotFoundException
+        ? "there is no such file or folder" : error.Message.TrimEnd('.');
+}

@@ -1,0 +1,127 @@
+using System.Text.Json;
+
+namespace EdgeAI.Tool.Tests;
+
+[TestClass]
+public sealed class CommandLineTests
+{
+    private string _folder = "";
+
+    [TestInitialize]
+    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("edgeai-tool-").FullName;
+
+    [TestCleanup]
+    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+
+    [TestMethod]
+    public void AllocatePrintsOneLineOfJson()
+    {
+        (int code, string output, string errors) = Run("allocate", List("id,lower,upper,size\na,0,2,10\nb,1,3,20\nc,2,4,10\n"));
+        Assert.AreEqual((0, ""), (code, errors));
+        Assert.AreEqual(1, output.Count(c => c == '\n'));
+        using JsonDocument json = JsonDocument.Parse(output);
+        Assert.AreEqual(30, json.RootElement.GetProperty("arenaBytes").GetInt64());
+        Assert.AreEqual(30, json.RootElement.GetProperty("lowerBoundBytes").GetInt64());
+        Assert.IsTrue(json.RootElement.GetProperty("optimal").GetBoolean());
+        Assert.IsGreaterThanOrEqualTo(0, json.RootElement.GetProperty("seconds").GetDouble());
+    }
+
+    [TestMethod]
+    public void OffsetsAreWrittenInTheFilesOrder()
+    {
+        string list = List("size,id,upper,lower,alignment\n10,a,9000000000,-5,1\n20,b,9000000001,7,8\n");
+        string offsets = Path.Combine(_folder, "offsets.csv");
+        Assert.AreEqual(0, Run("allocate", list, "--out", offsets).Code);
+        string[] lines = File.ReadAllLines(offsets);
+        Assert.AreEqual("id,lower,upper,size,offset", lines[0]);
+        StringAssert.StartsWith(lines[1], "a,-5,9000000000,10,");
+        long[] starts = [.. lines.Skip(1).Select(line => long.Parse(line.Split(',')[^1]))];
+        Assert.IsTrue(starts[0] + 10 <= starts[1] || starts[1] + 20 <= starts[0]);
+        Assert.AreEqual(0, starts[1] % 8);
+    }
+
+    [TestMethod]
+    [DataRow("", "no column 'id'")]
+    [DataRow("id,lower,upper\na,0,1\n", "no column 'size'")]
+    [DataRow("id,lower,upper,size\na,0,1\n", "3 values for 4 columns")]
+    [DataRow("id,lower,upper,size\na,0,x,3\n", "upper is 'x'")]
+    [DataRow("id,lower,upper,size\na,0,99999999999999999999,3\n", "no whole number")]
+    [DataRow("id,lower,upper,size\na,4,4,3\n", "upper must be above lower")]
+    [DataRow("id,lower,upper,size\na,0,1,-3\n", "has -3 bytes")]
+    [DataRow("id,lower,upper,size\na,0,1,9223372036854775807\n", "the most for all")]
+    [DataRow("id,lower,upper,size\na,0,1,3\na,0,1,3\n", "stands twice")]
+    [DataRow("id,lower,upper,size,alignment\na,0,1,3,6\n", "no power of two")]
+    public void BadListsAreErrors(string text, string told)
+    {
+        (int code, string output, string errors) = Run("allocate", List(text));
+        Assert.AreEqual((1, ""), (code, output));
+        StringAssert.Contains(errors, "error EAI3010");
+        StringAssert.Contains(errors, told);
+        Assert.AreEqual(1, errors.Count(c => c == '\n'), errors);
+    }
+
+    [TestMethod]
+    public void MissingFilesAreErrors()
+    {
+        StringAssert.Contains(Run("allocate", Path.Combine(_folder, "none.csv")).Errors, "error EAI3011");
+        StringAssert.Contains(Run("inspect", Path.Combine(_folder, "none.onnx")).Errors, "error EAI10");
+        string list = List("id,lower,upper,size\na,0,1,3\n");
+        StringAssert.Contains(Run("allocate", list, "--out", Path.Combine(_folder, "none", "offsets.csv")).Errors, "error EAI9011");
+        Assert.AreNotEqual(0, Run("allocate").Code);
+        Assert.AreNotEqual(0, Run("nothing").Code);
+    }
+
+    [TestMethod]
+    public void InspectTellsWhatAModelTakes()
+    {
+        (int code, string output, string errors) = Run("inspect", Asset("tiny-conv.onnx"), "--target", "cortex-m4");
+        Assert.AreEqual(0, code, errors);
+        foreach (string told in new[] { "format      onnx, Int8", "input       ", "output      ", "operator    ", "MACs        ", "parameters  ", "arena       ", "graph model: " })
+        {
+            StringAssert.Contains(output, told);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("truncated.onnx")]
+    [DataRow("not-a-model.onnx")]
+    [DataRow("unknown-operator.onnx")]
+    [DataRow("truncated.tflite")]
+    public void BrokenModelsAreErrorsWithACode(string file)
+    {
+        (int code, string output, string errors) = Run("inspect", Asset(file));
+        Assert.AreEqual((1, ""), (code, output));
+        StringAssert.Contains(errors, "error EAI1");
+        Assert.IsFalse(errors.Contains("   at ", StringComparison.Ordinal), errors);
+    }
+
+    [TestMethod]
+    public void UnknownTargetNamesTheNearest() =>
+        StringAssert.Contains(Run("inspect", Asset("tiny-conv.onnx"), "--target", "cortex-m44").Errors, "error EAI9101");
+
+    private static (int Code, string Output, string Errors) Run(params string[] arguments)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var errors = new StringWriter { NewLine = "\n" };
+        int code = CommandLine.Run(arguments, output, errors);
+        return (code, output.ToString(), errors.ToString());
+    }
+
+    private static string Asset(string name)
+    {
+        DirectoryInfo folder = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "EdgeAI.Sdk.sln")))
+        {
+            folder = folder.Parent!;
+        }
+
+        return Path.Combine(folder.FullName, "tests", "Assets", name);
+    }
+
+    private string List(string text)
+    {
+        string path = Path.Combine(_folder, "buffers.csv");
+        File.WriteAllText(path, text);
+        return path;
+    }
+}
