@@ -13,6 +13,7 @@ namespace EdgeAI.Compiler.Quantization;
 /// what fits its own data alone is not chosen. With fewer than 8 cases one part serves both.</item>
 /// <item>Ranges are chosen (<see cref="RangeChoice"/>) for the graph as it is and for its equalized copy (<see cref="ChannelEqualizer"/>); the
 /// better one goes on.</item>
+/// <item>Biases are corrected (<see cref="BiasCorrection"/>) where that lowers the noise again.</item>
 /// <item>The choice made is carried out on all cases.</item>
 /// </list>
 /// Every step is bounded by work, and none depends on time.
@@ -49,7 +50,28 @@ internal static class Int8Quantizer
             }
         }
 
-        return IntegerGraphBuilder.Build(chosen, RangeChoice.Ranges(chosen, cases, choice.Methods, cancellation), diagnostics);
+        Graph result = IntegerGraphBuilder.Build(chosen, RangeChoice.Ranges(chosen, cases, choice.Methods, cancellation), diagnostics);
+        CorrectBiases(chosen, choice, probe, fit, cases, result, diagnostics, cancellation);
+        return result;
+    }
+
+    /// <summary>Tries the correction with one part of the data and, where the other part gains, makes it with all.</summary>
+    private static void CorrectBiases(
+        Graph graph, RangeChoice choice, OutputProbe probe, IReadOnlyList<TestCase> fit, IReadOnlyList<TestCase> cases, Graph result,
+        ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+    {
+        Graph trial = choice.Build();
+        if (BiasCorrection.Run(choice.Graph, trial, Spread(fit, probe.CaseCount), cancellation) == 0)
+        {
+            return;
+        }
+
+        double sqnrDb = probe.SqnrDb(trial, cancellation);
+        if (sqnrDb > choice.SqnrDb + LeastGainDb)
+        {
+            int layers = BiasCorrection.Run(graph, result, Spread(cases, MostProbeCases), cancellation);
+            diagnostics.Add(DiagnosticCatalog.BiasesCorrected.With(null, layers, choice.SqnrDb, sqnrDb));
+        }
     }
 
     /// <summary>

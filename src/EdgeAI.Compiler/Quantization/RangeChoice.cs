@@ -7,6 +7,7 @@ namespace EdgeAI.Compiler.Quantization;
 /// The way to find each tensor's range that leaves the least noise at the outputs of the int8 graph.
 /// <list type="bullet">
 /// <item>Each method of <see cref="ActivationRange.Methods"/> is tried for all tensors, on which it finds each one's own range; inputs and outputs keep their extremes.</item>
+/// <item>Then each method is tried for each output, if no operator fixes its range.</item>
 /// </list>
 /// </summary>
 internal sealed class RangeChoice
@@ -33,6 +34,12 @@ internal sealed class RangeChoice
 
     /// <summary>The chosen method, an index into <see cref="ActivationRange.Methods"/>, by tensor name.</summary>
     public IReadOnlyDictionary<string, int> Methods => _methods.ToDictionary(pair => pair.Key.Name, pair => pair.Value, StringComparer.Ordinal);
+
+    /// <summary>The float graph.</summary>
+    public Graph Graph => _graph;
+
+    /// <summary>The int8 graph with the present choice, from the cases it was made on.</summary>
+    public Graph Build() => IntegerGraphBuilder.Build(_graph, Ranges(), []);
 
     /// <summary>Ranges that the given methods find on the cases.</summary>
     public static SharedRanges Ranges(
@@ -62,6 +69,27 @@ internal sealed class RangeChoice
         }
 
         SetAll(best);
+        ChooseForOutputs();
+    }
+
+    private void ChooseForOutputs()
+    {
+        foreach (Tensor output in _graph.Outputs.Where(_candidates.ContainsKey).Distinct<Tensor>(ReferenceEqualityComparer.Instance))
+        {
+            int best = _methods[output];
+            var tried = new HashSet<QuantizationParameters> { Ranges()[output] };
+            for (int method = 0; method < ActivationRange.Methods.Count; method++)
+            {
+                _methods[output] = method;
+                if (tried.Add(Ranges()[output]) && Measure() is double sqnrDb && sqnrDb > SqnrDb + LeastGainDb)
+                {
+                    SqnrDb = sqnrDb;
+                    best = method;
+                }
+            }
+
+            _methods[output] = best;
+        }
     }
 
     private void SetAll(int method)
@@ -81,6 +109,6 @@ internal sealed class RangeChoice
     private double Measure()
     {
         _cancellation.ThrowIfCancellationRequested();
-        return _probe.SqnrDb(IntegerGraphBuilder.Build(_graph, Ranges(), []), _cancellation);
+        return _probe.SqnrDb(Build(), _cancellation);
     }
 }
