@@ -24,6 +24,9 @@ public readonly record struct ActivationRange(float Low, float High, string Meth
         .. Headrooms.Select(part => string.Create(CultureInfo.InvariantCulture, $"min-max and {part * 100:0.#} % beyond")),
     ];
 
+    /// <summary>Indexes of the methods that reach beyond the extremes.</summary>
+    public static IEnumerable<int> WithHeadroom => Enumerable.Range(Methods.Count - Headrooms.Length, Headrooms.Length);
+
     /// <summary>One range for each of <see cref="Methods"/>. All but those with headroom, for data that hold few of the values to come, lie within the extremes.</summary>
     public static ActivationRange[] Candidates(ActivationHistogram histogram)
     {

@@ -33,14 +33,16 @@ internal static class Int8Quantizer
         int probeCount = (int)Math.Clamp(ProbeMacs / macs, FewestProbeCases, MostProbeCases);
         (IReadOnlyList<TestCase> fit, IReadOnlyList<TestCase> check) = Split(cases);
         var probe = new OutputProbe(graph, Spread(check, probeCount), cancellation);
-        var choice = new RangeChoice(graph, fit, probe, cancellation);
+        var choice = new RangeChoice(graph, fit, probe, Enumerable.Range(0, ActivationRange.Methods.Count), cancellation);
 
         Graph chosen = graph;
         Graph equalized = GraphCopy.Of(graph);
         IReadOnlyList<string> layers = ChannelEqualizer.Run(equalized, fit, cancellation);
         if (layers.Count > 0)
         {
-            var other = new RangeChoice(equalized, fit, probe, cancellation);
+            // Clipping costs more where every channel fills the range: extremes and headroom, beside what served the graph as it was.
+            var other = new RangeChoice(
+                equalized, fit, probe, [choice.Method, 0, .. ActivationRange.WithHeadroom], cancellation);
             if (other.SqnrDb > choice.SqnrDb + LeastGainDb)
             {
                 diagnostics.Add(DiagnosticCatalog.ChannelsEqualized.With(null, layers.Count, layers[0], choice.SqnrDb, other.SqnrDb));

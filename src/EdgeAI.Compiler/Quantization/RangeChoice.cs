@@ -6,7 +6,7 @@ namespace EdgeAI.Compiler.Quantization;
 /// <summary>
 /// The way to find each tensor's range that leaves the least noise at the outputs of the int8 graph.
 /// <list type="bullet">
-/// <item>Each method of <see cref="ActivationRange.Methods"/> is tried for all tensors, on which it finds each one's own range; inputs and outputs keep their extremes.</item>
+/// <item>Each of the given methods is tried for all tensors, on which it finds each one's own range; inputs and outputs keep their extremes.</item>
 /// <item>Then each method is tried for each output, if no operator fixes its range.</item>
 /// </list>
 /// </summary>
@@ -19,14 +19,15 @@ internal sealed class RangeChoice
     private readonly Dictionary<Tensor, int> _methods = new(ReferenceEqualityComparer.Instance);
     private readonly CancellationToken _cancellation;
 
-    /// <summary>Calibrates the graph on the cases and makes the choice among methods.</summary>
-    public RangeChoice(Graph graph, IReadOnlyList<TestCase> cases, OutputProbe probe, CancellationToken cancellation)
+    /// <summary>Calibrates the graph on the cases and makes the choice among methods, indexes into <see cref="ActivationRange.Methods"/>.</summary>
+    public RangeChoice(
+        Graph graph, IReadOnlyList<TestCase> cases, OutputProbe probe, IEnumerable<int> methods, CancellationToken cancellation)
     {
         _graph = graph;
         _probe = probe;
         _cancellation = cancellation;
         _candidates = ActivationCalibrator.Run(graph, cases, cancellation);
-        ChooseMethod();
+        ChooseMethod(methods);
     }
 
     /// <summary>The output's signal-to-noise ratio with the present choice.</summary>
@@ -34,6 +35,9 @@ internal sealed class RangeChoice
 
     /// <summary>The chosen method, an index into <see cref="ActivationRange.Methods"/>, by tensor name.</summary>
     public IReadOnlyDictionary<string, int> Methods => _methods.ToDictionary(pair => pair.Key.Name, pair => pair.Value, StringComparer.Ordinal);
+
+    /// <summary>The method chosen for all tensors but inputs and outputs.</summary>
+    public int Method { get; private set; }
 
     /// <summary>The float graph.</summary>
     public Graph Graph => _graph;
@@ -54,10 +58,10 @@ internal sealed class RangeChoice
         return new SharedRanges(graph, ranges);
     }
 
-    private void ChooseMethod()
+    private void ChooseMethod(IEnumerable<int> methods)
     {
         int best = 0;
-        for (int method = 0; method < ActivationRange.Methods.Count; method++)
+        foreach (int method in methods.Distinct())
         {
             SetAll(method);
             double sqnrDb = Measure();
@@ -68,6 +72,7 @@ internal sealed class RangeChoice
             }
         }
 
+        Method = best;
         SetAll(best);
         ChooseForOutputs();
     }
