@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using EdgeAI.Compiler.Data;
 using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Execution;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Settings;
 using EdgeAI.Simulator;
 
@@ -13,11 +15,11 @@ namespace Conformance.Tests;
 public sealed class QuantizationTests
 {
     [TestMethod]
-    [DataRow("mlperf_vww96", 25.0)]
-    [DataRow("mlperf_resnet", 13.0)]
-    [DataRow("mlperf_ad01", 30.0)]
-    [DataRow("mlperf_kws", 20.0)]
-    [DataRow("tinymaix_mnist_valid", 30.0)]
+    [DataRow("mlperf_vww96", 29.0)]
+    [DataRow("mlperf_resnet", 17.0)]
+    [DataRow("mlperf_ad01", 41.0)]
+    [DataRow("mlperf_kws", 29.0)]
+    [DataRow("tinymaix_mnist_valid", 37.6)]
     public void Int8_keeps_the_outputs(string network, double leastSqnrDb) => ConformanceData.WithData(() =>
     {
         string folder = ConformanceData.Require($"quantization/{network}");
@@ -33,6 +35,58 @@ public sealed class QuantizationTests
         Assert.IsGreaterThan(leastSqnrDb, result.Accuracy!.SqnrDb!.Value);
         Assert.IsTrue(result.Engines.All(run => run.Mismatches == 0));
     });
+
+    /// <summary>Channels spread over three decades: the build repairs them by itself and says so.</summary>
+    [TestMethod]
+    public void A_network_that_int8_ruins_is_repaired() => ConformanceData.WithData(() =>
+    {
+        string folder = ConformanceData.Require("quantization/hard_digits_cnn");
+        var diagnostics = new List<Diagnostic>();
+        (_, int right, int count) = Classify(
+            Path.Combine(folder, "model.onnx"), Path.Combine(folder, "calibration.npy"), Path.Combine(folder, "test_x.npy"), Path.Combine(folder, "test_y.npy"), diagnostics);
+        Assert.IsGreaterThanOrEqualTo(0.983, (double)right / count);
+        Assert.IsTrue(diagnostics.Any(diagnostic => diagnostic.Code == "EAI2008"), string.Join(" | ", diagnostics));
+    });
+
+    /// <summary>0.3 points of float, or one net sample where that is more.</summary>
+    [TestMethod]
+    [DataRow("digits_cnn")]
+    [DataRow("iris_mlp")]
+    [DataRow("imu_exercise_cnn1d")]
+    public void Int8_keeps_the_accuracy(string network) => ConformanceData.WithData(() =>
+    {
+        string folder = ConformanceData.Require($"datasets/{network}");
+        (int exact, int right, int count) = Classify(
+            Path.Combine(folder, "model.onnx"), Path.Combine(folder, "x_train.npy"), Path.Combine(folder, "x_test.npy"), Path.Combine(folder, "y_test.npy"), []);
+        Assert.IsGreaterThanOrEqualTo(exact - Math.Max(1, 0.003 * count), right, $"float {exact}, int8 {right} of {count}");
+    });
+
+    /// <summary>Right answers of the float model and of its int8 form, in managed code.</summary>
+    private static (int Exact, int Right, int Count) Classify(string model, string calibration, string inputs, string labels, List<Diagnostic> diagnostics)
+    {
+        QuantizedModel quantized = QuantizeStage.Run(
+            WholePipeline.Import(model, diagnostics), WholePipeline.Settings(QuantizationScheme.Int8, calibration), diagnostics, CancellationToken.None);
+        float[] values = NpyFormat.Read(File.ReadAllBytes(inputs)).ToSingles();
+        float[] classes = NpyFormat.Read(File.ReadAllBytes(labels)).ToSingles();
+        int exact = RightAnswers(WholePipeline.Import(model, []).Graph, values, classes);
+        return (exact, RightAnswers(quantized.Graph, values, classes), classes.Length);
+    }
+
+    private static int RightAnswers(Graph graph, float[] values, float[] classes)
+    {
+        var executor = new GraphExecutor(graph);
+        int size = values.Length / classes.Length;
+        int right = 0;
+        for (int i = 0; i < classes.Length; i++)
+        {
+            executor.SetInput(0, MemoryMarshal.AsBytes(values.AsSpan(i * size, size)));
+            executor.Run();
+            float[] scores = MemoryMarshal.Cast<byte, float>(executor.Output(0)).ToArray();
+            right += Array.IndexOf(scores, scores.Max()) == (int)classes[i] ? 1 : 0;
+        }
+
+        return right;
+    }
 
     /// <summary>The inputs as floats: some are stored as bytes with a scale that the manifest tells.</summary>
     private static string Float(string folder, string network, string file, string scratch)

@@ -35,6 +35,14 @@ public static partial class DiagnosticCatalog
     public static readonly DiagnosticDescriptor ChannelsEqualized = Note("EAI2008", "Channels equalized between layers",
         "{0} layers, '{1}' the first, were rescaled channel by channel, with the inverse in the layers that read them, because their channels differ in range: the outputs' SQNR on the calibration data rose from {2:0.0} dB to {3:0.0} dB.");
 
+    /// <summary>A sum that int32 cannot be proven to hold.</summary>
+    public static readonly DiagnosticDescriptor AccumulatorRescaled = Note("EAI2009", "Weights rescaled for the accumulator",
+        "Channel {0} of node '{1}' sums so many products that int32 could overflow for some input; the channel's weight scale was raised from {2:R} to {3:R}, so that no input can.");
+
+    /// <summary>Mean errors folded into biases.</summary>
+    public static readonly DiagnosticDescriptor BiasesCorrected = Note("EAI2010", "Biases corrected",
+        "The mean error that rounding leaves in the channels of {0} layers was taken out of their biases: the outputs' SQNR on the calibration data rose from {1:0.0} dB to {2:0.0} dB.");
+
     /// <summary>A defect of the quantizer.</summary>
     public static readonly DiagnosticDescriptor QuantizationFault = Error("EAI2099", "Internal error in quantization",
         "The quantized graph is not sound: {0}. This is a defect of EdgeAI.Sdk; report it with the model, and set Quantization to Float32 meanwhile.");

@@ -12,6 +12,7 @@ public readonly record struct ActivationRange(float Low, float High, string Meth
     private const int Shrinks = 64;
     private static readonly double[] Percentiles = [0.99999, 0.9999, 0.999];
     private static readonly double[] ClipWeights = [1, 4, 16];
+    private static readonly double[] Headrooms = [0.125, 0.25];
 
     /// <summary>The ways to find a range, in the order of <see cref="Candidates"/>.</summary>
     public static IReadOnlyList<string> Methods { get; } =
@@ -20,9 +21,13 @@ public readonly record struct ActivationRange(float Low, float High, string Meth
         .. Percentiles.Select(fraction => string.Create(CultureInfo.InvariantCulture, $"percentile {fraction * 100:0.###}")),
         .. ClipWeights.Select(weight => string.Create(CultureInfo.InvariantCulture, $"squared error, clipping ×{weight:0}")),
         "entropy",
+        .. Headrooms.Select(part => string.Create(CultureInfo.InvariantCulture, $"min-max and {part * 100:0.#} % beyond")),
     ];
 
-    /// <summary>One range for each of <see cref="Methods"/>. All lie within the extremes.</summary>
+    /// <summary>Indexes of the methods that reach beyond the extremes.</summary>
+    public static IEnumerable<int> WithHeadroom => Enumerable.Range(Methods.Count - Headrooms.Length, Headrooms.Length);
+
+    /// <summary>One range for each of <see cref="Methods"/>. All but those with headroom, for data that hold few of the values to come, lie within the extremes.</summary>
     public static ActivationRange[] Candidates(ActivationHistogram histogram)
     {
         if (histogram.Count == 0)
@@ -36,6 +41,7 @@ public readonly record struct ActivationRange(float Low, float High, string Meth
         ranges.AddRange(Percentiles.Select(fraction => (histogram.Percentile(1 - fraction), histogram.Percentile(fraction))));
         ranges.AddRange(ClipWeights.Select(weight => LeastError(low, high, (from, to) => histogram.MeanSquaredError(from, to, weight))));
         ranges.Add(LeastTogether(low, high, histogram.Entropy));
+        ranges.AddRange(Headrooms.Select(part => (low * (1 + part), high * (1 + part))));
         return [.. ranges.Select((range, i) => new ActivationRange((float)range.Low, (float)range.High, Methods[i]))];
     }
 

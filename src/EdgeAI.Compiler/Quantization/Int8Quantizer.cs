@@ -13,6 +13,7 @@ namespace EdgeAI.Compiler.Quantization;
 /// what fits its own data alone is not chosen. With fewer than 8 cases one part serves both.</item>
 /// <item>Ranges are chosen (<see cref="RangeChoice"/>) for the graph as it is and for its equalized copy (<see cref="ChannelEqualizer"/>); the
 /// better one goes on.</item>
+/// <item>Biases are corrected (<see cref="BiasCorrection"/>) where that lowers the noise again.</item>
 /// <item>The choice made is carried out on all cases.</item>
 /// </list>
 /// Every step is bounded by work, and none depends on time.
@@ -32,14 +33,16 @@ internal static class Int8Quantizer
         int probeCount = (int)Math.Clamp(ProbeMacs / macs, FewestProbeCases, MostProbeCases);
         (IReadOnlyList<TestCase> fit, IReadOnlyList<TestCase> check) = Split(cases);
         var probe = new OutputProbe(graph, Spread(check, probeCount), cancellation);
-        var choice = new RangeChoice(graph, fit, probe, cancellation);
+        var choice = new RangeChoice(graph, fit, probe, Enumerable.Range(0, ActivationRange.Methods.Count), cancellation);
 
         Graph chosen = graph;
         Graph equalized = GraphCopy.Of(graph);
         IReadOnlyList<string> layers = ChannelEqualizer.Run(equalized, fit, cancellation);
         if (layers.Count > 0)
         {
-            var other = new RangeChoice(equalized, fit, probe, cancellation);
+            // Clipping costs more where every channel fills the range: extremes and headroom, beside what served the graph as it was.
+            var other = new RangeChoice(
+                equalized, fit, probe, [choice.Method, 0, .. ActivationRange.WithHeadroom], cancellation);
             if (other.SqnrDb > choice.SqnrDb + LeastGainDb)
             {
                 diagnostics.Add(DiagnosticCatalog.ChannelsEqualized.With(null, layers.Count, layers[0], choice.SqnrDb, other.SqnrDb));
@@ -49,7 +52,28 @@ internal static class Int8Quantizer
             }
         }
 
-        return IntegerGraphBuilder.Build(chosen, RangeChoice.Ranges(chosen, cases, choice.Methods, cancellation), diagnostics);
+        Graph result = IntegerGraphBuilder.Build(chosen, RangeChoice.Ranges(chosen, cases, choice.Methods, cancellation), diagnostics);
+        CorrectBiases(chosen, choice, probe, fit, cases, result, diagnostics, cancellation);
+        return result;
+    }
+
+    /// <summary>Tries the correction with one part of the data and, where the other part gains, makes it with all.</summary>
+    private static void CorrectBiases(
+        Graph graph, RangeChoice choice, OutputProbe probe, IReadOnlyList<TestCase> fit, IReadOnlyList<TestCase> cases, Graph result,
+        ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+    {
+        Graph trial = choice.Build();
+        if (BiasCorrection.Run(choice.Graph, trial, Spread(fit, probe.CaseCount), cancellation) == 0)
+        {
+            return;
+        }
+
+        double sqnrDb = probe.SqnrDb(trial, cancellation);
+        if (sqnrDb > choice.SqnrDb + LeastGainDb)
+        {
+            int layers = BiasCorrection.Run(graph, result, Spread(cases, MostProbeCases), cancellation);
+            diagnostics.Add(DiagnosticCatalog.BiasesCorrected.With(null, layers, choice.SqnrDb, sqnrDb));
+        }
     }
 
     /// <summary>

@@ -6,7 +6,8 @@ namespace EdgeAI.Compiler.Quantization;
 /// <summary>
 /// The way to find each tensor's range that leaves the least noise at the outputs of the int8 graph.
 /// <list type="bullet">
-/// <item>Each method of <see cref="ActivationRange.Methods"/> is tried for all tensors, on which it finds each one's own range; inputs and outputs keep their extremes.</item>
+/// <item>Each of the given methods is tried for all tensors, on which it finds each one's own range; inputs and outputs keep their extremes.</item>
+/// <item>Then each method is tried for each output, if no operator fixes its range.</item>
 /// </list>
 /// </summary>
 internal sealed class RangeChoice
@@ -18,14 +19,15 @@ internal sealed class RangeChoice
     private readonly Dictionary<Tensor, int> _methods = new(ReferenceEqualityComparer.Instance);
     private readonly CancellationToken _cancellation;
 
-    /// <summary>Calibrates the graph on the cases and makes the choice among methods.</summary>
-    public RangeChoice(Graph graph, IReadOnlyList<TestCase> cases, OutputProbe probe, CancellationToken cancellation)
+    /// <summary>Calibrates the graph on the cases and makes the choice among methods, indexes into <see cref="ActivationRange.Methods"/>.</summary>
+    public RangeChoice(
+        Graph graph, IReadOnlyList<TestCase> cases, OutputProbe probe, IEnumerable<int> methods, CancellationToken cancellation)
     {
         _graph = graph;
         _probe = probe;
         _cancellation = cancellation;
         _candidates = ActivationCalibrator.Run(graph, cases, cancellation);
-        ChooseMethod();
+        ChooseMethod(methods);
     }
 
     /// <summary>The output's signal-to-noise ratio with the present choice.</summary>
@@ -33,6 +35,15 @@ internal sealed class RangeChoice
 
     /// <summary>The chosen method, an index into <see cref="ActivationRange.Methods"/>, by tensor name.</summary>
     public IReadOnlyDictionary<string, int> Methods => _methods.ToDictionary(pair => pair.Key.Name, pair => pair.Value, StringComparer.Ordinal);
+
+    /// <summary>The method chosen for all tensors but inputs and outputs.</summary>
+    public int Method { get; private set; }
+
+    /// <summary>The float graph.</summary>
+    public Graph Graph => _graph;
+
+    /// <summary>The int8 graph with the present choice, from the cases it was made on.</summary>
+    public Graph Build() => IntegerGraphBuilder.Build(_graph, Ranges(), []);
 
     /// <summary>Ranges that the given methods find on the cases.</summary>
     public static SharedRanges Ranges(
@@ -47,10 +58,10 @@ internal sealed class RangeChoice
         return new SharedRanges(graph, ranges);
     }
 
-    private void ChooseMethod()
+    private void ChooseMethod(IEnumerable<int> methods)
     {
         int best = 0;
-        for (int method = 0; method < ActivationRange.Methods.Count; method++)
+        foreach (int method in methods.Distinct())
         {
             SetAll(method);
             double sqnrDb = Measure();
@@ -61,7 +72,29 @@ internal sealed class RangeChoice
             }
         }
 
+        Method = best;
         SetAll(best);
+        ChooseForOutputs();
+    }
+
+    private void ChooseForOutputs()
+    {
+        foreach (Tensor output in _graph.Outputs.Where(_candidates.ContainsKey).Distinct<Tensor>(ReferenceEqualityComparer.Instance))
+        {
+            int best = _methods[output];
+            var tried = new HashSet<QuantizationParameters> { Ranges()[output] };
+            for (int method = 0; method < ActivationRange.Methods.Count; method++)
+            {
+                _methods[output] = method;
+                if (tried.Add(Ranges()[output]) && Measure() is double sqnrDb && sqnrDb > SqnrDb + LeastGainDb)
+                {
+                    SqnrDb = sqnrDb;
+                    best = method;
+                }
+            }
+
+            _methods[output] = best;
+        }
     }
 
     private void SetAll(int method)
@@ -81,6 +114,6 @@ internal sealed class RangeChoice
     private double Measure()
     {
         _cancellation.ThrowIfCancellationRequested();
-        return _probe.SqnrDb(IntegerGraphBuilder.Build(_graph, Ranges(), []), _cancellation);
+        return _probe.SqnrDb(Build(), _cancellation);
     }
 }

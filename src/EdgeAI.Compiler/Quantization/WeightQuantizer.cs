@@ -13,14 +13,19 @@ internal static class WeightQuantizer
     /// <summary>Biases stay within ±2^30, so that adding the products cannot start beyond int32.</summary>
     private const double LargestBias = 1 << 30;
 
+    /// <summary>The largest distance of an int8 value from a zero point.</summary>
+    private const double LargestStep = 255;
+
     /// <summary>
     /// A scale for each channel of the axis (or one for −1): the largest magnitude / 127, raised where <paramref name="bias"/> at
-    /// scale input · weights would pass 2^30.
+    /// scale input · weights would pass 2^30, or where a sum could leave int32: 255 · Σ |weight| + |bias| over a channel's integers bounds it for
+    /// any input.
     /// </summary>
     public static float[] Scales(
         Tensor weights, int axis, Tensor? bias, float inputScale, string nodeName, ICollection<Diagnostic> diagnostics)
     {
         float[] largest = LargestMagnitudes(weights, axis);
+        double[] sums = Magnitudes(weights, axis);
         float[] scales = new float[largest.Length];
         for (int channel = 0; channel < scales.Length; channel++)
         {
@@ -35,6 +40,15 @@ internal static class WeightQuantizer
                 }
 
                 scale = least;
+            }
+
+            double count = (double)weights.Shape.ElementCount / scales.Length;
+            double room = int.MaxValue - (LargestStep * (count / 2)) - 1;
+            double narrowest = ((LargestStep * sums[channel]) + (biasMagnitude / inputScale)) / Math.Max(room, 1);
+            if (scale < narrowest)
+            {
+                diagnostics.Add(DiagnosticCatalog.AccumulatorRescaled.With(null, channel, nodeName, scale, narrowest));
+                scale = narrowest;
             }
 
             scales[channel] = scale > 1e-30 ? (float)scale : 1f / 127;
@@ -120,6 +134,20 @@ internal static class WeightQuantizer
         }
 
         return largest;
+    }
+
+    /// <summary>The sum of magnitudes of each channel.</summary>
+    private static double[] Magnitudes(Tensor weights, int axis)
+    {
+        ReadOnlySpan<float> values = weights.Values<float>();
+        (long inner, int channels) = Walk(weights.Shape, axis);
+        double[] sums = new double[channels];
+        for (int i = 0; i < values.Length; i++)
+        {
+            sums[(int)(i / inner % channels)] += Math.Abs((double)values[i]);
+        }
+
+        return sums;
     }
 
     private static double BiasMagnitude(Tensor? bias, int channel, int channels)

@@ -53,4 +53,19 @@ public sealed class WeightQuantizerTests
         Assert.AreEqual(0f, range.Low);
         Assert.AreEqual(5f, range.High);
     }
+
+    [TestMethod]
+    public void A_sum_that_could_leave_int32_raises_the_scale()
+    {
+        const int Count = 80_000;
+        float[] values = new float[Count];
+        Array.Fill(values, 1f);
+        Tensor weights = Floats("w", [1, Count], values);
+        var diagnostics = new List<Diagnostic>();
+        float[] scales = WeightQuantizer.Scales(weights, 0, null, 0.1f, "n", diagnostics);
+        long bound = 255L * WeightQuantizer.Weights(weights, 0, scales).Values<sbyte>().ToArray().Sum(weight => Math.Abs((long)weight));
+        Assert.AreEqual("EAI2009", diagnostics.Single().Code);
+        Assert.IsLessThanOrEqualTo(int.MaxValue, bound);
+        Assert.IsGreaterThan(int.MaxValue * 0.98, bound);
+    }
 }
