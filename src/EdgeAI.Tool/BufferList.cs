@@ -7,8 +7,8 @@ using EdgeAI.Compiler.Planning.Offsets;
 namespace EdgeAI.Tool;
 
 /// <summary>
-/// A csv file of buffers: the columns id, lower, upper, size and, if wanted, alignment, in any order. Steps may be any 64-bit integers; only their
-/// order counts.
+/// A csv file of buffers: the columns id, lower, upper, size and, if wanted, alignment, in any order. Steps may be any 64-bit integers;
+/// where they leave 31 bits, only their order counts.
 /// </summary>
 internal sealed class BufferList
 {
@@ -84,11 +84,13 @@ internal sealed class BufferList
                 : throw Fault(i + 1, $"{columns[column]} is '{cells[column]}', which is no whole number");
         }
 
+        // The search prefers long-lived buffers, so that durations are kept where they fit.
         long[] moments = [.. _steps.SelectMany(step => new[] { step.Lower, step.Upper }).Distinct().Order()];
+        bool fits = moments.Length == 0 || (moments[0] >= int.MinValue / 2 && moments[^1] <= int.MaxValue / 2);
+        int Moment(long step) => fits ? (int)step : Array.BinarySearch(moments, step);
         Buffers =
         [
-            .. _steps.Select((step, i) => new BufferLifetime(
-                Array.BinarySearch(moments, step.Lower), Array.BinarySearch(moments, step.Upper), _sizes[i].Size, _sizes[i].Alignment)),
+            .. _steps.Select((step, i) => new BufferLifetime(Moment(step.Lower), Moment(step.Upper), _sizes[i].Size, _sizes[i].Alignment)),
         ];
     }
 

@@ -17,7 +17,7 @@ namespace EdgeAI.Compiler.Planning.Offsets;
 public sealed class OffsetPlanner
 {
     /// <summary>Steps of exact search for one problem unless the caller says otherwise; some seconds at most.</summary>
-    public const long DefaultStepLimit = 64_000_000;
+    public const long DefaultStepLimit = 112_000_000;
 
     private const long FirstShare = 1_000_000;
     private const int Bisections = 8;
@@ -121,7 +121,7 @@ public sealed class OffsetPlanner
                     _lowerBoundBytes = Math.Max(_lowerBoundBytes, capacity + _problem.Granularity);
                     return false;
                 default:
-                    share *= (round + 1) % _ranks.Length == 0 ? 16 : 1;
+                    share *= (round + 1) % _ranks.Length == 0 ? 4 : 1;
                     break;
             }
         }
@@ -139,7 +139,7 @@ public sealed class OffsetPlanner
         }
     }
 
-    private int[] RankOfRound(int round, long[] conflicts) => round < 2 * _ranks.Length
+    private int[] RankOfRound(int round, long[] conflicts) => round < 3 * _ranks.Length
         ? _ranks[round % _ranks.Length]
         : Rank(i => conflicts[i], i => -_ranks[round % _ranks.Length][i]);
 

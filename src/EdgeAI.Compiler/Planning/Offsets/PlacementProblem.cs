@@ -5,10 +5,12 @@ namespace EdgeAI.Compiler.Planning.Offsets;
 /// <summary>
 /// Buffers with time cut into sections: the maximal sets of buffers that are taken together. Two buffers overlap in time
 /// exactly when they share a section. Buffers of size 0 are left out. Sizes are rounded up to the granularity, the largest
-/// power of two that divides every alignment, so that all offsets and ends are multiples of it.
+/// power of two that divides every alignment, or every size, so that all offsets and ends are multiples of it.
 /// </summary>
 internal sealed class PlacementProblem
 {
+    private const int MostGranularity = 1 << 20;
+
     public PlacementProblem(IReadOnlyList<BufferLifetime> buffers)
     {
         foreach (BufferLifetime buffer in buffers)
@@ -23,6 +25,15 @@ internal sealed class PlacementProblem
         Buffers = [.. Indexes.Select(index => buffers[index])];
         Granularity = Buffers.Length == 0 ? 1 : Buffers.Min(buffer => buffer.Alignment);
         Sizes = [.. Buffers.Select(buffer => RoundUp(buffer.SizeBytes, Granularity))];
+
+        // Every buffer lies on the floor or on others, so that a power of two that divides all sizes divides all offsets too.
+        int common = (int)Math.Min(MostGranularity, 1L << BitOperations.TrailingZeroCount(Sizes.Aggregate(0L, (bits, size) => bits | size)));
+        if (Buffers.Length > 0 && common > Granularity)
+        {
+            Granularity = common;
+            Buffers = [.. Buffers.Select(buffer => buffer with { Alignment = Math.Max(buffer.Alignment, common) })];
+        }
+
         (FirstSection, EndSection, SectionCount) = FindSections();
         Neighbours = FindNeighbours();
 
