@@ -207,7 +207,7 @@ internal static class KernelHarness
 
             File.WriteAllText(Path.Combine(folder, "main.c"), program.Text());
             File.WriteAllBytes(Path.Combine(folder, "in.bin"), [.. cases.SelectMany(item => item.Inputs.OfType<byte[]>()).SelectMany(bytes => bytes)]);
-            string sources = string.Join(' ', program.Files.Where(file => File.Exists(Path.Combine(folder, file + ".c"))).Select(file => file + ".c"));
+            string sources = string.Join(' ', KernelLibrary.WithIncludes(program.Files.Select(file => file + ".h")).Keys.Where(file => file.EndsWith(".c", StringComparison.Ordinal)));
             (int exitCode, string output) = Run("gcc", $"{Flags} -o test main.c {sources} -lm", folder);
             Assert.AreEqual(0, exitCode, "gcc: " + output);
             (exitCode, output) = Run(Path.Combine(folder, "test"), "in.bin out.bin", folder);
