@@ -36,14 +36,21 @@ static inline void edgeai_dot4_s8(
     uint32_t s1 = sums[1];
     uint32_t s2 = sums[2];
     uint32_t s3 = sums[3];
+#if !defined(__thumb__) || defined(__thumb2__)
+    /* Eight registers are too few for this. */
+#define EDGEAI_DOT_STEP(k) \
+    { \
+        const int32_t v = x[k] + offset; \
+        s0 += (uint32_t)(v * w0[k]); \
+        s1 += (uint32_t)(v * w1[k]); \
+        s2 += (uint32_t)(v * w2[k]); \
+        s3 += (uint32_t)(v * w3[k]); \
+    }
     while (count >= 4) {
-        for (int32_t k = 0; k < 4; k++) {
-            const int32_t v = x[k] + offset;
-            s0 += (uint32_t)(v * w0[k]);
-            s1 += (uint32_t)(v * w1[k]);
-            s2 += (uint32_t)(v * w2[k]);
-            s3 += (uint32_t)(v * w3[k]);
-        }
+        EDGEAI_DOT_STEP(0)
+        EDGEAI_DOT_STEP(1)
+        EDGEAI_DOT_STEP(2)
+        EDGEAI_DOT_STEP(3)
         x += 4;
         w0 += 4;
         w1 += 4;
@@ -51,6 +58,8 @@ static inline void edgeai_dot4_s8(
         w3 += 4;
         count -= 4;
     }
+#undef EDGEAI_DOT_STEP
+#endif
     for (int32_t k = 0; k < count; k++) {
         const int32_t v = x[k] + offset;
         s0 += (uint32_t)(v * w0[k]);

@@ -88,6 +88,7 @@ public sealed class Conv2D : Operator
     /// <inheritdoc/>
     public override long ScratchBytes(Node node, InstructionSet instructionSet) =>
         VectorConvolution.IsChosen(node, GeometryOf(node), instructionSet) ? VectorConvolution.ScratchBytes(GeometryOf(node))
+        : PairedConvolution.IsChosen(node, GeometryOf(node), instructionSet) ? PairedConvolution.ScratchBytes(GeometryOf(node))
         : PackedConvolution.Choose(node, GeometryOf(node), ClampOf(node), instructionSet)?.ScratchBytes ?? 0;
 
     /// <inheritdoc/>
@@ -98,6 +99,11 @@ public sealed class Conv2D : Operator
         if (VectorConvolution.IsChosen(node, geometry, context.InstructionSet))
         {
             return VectorConvolution.Emit(node, geometry, clamp, context);
+        }
+
+        if (PairedConvolution.IsChosen(node, geometry, context.InstructionSet))
+        {
+            return PairedConvolution.Emit(node, geometry, clamp, context);
         }
 
         if (PackedConvolution.Choose(node, geometry, clamp, context.InstructionSet) is { } packed)

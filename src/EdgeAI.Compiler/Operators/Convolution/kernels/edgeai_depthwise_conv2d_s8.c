@@ -41,41 +41,55 @@ static uint32_t sum_channel(
     return sum;
 }
 
+/* Adds count taps of four channels; taps outside the image have a step of 0 and read the same four zero points. */
+static const int8_t *add_taps(
+    const int8_t *v, int32_t step, const int8_t *w, int32_t channels, int32_t count, uint32_t *sums)
+{
+    uint32_t s0 = sums[0];
+    uint32_t s1 = sums[1];
+    uint32_t s2 = sums[2];
+    uint32_t s3 = sums[3];
+    for (; count > 0; count--) {
+        s0 += (uint32_t)(v[0] * w[0]);
+        s1 += (uint32_t)(v[1] * w[1]);
+        s2 += (uint32_t)(v[2] * w[2]);
+        s3 += (uint32_t)(v[3] * w[3]);
+        v += step;
+        w += channels;
+    }
+    sums[0] = s0;
+    sums[1] = s1;
+    sums[2] = s2;
+    sums[3] = s3;
+    return w;
+}
+
 /* Four channels at once, each of which reads the channel of its own number. */
 static void sum_four_channels(
     const edgeai_depthwise_conv2d_s8_params *p, const pixel *at, const int8_t *image, const int8_t *weights, int32_t c,
     uint32_t *sums)
 {
     const int32_t channels = p->input_channels;
-    const int32_t zero_point = p->input_zero_point;
+    const int8_t zero_point = (int8_t)p->input_zero_point;
+    const int8_t outside[4] = {zero_point, zero_point, zero_point, zero_point};
+    const int32_t first = at->horizontal.first;
+    const int32_t inside = at->horizontal.end - first;
     const int8_t *w = weights + c;
-    uint32_t s0 = 0;
-    uint32_t s1 = 0;
-    uint32_t s2 = 0;
-    uint32_t s3 = 0;
+    sums[0] = 0;
+    sums[1] = 0;
+    sums[2] = 0;
+    sums[3] = 0;
     for (int32_t ky = 0; ky < p->kernel_height; ky++) {
-        const int32_t row_inside = ky >= at->vertical.first && ky < at->vertical.end;
-        const int32_t row = (at->top + ky * p->dilation_height) * p->input_width;
-        for (int32_t kx = 0; kx < p->kernel_width; kx++) {
-            if (row_inside && kx >= at->horizontal.first && kx < at->horizontal.end) {
-                const int8_t *v = image + (row + at->left + kx * p->dilation_width) * channels + c;
-                s0 += (uint32_t)(v[0] * w[0]);
-                s1 += (uint32_t)(v[1] * w[1]);
-                s2 += (uint32_t)(v[2] * w[2]);
-                s3 += (uint32_t)(v[3] * w[3]);
-            } else {
-                s0 += (uint32_t)(zero_point * w[0]);
-                s1 += (uint32_t)(zero_point * w[1]);
-                s2 += (uint32_t)(zero_point * w[2]);
-                s3 += (uint32_t)(zero_point * w[3]);
-            }
-            w += channels;
+        if (ky < at->vertical.first || ky >= at->vertical.end || inside == 0) {
+            w = add_taps(outside, 0, w, channels, p->kernel_width, sums);
+            continue;
         }
+        const int32_t row = (at->top + ky * p->dilation_height) * p->input_width;
+        const int8_t *v = image + (row + at->left + first * p->dilation_width) * channels + c;
+        w = add_taps(outside, 0, w, channels, first, sums);
+        w = add_taps(v, p->dilation_width * channels, w, channels, inside, sums);
+        w = add_taps(outside, 0, w, channels, p->kernel_width - at->horizontal.end, sums);
     }
-    sums[0] = s0;
-    sums[1] = s1;
-    sums[2] = s2;
-    sums[3] = s3;
 }
 
 /* The same where all taps are inside the image. */
