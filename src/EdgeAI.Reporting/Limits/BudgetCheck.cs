@@ -70,7 +70,7 @@ internal sealed class BudgetCheck(ReportRequest request, IReadOnlyList<BuildFigu
                 subject.File, subject.Name, AtLeast(range), subject.Target, range.Parts, subject.Model is null ? "the target's" : "its", Numbers.Count(limit), largest),
             BudgetVerdict.NotMeasured => NotMeasured(kind, subject.File, subject.Name, subject.Target,
                 range.High is { } high ? $"it lies between {Numbers.Count(range.Low)} and {Numbers.Count(high)} bytes, for models share kernels" : subject.WhyUnknown,
-                range.High is null ? $"Known is {range.Parts}, and the limit is {Numbers.Count(limit)} bytes." : "Build the firmware and read its size from the map file."),
+                range.High is null ? $"Known is {range.Parts}, and the limit is {Numbers.Count(limit)} bytes: make the run possible, or set the limit only where it can be measured." : "Build the firmware and read its size from the map file."),
             _ => null,
         };
         double? figure = verdict == BudgetVerdict.Broken ? range.Low : range.High;
