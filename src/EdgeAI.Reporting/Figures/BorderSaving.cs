@@ -1,19 +1,22 @@
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Targets;
 using EdgeAI.Compiler.Planning;
+using EdgeAI.Compiler.Pipeline;
 
 namespace EdgeAI.Reporting.Figures;
 
 /// <summary>
 /// What integer borders would save where the float buffers of border conversions stand in the arena's peak: the graph without these
-/// conversions is planned again, and the two arenas are compared.
+/// conversions is planned beside the whole one, by the same planner, and the two arenas are compared.
 /// </summary>
 /// <param name="SavedBytes">Above 0.</param>
 /// <param name="Settings">The settings that save them: <c>InputType="Quantized"</c>, …</param>
 internal sealed record BorderSaving(long SavedBytes, string Settings)
 {
     /// <summary>The saving, or null where there is none.</summary>
-    public static BorderSaving? Find(Graph graph, MemoryPlan plan, MemoryPeak peak)
+    public static BorderSaving? Find(PlannedModel planned, MemoryPeak peak)
     {
+        Graph graph = planned.Quantized.Graph;
         ILookup<Tensor, Node> consumers = graph.Consumers();
         Dictionary<Tensor, Node> producers = graph.Producers();
         var removed = new HashSet<Node>(ReferenceEqualityComparer.Instance);
@@ -34,7 +37,8 @@ internal sealed record BorderSaving(long SavedBytes, string Settings)
             Outputs = outputs,
             Nodes = [.. graph.Nodes.Where(node => !removed.Contains(node))],
         };
-        long saved = plan.ArenaBytes - MemoryPlanner.Plan(stripped).ArenaBytes;
+        InstructionSet instructionSet = InstructionSets.Of(planned.Target.Core);
+        long saved = MemoryPlanner.Plan(graph, instructionSet).ArenaBytes - MemoryPlanner.Plan(stripped, instructionSet).ArenaBytes;
         string settings = string.Join(" and ",
             new[] { changesInputs ? "InputType=\"Quantized\"" : null, changesOutputs ? "OutputType=\"Quantized\"" : null }.OfType<string>());
         return saved > 0 ? new(saved, settings) : null;

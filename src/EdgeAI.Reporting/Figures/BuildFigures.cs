@@ -24,7 +24,7 @@ internal sealed class BuildFigures
         Simulation = model.Simulation;
         Settings = model.Settings;
         Peak = new MemoryPeak(Graph, Plan);
-        Border = BorderSaving.Find(Graph, Plan, Peak);
+        Border = BorderSaving.Find(Planned, Peak);
         (Weights, Parameters) = FindWeights(Graph);
         Layers = FindLayers(Graph, Plan, Simulation);
     }
