@@ -99,7 +99,7 @@ public sealed class HtmlReportTests
         Assert.AreEqual("EAI3110", note.Code);
         Assert.AreEqual(Severity.Note, note.Severity);
         StringAssert.Contains(note.Message, "320 bytes, of which 64 would be saved by InputType=\"Quantized\"");
-        StringAssert.Contains(Parse(files["index.html"]).Root!.Value, "192 B, 128 B less");
+        StringAssert.Contains(Parse(files["index.html"]).Root!.Value, "256 B, 64 B less");
         Assert.IsEmpty(Samples.Run(Samples.Request(Samples.Model())).Found);
     }
 
