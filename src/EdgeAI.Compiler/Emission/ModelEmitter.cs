@@ -90,7 +90,7 @@ internal sealed class ModelEmitter
             try
             {
                 _context.Enter(node, step);
-                KernelCall call = OperatorCatalog.Of(node).Emit(node, _context);
+                KernelCall call = OperatorCatalog.Of(node).KernelOf(node, _context.InstructionSet).Emit(_context);
                 if (KernelLibrary.Find(call.File + ".c") is null || KernelLibrary.Find(call.File + ".h") is null)
                 {
                     throw new OperatorException($"there is no kernel '{call.File}'");

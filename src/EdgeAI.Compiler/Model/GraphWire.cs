@@ -29,6 +29,7 @@ internal static class GraphWire
                 Inputs = { node.Inputs.Select(input => input is null ? -1 : indexes[input]) },
                 Outputs = { node.Outputs.Select(output => indexes[output]) },
                 Source = node.Source,
+                Kernel = node.Kernel ?? "",
             });
         }
 
@@ -49,6 +50,7 @@ internal static class GraphWire
                 Inputs = [.. node.Inputs.Select(index => index == -1 ? null : At(tensors, index))],
                 Outputs = [.. node.Outputs.Select(index => At(tensors, index))],
                 Source = node.Source,
+                Kernel = node.Kernel.Length > 0 ? node.Kernel : null,
             });
         }
 

@@ -50,6 +50,11 @@ public static class ModelText
 
         text.Append(' ').AppendJoin(", ", node.Inputs.Select(tensor => tensor is null ? "none" : Describe(tensor, allScales: false)));
         text.Append(" -> ").AppendJoin(", ", node.Outputs.Select(tensor => Describe(tensor, allScales: false)));
+        if (node.Kernel is { } kernel)
+        {
+            text.Append(" by ").Append(Quote(kernel));
+        }
+
         if (node.Source != node.Name)
         {
             text.Append(" from ").Append(Quote(node.Source));

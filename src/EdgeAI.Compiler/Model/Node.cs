@@ -21,6 +21,11 @@ public sealed class Node(string name, string operatorName, OperatorAttributes at
     /// <summary>What the source file calls this node (name, or operator and index), for diagnostics and the report.</summary>
     public string Source { get; init; } = name;
 
+    /// <summary>
+    /// The kernel that the plan chose, by its <see cref="Operators.KernelVariant.Name"/>; null before planning.
+    /// </summary>
+    public string? Kernel { get; set; }
+
     /// <summary>The first result.</summary>
     public Tensor Output => Outputs[0];
 

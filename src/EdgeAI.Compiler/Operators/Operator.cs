@@ -60,26 +60,52 @@ public abstract class Operator
     /// <summary>
     /// Where the first result may overlap an operand that nothing reads later: the smallest D, in bytes, such that the C kernel computes the same
     /// when the result starts D or more bytes below the operand's start. Negative: it may start that much above. Null: never.
-    /// Follows from the kernel's order of reading and writing (<see cref="ReadBehindPixels"/>). No other operand may touch the result.
+    /// Follows from the kernel's order of reading and writing (<see cref="ReadBehindPixels(Node)"/>). No other operand may touch the result.
     /// </summary>
     public virtual long? OverlapDistance(Node node, int inputIndex, InstructionSet instructionSet) => null;
 
     /// <summary>
     /// For kernels that walk the pixels of their result in row-major order and finish all channels of a pixel before they write behind it: of
     /// how many pixels, counted back from the one being written and that one included, the kernel may still read the operand. 0: all reads for a
-    /// block of pixels come before the block's first write. Null: the kernel walks another way, and nothing may overlap.
+    /// block of pixels come before the block's first write. Null: the kernel walks another way, and nothing may overlap. Here of the portable kernel.
     /// </summary>
-    public virtual int? ReadBehindPixels(Node node, InstructionSet instructionSet) => null;
+    public virtual int? ReadBehindPixels(Node node) => null;
 
-    /// <summary>Bytes of working memory during the run, taken from the arena at an offset that is a multiple of 16.</summary>
-    public virtual long ScratchBytes(Node node) => 0;
+    /// <summary><see cref="ReadBehindPixels(Node)"/> of the kernel chosen for the node.</summary>
+    public int? ReadBehindPixels(Node node, InstructionSet instructionSet) => KernelOf(node, instructionSet).ReadBehindPixels;
 
     /// <summary>
-    /// Bytes of working memory that the C kernel chosen for a set of instructions needs, at least <see cref="ScratchBytes(Node)"/>.
+    /// Bytes of working memory during the run of the managed reference and of the portable kernel, taken from the arena at an offset that is a
+    /// multiple of 16.
     /// </summary>
-    public virtual long ScratchBytes(Node node, InstructionSet instructionSet) => ScratchBytes(node);
+    public virtual long ScratchBytes(Node node) => 0;
 
-    /// <summary>The call of the C kernel. Not asked for views.</summary>
+    /// <summary>Bytes of working memory that the kernel chosen for the node needs, at least <see cref="ScratchBytes(Node)"/>.</summary>
+    public long ScratchBytes(Node node, InstructionSet instructionSet) =>
+        Math.Max(ScratchBytes(node), KernelOf(node, instructionSet).ScratchBytes);
+
+    /// <summary>
+    /// The kernels for a node on cores with a set of instructions, in the order of preference where their cost is not known; those that cannot compute
+    /// the node say why. The last is the portable one, which can. To add a kernel is to add it to <see cref="Variants"/>.
+    /// </summary>
+    public IReadOnlyList<KernelVariant> Kernels(Node node, InstructionSet instructionSet) =>
+    [
+        .. Variants(node, instructionSet),
+        new(KernelVariant.Portable, context => Emit(node, context)) { ScratchBytes = ScratchBytes(node), ReadBehindPixels = ReadBehindPixels(node) },
+    ];
+
+    /// <summary>
+    /// The kernel that the plan chose (<see cref="Node.Kernel"/>); before that, the first of <see cref="Kernels"/> that can compute the node.
+    /// Throws <see cref="OperatorException"/> when the plan names one that cannot.
+    /// </summary>
+    public KernelVariant KernelOf(Node node, InstructionSet instructionSet) =>
+        Kernels(node, instructionSet).FirstOrDefault(kernel => kernel.WhyNot is null && (node.Kernel is null || kernel.Name == node.Kernel))
+        ?? throw new OperatorException($"there is no kernel '{node.Kernel}' of {Name} for node '{node.Name}' and {instructionSet}");
+
+    /// <summary>The kernels besides the portable one that are meant for a set of instructions.</summary>
+    protected virtual IEnumerable<KernelVariant> Variants(Node node, InstructionSet instructionSet) => [];
+
+    /// <summary>The call of the portable C kernel. Not asked for views.</summary>
     public abstract KernelCall Emit(Node node, EmissionContext context);
 }
 

@@ -9,6 +9,9 @@ namespace EdgeAI.Compiler.Operators;
 /// </summary>
 internal sealed class PackedPairs
 {
+    /// <summary>Why a node has no kernel over packed pairs.</summary>
+    public const string NotExact = "one of its channels cannot be proven exact";
+
     private const int PairWords = 8;
 
     private readonly IntegerRange _range;

@@ -8,7 +8,7 @@ namespace EdgeAI.Compiler.Operators;
 /// <list type="bullet">
 /// <item>The kernel goes over the result's pixels in row-major order of N, H, W and finishes all channels of one before it writes behind it.</item>
 /// <item>While it writes a pixel it may still read what the last R pixels read, that one among them: R is the kernel's
-/// <see cref="Operator.ReadBehindPixels"/>. A kernel that computes blocks of G pixels and has read all of a block's operand before it writes any of
+/// <see cref="Operator.ReadBehindPixels(Node)"/>. A kernel that computes blocks of G pixels and has read all of a block's operand before it writes any of
 /// it has R = 0, whatever G is; one that reads again while it writes the block has R = G.</item>
 /// <item>For each pixel, all up to its last byte may have been written, and everything from the lowest byte that it and the R − 1 pixels
 /// before it and any pixel behind it read must be whole. The distance is the largest difference of the two.</item>

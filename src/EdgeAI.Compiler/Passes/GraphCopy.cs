@@ -23,6 +23,7 @@ internal static class GraphCopy
                 .. graph.Nodes.Select(node => new Node(node.Name, node.Operator, node.Attributes)
                 {
                     Source = node.Source,
+                    Kernel = node.Kernel,
                     Inputs = [.. node.Inputs.Select(tensor => tensor is null ? null : copies[tensor])],
                     Outputs = [.. node.Outputs.Select(tensor => copies[tensor])],
                 }),

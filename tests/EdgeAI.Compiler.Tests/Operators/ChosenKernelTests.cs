@@ -29,9 +29,25 @@ public sealed class ChosenKernelTests
     {
         var random = new Random(3);
         Node[] nodes = [.. Enumerable.Range(0, 300).Select(i => QuantizedLayers.Random(random, i)).Where(node => node.Operator is "Conv2D" or "DepthwiseConv2D")];
-        int packed = nodes.Count(node => OperatorCatalog.Of(node).ScratchBytes(node, InstructionSet.Dsp) > 0);
+        int packed = nodes.Count(node => OperatorCatalog.Of(node).KernelOf(node, InstructionSet.Dsp).Name == "packed");
         Assert.IsGreaterThan(nodes.Length / 3, packed, "nodes with kernels of the DSP extension");
         Assert.IsLessThan(nodes.Length, packed, "nodes that cannot be proven");
-        Assert.IsTrue(nodes.All(node => OperatorCatalog.Of(node).ScratchBytes(node, InstructionSet.Portable) == 0));
+        Assert.IsTrue(nodes.All(node => OperatorCatalog.Of(node).KernelOf(node, InstructionSet.Portable).Name == KernelVariant.Portable));
+    }
+
+    [TestMethod]
+    public void TheKernelOfThePlanIsUsed()
+    {
+        var random = new Random(3);
+        Node node = Enumerable.Range(0, 300).Select(i => QuantizedLayers.Random(random, i))
+            .First(node => OperatorCatalog.Of(node).KernelOf(node, InstructionSet.Dsp).Name == "packed");
+        Operator definition = OperatorCatalog.Of(node);
+        node.Kernel = KernelVariant.Portable;
+        Assert.AreEqual(KernelVariant.Portable, definition.KernelOf(node, InstructionSet.Dsp).Name);
+        Assert.AreEqual(definition.ScratchBytes(node), definition.ScratchBytes(node, InstructionSet.Dsp));
+        node.Kernel = "vectors";
+        OperatorException error = Assert.ThrowsExactly<OperatorException>(() => definition.KernelOf(node, InstructionSet.Dsp));
+        Assert.Contains("'vectors'", error.Message);
+        Assert.Contains(node.Name, error.Message);
     }
 }

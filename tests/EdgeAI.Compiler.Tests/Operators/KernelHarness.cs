@@ -13,7 +13,7 @@ namespace EdgeAI.Compiler.Tests.Operators;
 /// Compares operators' C kernels with their managed reference: many nodes go into one C program, compiled with the strictest warnings and
 /// the address and undefined-behaviour sanitizers, and run on the same random operands. Integer results must be equal byte for byte, floats within
 /// 1e-5 of the result's range. Nodes that allow it run again with the result in an operand's place, and over an operand at the smallest
-/// distance (<see cref="Operator.OverlapDistance"/>).
+/// distance (<see cref="Operator.OverlapDistance"/>). All of this with every kernel that can compute the node (<see cref="Operator.Kernels"/>).
 /// </summary>
 internal static class KernelHarness
 {
@@ -28,7 +28,7 @@ internal static class KernelHarness
     /// <param name="nodes">Nodes with operands that are constants or get random contents.</param>
     /// <param name="seed">Seed of the contents; part of every failure.</param>
     /// <param name="makeFloat">Float contents; standard: uniform in ±2.</param>
-    /// <param name="instructionSet">The set the C kernels are chosen for; their sources compile here whatever it is.</param>
+    /// <param name="instructionSet">The set whose C kernels are compared; their sources compile here whatever it is.</param>
     public static void Check(
         TestContext context, IReadOnlyList<Node> nodes, int seed, Func<Random, float>? makeFloat = null,
         InstructionSet instructionSet = InstructionSet.Portable)
@@ -45,21 +45,9 @@ internal static class KernelHarness
             }
 
             byte[]?[] inputs = [.. node.Inputs.Select(tensor => tensor is null ? null : Contents(tensor, random, makeFloat))];
-            cases.Add(new(node, definition, inputs, -1) { InstructionSet = instructionSet });
-            foreach (int input in definition.InPlaceInputs(node))
+            foreach (KernelVariant kernel in definition.Kernels(node, instructionSet).Where(kernel => kernel.WhyNot is null))
             {
-                if (node.Input(input).ByteSize == node.Output.ByteSize && !node.Input(input).IsConstant)
-                {
-                    cases.Add(new(node, definition, inputs, input) { InstructionSet = instructionSet });
-                }
-            }
-
-            for (int input = 0; input < inputs.Length; input++)
-            {
-                if (node.Inputs[input] is { IsConstant: false } && definition.OverlapDistance(node, input, instructionSet) is { } distance)
-                {
-                    cases.Add(new(node, definition, inputs, -1) { InstructionSet = instructionSet, Overlapped = input, Distance = distance });
-                }
+                AddCases(cases, With(kernel, node), definition, inputs, instructionSet);
             }
         }
 
@@ -84,6 +72,34 @@ internal static class KernelHarness
         }
 
         Assert.AreEqual(actual.Length, at);
+    }
+
+    private static Node With(KernelVariant kernel, Node node) => new(node.Name, node.Operator, node.Attributes)
+    {
+        Inputs = node.Inputs,
+        Outputs = node.Outputs,
+        Source = node.Source,
+        Kernel = kernel.Name,
+    };
+
+    private static void AddCases(List<Case> cases, Node node, Operator definition, byte[]?[] inputs, InstructionSet instructionSet)
+    {
+        cases.Add(new(node, definition, inputs, -1) { InstructionSet = instructionSet });
+        foreach (int input in definition.InPlaceInputs(node))
+        {
+            if (node.Input(input).ByteSize == node.Output.ByteSize && !node.Input(input).IsConstant)
+            {
+                cases.Add(new(node, definition, inputs, input) { InstructionSet = instructionSet });
+            }
+        }
+
+        for (int input = 0; input < inputs.Length; input++)
+        {
+            if (node.Inputs[input] is { IsConstant: false } && definition.OverlapDistance(node, input, instructionSet) is { } distance)
+            {
+                cases.Add(new(node, definition, inputs, -1) { InstructionSet = instructionSet, Overlapped = input, Distance = distance });
+            }
+        }
     }
 
     /// <summary>Executes a node on given operands in managed code; every result's bytes.</summary>
@@ -245,7 +261,7 @@ internal static class KernelHarness
         public long ResultStart => Math.Max(0, -Distance);
 
         public override string ToString() =>
-            $"{Node.Operator}({string.Join(", ", Node.Inputs.Select(tensor => tensor?.ToString() ?? "none"))}) -> {string.Join(", ", Node.Outputs)} {Node.Attributes}{(InPlace < 0 ? "" : $" in place of operand {InPlace}")}{(Overlapped < 0 ? "" : $" {Distance} bytes below operand {Overlapped}")}";
+            $"{Node.Operator} by {Node.Kernel}({string.Join(", ", Node.Inputs.Select(tensor => tensor?.ToString() ?? "none"))}) -> {string.Join(", ", Node.Outputs)} {Node.Attributes}{(InPlace < 0 ? "" : $" in place of operand {InPlace}")}{(Overlapped < 0 ? "" : $" {Distance} bytes below operand {Overlapped}")}";
     }
 
     /// <summary>The C program: each buffer is an array of its own, so that the sanitizer sees every access outside of one.</summary>
@@ -292,7 +308,7 @@ internal static class KernelHarness
                 _declarations.Append(CultureInfo.InvariantCulture, $"static _Alignas(16) unsigned char c{number}_scratch[{scratchBytes}];\n");
             }
 
-            KernelCall call = item.Definition.Emit(item.Node, context);
+            KernelCall call = item.Definition.KernelOf(item.Node, item.InstructionSet).Emit(context);
             Files.Add(call.File);
             string parameters = "";
             if (!call.Fields.IsEmpty)

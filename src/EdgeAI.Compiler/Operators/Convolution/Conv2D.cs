@@ -76,8 +76,7 @@ public sealed class Conv2D : Operator
     }
 
     /// <inheritdoc/>
-    public override int? ReadBehindPixels(Node node, InstructionSet instructionSet) =>
-        PackedConvolution.Choose(node, GeometryOf(node), ClampOf(node), instructionSet) is null ? 1 : 0;
+    public override int? ReadBehindPixels(Node node) => 1;
 
     /// <inheritdoc/>
     public override long? OverlapDistance(Node node, int inputIndex, InstructionSet instructionSet) => inputIndex == 0
@@ -86,31 +85,29 @@ public sealed class Conv2D : Operator
         : null;
 
     /// <inheritdoc/>
-    public override long ScratchBytes(Node node, InstructionSet instructionSet) =>
-        VectorConvolution.IsChosen(node, GeometryOf(node), instructionSet) ? VectorConvolution.ScratchBytes(GeometryOf(node))
-        : PairedConvolution.IsChosen(node, GeometryOf(node), instructionSet) ? PairedConvolution.ScratchBytes(GeometryOf(node))
-        : PackedConvolution.Choose(node, GeometryOf(node), ClampOf(node), instructionSet)?.ScratchBytes ?? 0;
+    protected override IEnumerable<KernelVariant> Variants(Node node, InstructionSet instructionSet)
+    {
+        if (node.Input(0).Type != ElementType.Int8 || node.Output.Shape.ElementCount == 0)
+        {
+            return [];
+        }
+
+        ConvolutionGeometry geometry = GeometryOf(node);
+        Clamp clamp = ClampOf(node);
+        return instructionSet switch
+        {
+            InstructionSet.Helium => [VectorConvolution.Of(node, geometry, clamp)],
+            InstructionSet.Thumb1 or InstructionSet.Thumb2 => [PairedConvolution.Of(node, geometry, clamp)],
+            InstructionSet.Dsp => [PackedConvolution.Of(node, geometry, clamp)],
+            _ => [],
+        };
+    }
 
     /// <inheritdoc/>
     public override KernelCall Emit(Node node, EmissionContext context)
     {
         ConvolutionGeometry geometry = GeometryOf(node);
         Clamp clamp = ClampOf(node);
-        if (VectorConvolution.IsChosen(node, geometry, context.InstructionSet))
-        {
-            return VectorConvolution.Emit(node, geometry, clamp, context);
-        }
-
-        if (PairedConvolution.IsChosen(node, geometry, context.InstructionSet))
-        {
-            return PairedConvolution.Emit(node, geometry, clamp, context);
-        }
-
-        if (PackedConvolution.Choose(node, geometry, clamp, context.InstructionSet) is { } packed)
-        {
-            return packed.Emit(node, context);
-        }
-
         string x = context.Read(node.Input(0));
         string weights = context.Read(node.Input(1));
         string result = context.Write(node.Output);

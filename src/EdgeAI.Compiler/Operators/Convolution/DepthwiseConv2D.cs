@@ -76,7 +76,7 @@ public sealed class DepthwiseConv2D : Operator
     }
 
     /// <inheritdoc/>
-    public override int? ReadBehindPixels(Node node, InstructionSet instructionSet) => 1;
+    public override int? ReadBehindPixels(Node node) => 1;
 
     /// <inheritdoc/>
     public override long? OverlapDistance(Node node, int inputIndex, InstructionSet instructionSet) => inputIndex == 0
@@ -85,25 +85,28 @@ public sealed class DepthwiseConv2D : Operator
         : null;
 
     /// <inheritdoc/>
-    public override long ScratchBytes(Node node, InstructionSet instructionSet) =>
-        VectorDepthwise.IsChosen(node, GeometryOf(node), instructionSet) ? VectorDepthwise.ScratchBytes(GeometryOf(node))
-        : PackedDepthwise.Choose(node, GeometryOf(node), ClampOf(node), instructionSet)?.ScratchBytes ?? 0;
+    protected override IEnumerable<KernelVariant> Variants(Node node, InstructionSet instructionSet)
+    {
+        if (node.Input(0).Type != ElementType.Int8 || node.Output.Shape.ElementCount == 0)
+        {
+            return [];
+        }
+
+        ConvolutionGeometry geometry = GeometryOf(node);
+        Clamp clamp = ClampOf(node);
+        return instructionSet switch
+        {
+            InstructionSet.Helium => [VectorDepthwise.Of(node, geometry, clamp)],
+            InstructionSet.Dsp => [PackedDepthwise.Of(node, geometry, clamp)],
+            _ => [],
+        };
+    }
 
     /// <inheritdoc/>
     public override KernelCall Emit(Node node, EmissionContext context)
     {
         ConvolutionGeometry geometry = GeometryOf(node);
         Clamp clamp = ClampOf(node);
-        if (VectorDepthwise.IsChosen(node, geometry, context.InstructionSet))
-        {
-            return VectorDepthwise.Emit(node, geometry, clamp, context);
-        }
-
-        if (PackedDepthwise.Choose(node, geometry, clamp, context.InstructionSet) is { } packed)
-        {
-            return packed.Emit(node, context);
-        }
-
         KernelField multiplier = KernelField.Of("depth_multiplier", node.AttributesAs<DepthwiseConv2DAttributes>().DepthMultiplier);
         string x = context.Read(node.Input(0));
         string weights = context.Read(node.Input(1));

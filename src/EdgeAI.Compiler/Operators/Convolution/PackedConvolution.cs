@@ -18,28 +18,28 @@ internal sealed class PackedConvolution
         _pairs = pairs;
     }
 
-    /// <summary>Lanes of three pixels, and their bytes where the depth of a tap is no multiple of 4.</summary>
-    public long ScratchBytes => (6L + (NeedsPatches ? 3 : 0)) * _pairs.PaddedDepth;
+    // Lanes of three pixels, and their bytes where the depth of a tap is no multiple of 4.
+    private long ScratchBytes => (6L + (_geometry.InputChannels % 4 != 0 ? 3 : 0)) * _pairs.PaddedDepth;
 
-    private bool NeedsPatches => _geometry.InputChannels % 4 != 0;
-
-    /// <summary>The kernel for a node, or null where the set has none or a channel cannot be proven exact.</summary>
-    public static PackedConvolution? Choose(Node node, ConvolutionGeometry geometry, Clamp clamp, InstructionSet instructionSet)
+    /// <summary>The kernel for a node with int8 operands. Each channel must be proven exact.</summary>
+    public static KernelVariant Of(Node node, ConvolutionGeometry geometry, Clamp clamp)
     {
-        if (instructionSet != InstructionSet.Dsp || node.Input(0).Type != ElementType.Int8 || geometry.Groups != 1
-            || node.Output.Shape.ElementCount == 0)
+        int[] bias = WeightedSum.FoldedBias(node, geometry.OutputChannels, i => (int)(i / geometry.Depth));
+        PackedPairs? pairs = geometry.Groups != 1 ? null : PackedPairs.TryPack(
+            node.Input(1).Values<sbyte>(), bias, ConvolutionRules.Factors(node, geometry.OutputChannels), node.Output, clamp, 2);
+        if (pairs is null)
         {
-            return null;
+            return new("packed", _ => throw new OperatorException($"node '{node.Name}' has no packed kernel"))
+            {
+                WhyNot = geometry.Groups != 1 ? "it has groups of channels" : PackedPairs.NotExact,
+            };
         }
 
-        int[] bias = WeightedSum.FoldedBias(node, geometry.OutputChannels, i => (int)(i / geometry.Depth));
-        var pairs = PackedPairs.TryPack(
-            node.Input(1).Values<sbyte>(), bias, ConvolutionRules.Factors(node, geometry.OutputChannels), node.Output, clamp, 2);
-        return pairs is null ? null : new(Flattened(geometry), pairs);
+        var packed = new PackedConvolution(Flattened(geometry), pairs);
+        return new("packed", context => packed.Emit(node, context)) { ScratchBytes = packed.ScratchBytes, ReadBehindPixels = 0 };
     }
 
-    /// <summary>The call.</summary>
-    public KernelCall Emit(Node node, EmissionContext context) =>
+    private KernelCall Emit(Node node, EmissionContext context) =>
         new("edgeai_conv2d_packed_s8", "edgeai_conv2d_packed_s8",
             [
                 .. _geometry.Fields(),

@@ -25,22 +25,30 @@ internal sealed class PackedDepthwise
         _bias = bias;
     }
 
-    /// <summary>Two lists of taps and a pixel of zero points.</summary>
-    public long ScratchBytes => ((long)TapBytes * TapCount) + _geometry.InputChannels;
+    // Two lists of taps and a pixel of zero points.
+    private long ScratchBytes => ((long)TapBytes * TapCount) + _geometry.InputChannels;
 
     private int TapCount => _geometry.KernelHeight * _geometry.KernelWidth;
 
-    /// <summary>The kernel for a node, or null where the set has none, channels are not four by four, or one cannot be proven exact.</summary>
-    public static PackedDepthwise? Choose(Node node, ConvolutionGeometry geometry, Clamp clamp, InstructionSet instructionSet)
+    /// <summary>The kernel for a node with int8 operands. Each channel must be proven exact.</summary>
+    public static KernelVariant Of(Node node, ConvolutionGeometry geometry, Clamp clamp)
+    {
+        string? whyNot = geometry.OutputChannels != geometry.InputChannels ? "it makes several channels of one"
+            : geometry.OutputChannels % Channels != 0 ? $"{geometry.OutputChannels} channels are no multiple of {Channels}"
+            : geometry.KernelHeight * geometry.KernelWidth < 2 ? "it has one tap"
+            : null;
+        if (whyNot is null && TryScale(node, geometry) is { } made)
+        {
+            return new("packed", context => made.Emit(node, clamp, context)) { ScratchBytes = made.ScratchBytes, ReadBehindPixels = 1 };
+        }
+
+        return new("packed", _ => throw new OperatorException($"node '{node.Name}' has no packed kernel")) { WhyNot = whyNot ?? PackedPairs.NotExact };
+    }
+
+    private static PackedDepthwise? TryScale(Node node, ConvolutionGeometry geometry)
     {
         int channels = geometry.OutputChannels;
         int taps = geometry.KernelHeight * geometry.KernelWidth;
-        if (instructionSet != InstructionSet.Dsp || node.Input(0).Type != ElementType.Int8 || channels % Channels != 0
-            || channels != geometry.InputChannels || taps < 2 || node.Output.Shape.ElementCount == 0)
-        {
-            return null;
-        }
-
         int[] bias = WeightedSum.FoldedBias(node, channels, i => (int)(i % channels));
         ReadOnlySpan<sbyte> weights = node.Input(1).Values<sbyte>();
         long[] largest = new long[channels];
@@ -62,10 +70,9 @@ internal sealed class PackedDepthwise
             : null;
     }
 
-    /// <summary>The call.</summary>
-    public KernelCall Emit(Node node, EmissionContext context)
+    private KernelCall Emit(Node node, Clamp clamp, EmissionContext context)
     {
-        var range = IntegerRange.Clamped(node.AttributesAs<DepthwiseConv2DAttributes>().Clamp, node.Output);
+        var range = IntegerRange.Clamped(clamp, node.Output);
         bool limited = range.Minimum != sbyte.MinValue || range.Maximum != sbyte.MaxValue;
         return new("edgeai_depthwise_conv2d_packed_s8", "edgeai_depthwise_conv2d_packed_s8",
             [

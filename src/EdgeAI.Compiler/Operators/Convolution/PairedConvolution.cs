@@ -12,16 +12,18 @@ internal static class PairedConvolution
     private const int FewestPairs = 3;
     private const int MostPairs = 8;
 
-    /// <summary>Whether the set is meant, the node is one convolution of all channels, and two products fit in 16 bits.</summary>
-    public static bool IsChosen(Node node, ConvolutionGeometry geometry, InstructionSet instructionSet) =>
-        instructionSet is InstructionSet.Thumb1 or InstructionSet.Thumb2 && node.Input(0).Type == ElementType.Int8 && geometry.Groups == 1
-        && node.Output.Shape.ElementCount > 0 && !node.Input(1).Values<sbyte>().Contains(sbyte.MinValue);
+    /// <summary>The kernel for a node with int8 operands. Two products must fit in 16 bits; scratch holds a block of pixels and two channels' weights.</summary>
+    public static KernelVariant Of(Node node, ConvolutionGeometry geometry, Clamp clamp) =>
+        new("paired", context => Emit(node, geometry, clamp, context))
+        {
+            WhyNot = geometry.Groups != 1 ? "it has groups of channels"
+                : node.Input(1).Values<sbyte>().Contains(sbyte.MinValue) ? "a weight is -128, so that two products do not fit in 16 bits"
+                : null,
+            ScratchBytes = 4L * (BlockPairs(geometry) + 2) * PaddedDepth(geometry),
+            ReadBehindPixels = 1,
+        };
 
-    /// <summary>Words of a block of pixels and of two channels' weights.</summary>
-    public static long ScratchBytes(ConvolutionGeometry geometry) => 4L * (BlockPairs(geometry) + 2) * PaddedDepth(geometry);
-
-    /// <summary>The call.</summary>
-    public static KernelCall Emit(Node node, ConvolutionGeometry geometry, Clamp clamp, EmissionContext context)
+    private static KernelCall Emit(Node node, ConvolutionGeometry geometry, Clamp clamp, EmissionContext context)
     {
         int channels = geometry.OutputChannels;
         int[] bias = WeightedSum.FoldedBias(node, channels, i => (int)(i / geometry.Depth));

@@ -7,15 +7,16 @@ namespace EdgeAI.Compiler.Operators.Convolution;
 /// <summary>The int8 convolution over vectors of sixteen bytes (edgeai_conv2d_vectors_s8).</summary>
 internal static class VectorConvolution
 {
-    /// <summary>Whether the set has vectors and the node is one convolution of all channels.</summary>
-    public static bool IsChosen(Node node, ConvolutionGeometry geometry, InstructionSet instructionSet) =>
-        instructionSet == InstructionSet.Helium && node.Input(0).Type == ElementType.Int8 && geometry.Groups == 1 && node.Output.Shape.ElementCount > 0;
+    /// <summary>The kernel for a node with int8 operands.</summary>
+    public static KernelVariant Of(Node node, ConvolutionGeometry geometry, Clamp clamp) =>
+        new("vectors", context => Emit(node, geometry, clamp, context))
+        {
+            WhyNot = geometry.Groups == 1 ? null : "it has groups of channels",
+            ScratchBytes = ReadsOnePixel(geometry) ? 0 : geometry.Depth,
+            ReadBehindPixels = 1,
+        };
 
-    /// <summary>What one pixel reads; nothing where that is a pixel of the operand.</summary>
-    public static long ScratchBytes(ConvolutionGeometry geometry) => ReadsOnePixel(geometry) ? 0 : geometry.Depth;
-
-    /// <summary>The call.</summary>
-    public static KernelCall Emit(Node node, ConvolutionGeometry geometry, Clamp clamp, EmissionContext context)
+    private static KernelCall Emit(Node node, ConvolutionGeometry geometry, Clamp clamp, EmissionContext context)
     {
         int channels = geometry.OutputChannels;
         int[] bias = WeightedSum.FoldedBias(node, channels, i => (int)(i / geometry.Depth));

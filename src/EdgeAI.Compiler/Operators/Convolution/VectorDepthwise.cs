@@ -9,18 +9,18 @@ internal static class VectorDepthwise
 {
     private const int PointerBytes = 8;
 
-    /// <summary>Whether the set has vectors, each channel is by itself, and the products of two taps fit in 16 bits.</summary>
-    public static bool IsChosen(Node node, ConvolutionGeometry geometry, InstructionSet instructionSet) =>
-        instructionSet == InstructionSet.Helium && node.Input(0).Type == ElementType.Int8 && geometry.InputChannels == geometry.OutputChannels
-        && node.Output.Shape.ElementCount > 0
-        && !node.Input(1).Values<sbyte>().Contains(sbyte.MinValue);
+    /// <summary>The kernel for a node with int8 operands. The products of two taps must fit in 16 bits.</summary>
+    public static KernelVariant Of(Node node, ConvolutionGeometry geometry, Clamp clamp) =>
+        new("vectors", context => Emit(node, geometry, clamp, context))
+        {
+            WhyNot = geometry.InputChannels != geometry.OutputChannels ? "it makes several channels of one"
+                : node.Input(1).Values<sbyte>().Contains(sbyte.MinValue) ? "a weight is -128, so that two products do not fit in 16 bits"
+                : null,
+            ScratchBytes = ((long)PointerBytes * geometry.KernelHeight * geometry.KernelWidth) + geometry.InputChannels,
+            ReadBehindPixels = 1,
+        };
 
-    /// <summary>A list of taps and a pixel of zero points.</summary>
-    public static long ScratchBytes(ConvolutionGeometry geometry) =>
-        ((long)PointerBytes * geometry.KernelHeight * geometry.KernelWidth) + geometry.InputChannels;
-
-    /// <summary>The call.</summary>
-    public static KernelCall Emit(Node node, ConvolutionGeometry geometry, Clamp clamp, EmissionContext context)
+    private static KernelCall Emit(Node node, ConvolutionGeometry geometry, Clamp clamp, EmissionContext context)
     {
         int channels = geometry.OutputChannels;
         int[] bias = WeightedSum.FoldedBias(node, channels, i => (int)(i % channels));

@@ -10,6 +10,8 @@ namespace EdgeAI.Compiler.Operators.FullyConnected;
 /// </summary>
 public sealed class FullyConnected : Operator
 {
+    private const string HasZeroPoint = "its weights have a zero point";
+
     /// <inheritdoc/>
     public override string Name => "FullyConnected";
 
@@ -67,50 +69,85 @@ public sealed class FullyConnected : Operator
     }
 
     /// <inheritdoc/>
+    protected override IEnumerable<KernelVariant> Variants(Node node, InstructionSet instructionSet)
+    {
+        if (node.Input(0).Type != ElementType.Int8 || node.Input(1).Shape[0] == 0)
+        {
+            return [];
+        }
+
+        return instructionSet switch
+        {
+            InstructionSet.Helium => [VectorRows(node)],
+            InstructionSet.Dsp => [PackedRows(node)],
+            _ => [],
+        };
+    }
+
+    /// <inheritdoc/>
     public override KernelCall Emit(Node node, EmissionContext context)
     {
         Clamp clamp = ClampOf(node);
-        Shape weights = node.Input(1).Shape;
-        KernelField[] extents =
-        [
-            KernelField.Of("rows", weights[0] == 0 ? 0 : node.Output.Shape.ElementCount / weights[0]),
-            KernelField.Of("depth", weights[1]),
-            KernelField.Of("outputs", weights[0]),
-        ];
         string x = context.Read(node.Input(0));
         string result = context.Write(node.Output);
         if (node.Input(0).Type == ElementType.Int8)
         {
-            if (context.InstructionSet == InstructionSet.Helium && WeightZeroPoint(node) == 0 && weights[0] > 0)
-            {
-                int[] bias = WeightedSum.FoldedBias(node, weights[0], i => (int)(i / weights[1]));
-                return new("edgeai_fully_connected_vectors_s8", "edgeai_fully_connected_vectors_s8",
-                    [.. extents, .. VectorLayout.ResultFields(node, context, clamp, Factors(node), bias)],
-                    [x, context.Constant<sbyte>(node, "weights", VectorLayout.Weights(node.Input(1).Values<sbyte>(), weights[0])), result]);
-            }
-
-            if (context.InstructionSet == InstructionSet.Dsp && weights[1] % 4 == 0 && WeightZeroPoint(node) == 0
-                && PackedPairs.TryPack(node.Input(1).Values<sbyte>(), WeightedSum.FoldedBias(node, weights[0], i => (int)(i / weights[1])),
-                    Factors(node), node.Output, clamp, 4) is { } pairs)
-            {
-                return new("edgeai_fully_connected_packed_s8", "edgeai_fully_connected_packed_s8",
-                    [.. extents, .. pairs.Fields(node, context)],
-                    [x, context.Constant<uint>(node, "weights", pairs.InterleavedWeights()), result]);
-            }
-
             return new("edgeai_fully_connected_s8", "edgeai_fully_connected_s8",
                 [
-                    .. extents,
+                    .. Extents(node),
                     KernelField.Of("weight_zero_point", WeightZeroPoint(node)),
-                    .. WeightedSum.ResultFields(
-                        node, context, clamp, Factors(node), WeightedSum.FoldedBias(node, weights[0], i => (int)(i / weights[1]))),
+                    .. WeightedSum.ResultFields(node, context, clamp, Factors(node), FoldedBias(node)),
                 ],
                 [x, context.Read(node.Input(1)), result]);
         }
 
         return new("edgeai_fully_connected_f32", "edgeai_fully_connected_f32",
-            [.. extents, KernelField.Of("minimum", clamp.Minimum), KernelField.Of("maximum", clamp.Maximum)],
+            [.. Extents(node), KernelField.Of("minimum", clamp.Minimum), KernelField.Of("maximum", clamp.Maximum)],
             [x, context.Read(node.Input(1)), context.Read(node.OptionalInput(2)), result]);
+    }
+
+    private static KernelVariant VectorRows(Node node) =>
+        new("vectors", context => new("edgeai_fully_connected_vectors_s8", "edgeai_fully_connected_vectors_s8",
+            [.. Extents(node), .. VectorLayout.ResultFields(node, context, ClampOf(node), Factors(node), FoldedBias(node))],
+            [
+                context.Read(node.Input(0)),
+                context.Constant<sbyte>(node, "weights", VectorLayout.Weights(node.Input(1).Values<sbyte>(), node.Input(1).Shape[0])),
+                context.Write(node.Output),
+            ]))
+        {
+            WhyNot = WeightZeroPoint(node) == 0 ? null : HasZeroPoint,
+        };
+
+    private static KernelVariant PackedRows(Node node)
+    {
+        string? whyNot = WeightZeroPoint(node) != 0 ? HasZeroPoint
+            : node.Input(1).Shape[1] % 4 != 0 ? $"its depth of {node.Input(1).Shape[1]} is no multiple of 4"
+            : null;
+        PackedPairs? pairs = whyNot is not null ? null
+            : PackedPairs.TryPack(node.Input(1).Values<sbyte>(), FoldedBias(node), Factors(node), node.Output, ClampOf(node), 4);
+        return new("packed", context => new("edgeai_fully_connected_packed_s8", "edgeai_fully_connected_packed_s8",
+            [.. Extents(node), .. pairs!.Fields(node, context)],
+            [context.Read(node.Input(0)), context.Constant<uint>(node, "weights", pairs.InterleavedWeights()), context.Write(node.Output)]))
+        {
+            WhyNot = whyNot ?? (pairs is null ? PackedPairs.NotExact : null),
+        };
+    }
+
+    private static KernelField[] Extents(Node node)
+    {
+        Shape weights = node.Input(1).Shape;
+        return
+        [
+            KernelField.Of("rows", weights[0] == 0 ? 0 : node.Output.Shape.ElementCount / weights[0]),
+            KernelField.Of("depth", weights[1]),
+            KernelField.Of("outputs", weights[0]),
+        ];
+    }
+
+    private static int[] FoldedBias(Node node)
+    {
+        Shape weights = node.Input(1).Shape;
+        return WeightedSum.FoldedBias(node, weights[0], i => (int)(i / weights[1]));
     }
 
     private static Clamp ClampOf(Node node) => node.AttributesAs<FullyConnectedAttributes>().Clamp;

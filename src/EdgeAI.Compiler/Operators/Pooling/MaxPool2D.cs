@@ -45,7 +45,7 @@ public sealed class MaxPool2D : Operator
     }
 
     /// <inheritdoc/>
-    public override int? ReadBehindPixels(Node node, InstructionSet instructionSet) => 1;
+    public override int? ReadBehindPixels(Node node) => 1;
 
     /// <inheritdoc/>
     public override long? OverlapDistance(Node node, int inputIndex, InstructionSet instructionSet) => inputIndex == 0
