@@ -1,6 +1,7 @@
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Planning;
+using EdgeAI.Compiler.Planning.Streams;
 
 namespace EdgeAI.Compiler.Execution;
 
@@ -24,6 +25,7 @@ public sealed class ArenaExecutor : Executor
     private readonly Dictionary<string, PlannedBuffer> _buffersByName = new(StringComparer.Ordinal);
     private readonly List<(int Offset, int Size)>[]? _deadRanges;
     private readonly MemoryPlan _plan;
+    private readonly IReadOnlyList<PlanStep> _planSteps;
 
     /// <summary>Throws <see cref="InvalidOperationException"/> when the plan has no place for a tensor or one outside the arena.</summary>
     /// <param name="graph">What runs.</param>
@@ -47,9 +49,10 @@ public sealed class ArenaExecutor : Executor
             }
         }
 
+        _planSteps = PlanSteps.Of(graph, plan);
         if (poisonDeadBytes)
         {
-            _deadRanges = [.. Enumerable.Range(0, graph.Nodes.Count).Select(step => DeadRanges(plan, step))];
+            _deadRanges = [.. _planSteps.Select(step => DeadRanges(plan, step))];
         }
 
         Build(operatorOf);
@@ -88,12 +91,9 @@ public sealed class ArenaExecutor : Executor
 
     private protected override void BeforeStep(int index)
     {
-        foreach (PlannedMove move in _plan.Moves)
+        foreach (ArenaMove move in _planSteps[index].Moves)
         {
-            if (move.Step == index)
-            {
-                _arena.AsSpan((int)move.From, (int)move.Size).CopyTo(_arena.AsSpan((int)move.To));
-            }
+            _arena.AsSpan((int)move.From, (int)move.Size).CopyTo(_arena.AsSpan((int)move.To));
         }
 
         if (_deadRanges is null)
@@ -107,19 +107,84 @@ public sealed class ArenaExecutor : Executor
         }
     }
 
-    private static List<(int Offset, int Size)> DeadRanges(MemoryPlan plan, int step)
+    private protected override bool AddParts(int index, Operator definition)
     {
-        var ranges = new List<(int Offset, int Size)>();
-        long end = plan.StateBytes;
-        foreach (PlannedBuffer live in plan.Buffers
-            .Where(buffer => buffer.FirstStep <= step && step <= buffer.LastStep).OrderBy(buffer => buffer.Offset))
+        if (_plan.Streams.FirstOrDefault(stream => stream.Contains(index)) is not { } stream)
         {
-            if (live.Offset > end)
+            return false;
+        }
+
+        if (stream.FirstStep == index)
+        {
+            AddCalls(stream);
+        }
+
+        return true;
+    }
+
+    private void AddCalls(PlannedStream stream)
+    {
+        var whole = new Dictionary<int, byte[]>();
+        var calls = new Dictionary<Node, OperatorCall>(ReferenceEqualityComparer.Instance);
+        foreach (PlanStep step in _planSteps.Where(step => step.Part?.Stream == stream))
+        {
+            Tensor result = Graph.Nodes[step.NodeIndex].Output;
+            if (!whole.TryGetValue(step.NodeIndex, out byte[]? bytes))
             {
-                ranges.Add(((int)end, (int)(live.Offset - end)));
+                whole.Add(step.NodeIndex, bytes = new byte[result.ByteSize]);
+                if (!step.Part!.Value.Schedule.HeldOf(result).IsWindow)
+                {
+                    AddWhole(result);
+                }
             }
 
-            end = Math.Max(end, live.Offset + live.Size);
+            Operator definition = OperatorCatalog.Of(step.Node);
+            int offset = (int)(step.Row * RowSlice.RowBytes(result));
+            long scratchBytes = definition.ScratchBytes(step.Node);
+            calls[step.Node] = AddPart(
+                definition, step.Node,
+                [.. step.Inputs.Select((at, i) => at < 0 ? null : (Memory<byte>?)Slice(at, step.Node.Input(i)))],
+                Slice(step.Outputs[0], step.Node.Output),
+                scratchBytes > 0 ? Bytes(step.Scratch, scratchBytes, MemoryPlanner.ScratchName(step.Node)) : default,
+                calls.GetValueOrDefault(step.Node),
+                new(result, bytes, offset, offset + step.Node.Output.ByteSize == result.ByteSize));
+        }
+
+        Memory<byte> Slice(long offset, Tensor rows) => Bytes(offset, rows.ByteSize, rows.Name);
+    }
+
+    /// <summary>What no value and no working memory of a step takes.</summary>
+    private static List<(int Offset, int Size)> DeadRanges(MemoryPlan plan, PlanStep step)
+    {
+        var taken = new List<(long Start, long End)>();
+        foreach (PlannedBuffer buffer in plan.Buffers.Where(buffer => buffer.FirstStep <= step.NodeIndex && step.NodeIndex <= buffer.LastStep))
+        {
+            if (step.Part is not var (stream, schedule, call))
+            {
+                taken.Add((buffer.Offset, buffer.Offset + buffer.Size));
+            }
+            else if (schedule.Held.FirstOrDefault(held => held.IsWindow && buffer.Tensors.Contains(held.Tensor.Name)) is { } held)
+            {
+                int origin = held.Origin(call, stream.HeldAtEnd.Contains(held.Tensor.Name));
+                long rowBytes = RowSlice.RowBytes(held.Tensor);
+                taken.Add((buffer.Offset + ((held.First[call] - origin) * rowBytes), buffer.Offset + ((held.End[call] - origin) * rowBytes)));
+            }
+            else if (!buffer.Tensors.IsEmpty || buffer.Name == MemoryPlanner.ScratchName(step.Node))
+            {
+                taken.Add((buffer.Offset, buffer.Offset + buffer.Size));
+            }
+        }
+
+        var ranges = new List<(int Offset, int Size)>();
+        long end = plan.StateBytes;
+        foreach ((long start, long behind) in taken.Where(range => range.Start < range.End).Order())
+        {
+            if (start > end)
+            {
+                ranges.Add(((int)end, (int)(start - end)));
+            }
+
+            end = Math.Max(end, behind);
         }
 
         if (end < plan.ArenaBytes)
@@ -131,7 +196,10 @@ public sealed class ArenaExecutor : Executor
     }
 
     private Memory<byte> Range(PlannedBuffer buffer, long size, string name) =>
-        size <= buffer.Size && buffer.Offset >= 0 && buffer.Offset + size <= _arena.Length
-            ? _arena.AsMemory((int)buffer.Offset, (int)size)
+        Bytes(size <= buffer.Size ? buffer.Offset : -1, size, name);
+
+    private Memory<byte> Bytes(long offset, long size, string name) =>
+        offset >= 0 && offset + size <= _arena.Length
+            ? _arena.AsMemory((int)offset, (int)size)
             : throw new InvalidOperationException($"the place of '{name}' is too small or outside the arena");
 }

@@ -14,7 +14,7 @@ namespace EdgeAI.Compiler.Execution;
 public abstract class Executor
 {
     private readonly Dictionary<Tensor, Memory<byte>> _memory = new(ReferenceEqualityComparer.Instance);
-    private Step[] _steps = [];
+    private readonly List<Step> _steps = [];
 
     private protected Executor(Graph graph)
     {
@@ -30,6 +30,9 @@ public abstract class Executor
     /// </summary>
     [SuppressMessage("Design", "CA1003", Justification = "A single listener per executor; it has no sender.")]
     public Action<Tensor, ReadOnlyMemory<byte>>? Observer { get; set; }
+
+    /// <summary>Told of each step that has run, by its number: nodes, or in the place of nodes that run part by part their parts.</summary>
+    internal Action<int>? AfterStep { get; set; }
 
     /// <summary>Copies row-major bytes into a graph input. Throws <see cref="ArgumentException"/> when the size does not fit.</summary>
     public void SetInput(int index, ReadOnlySpan<byte> bytes)
@@ -54,7 +57,7 @@ public abstract class Executor
             }
         }
 
-        for (int i = 0; i < _steps.Length; i++)
+        for (int i = 0; i < _steps.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             BeforeStep(i);
@@ -69,13 +72,8 @@ public abstract class Executor
                 step.Operator.Execute(step.Call);
             }
 
-            if (Observer is not null)
-            {
-                foreach (Tensor output in step.Call.Node.Outputs)
-                {
-                    Observer(output, _memory[output]);
-                }
-            }
+            Report(step);
+            AfterStep?.Invoke(i);
         }
     }
 
@@ -98,7 +96,7 @@ public abstract class Executor
     /// <summary>Working memory of a node.</summary>
     private protected abstract Memory<byte> PlaceScratch(Node node, int size);
 
-    /// <summary>Called before node <paramref name="index"/> runs.</summary>
+    /// <summary>Called before step <paramref name="index"/> runs.</summary>
     private protected virtual void BeforeStep(int index)
     {
     }
@@ -111,11 +109,15 @@ public abstract class Executor
             _memory[input] = Place(input);
         }
 
-        _steps = new Step[Graph.Nodes.Count];
-        for (int i = 0; i < _steps.Length; i++)
+        for (int i = 0; i < Graph.Nodes.Count; i++)
         {
             Node node = Graph.Nodes[i];
             Operator definition = operatorOf(node);
+            if (AddParts(i, definition))
+            {
+                continue;
+            }
+
             int index = i;
             Memory<byte>?[] inputs = [.. node.Inputs.Select(tensor => MemoryOf(tensor, index))];
             bool isView = definition.IsView(node);
@@ -129,19 +131,74 @@ public abstract class Executor
 
             long scratchBytes = definition.ScratchBytes(node);
             Memory<byte> scratch = scratchBytes > 0 ? PlaceScratch(node, checked((int)scratchBytes)) : default;
-            var copies = new List<(Memory<byte>, byte[])>();
-            for (int operand = 0; operand < inputs.Length && !isView; operand++)
+            List<(Memory<byte>, byte[])> copies = isView ? [] : Copies(inputs, outputs);
+            _steps.Add(new Step(definition, new OperatorCall(node, inputs, outputs, scratch), isView, copies, null));
+        }
+    }
+
+    /// <summary>Adds the parts in which a node runs, with <see cref="AddPart"/>; false where it runs as a whole.</summary>
+    private protected virtual bool AddParts(int index, Operator definition) => false;
+
+    /// <summary>Gives a value that only parts make its memory as a whole.</summary>
+    private protected void AddWhole(Tensor tensor) => _memory[tensor] = Place(tensor);
+
+    /// <summary>Adds a part of a node as a step; operands without memory of the plan's are constants.</summary>
+    /// <param name="definition">The operator.</param>
+    /// <param name="part">The node of the part.</param>
+    /// <param name="memory">The memory of each operand, null for those of no place in the plan.</param>
+    /// <param name="result">The memory of the result.</param>
+    /// <param name="scratch">Working memory.</param>
+    /// <param name="same">A call of the same part, or null.</param>
+    /// <param name="rows">Where the part stands in the whole result.</param>
+    private protected OperatorCall AddPart(
+        Operator definition, Node part, Memory<byte>?[] memory, Memory<byte> result, Memory<byte> scratch, OperatorCall? same, RowsOfWhole rows)
+    {
+        Memory<byte>?[] inputs = [.. memory.Select((bytes, i) => bytes ?? MemoryOf(part.Inputs[i], 0))];
+        Memory<byte>[] outputs = [result];
+        List<(Memory<byte>, byte[])> copies = Copies(inputs, outputs);
+        OperatorCall call = same is null ? new(part, inputs, outputs, scratch) : new(same, inputs, outputs, scratch);
+        _steps.Add(new Step(definition, call, false, copies, rows));
+        return call;
+    }
+
+    private void Report(Step step)
+    {
+        if (Observer is null)
+        {
+            return;
+        }
+
+        if (step.Rows is { } rows)
+        {
+            step.Call.OutputBytes().CopyTo(rows.Bytes.AsSpan(rows.Offset));
+            if (rows.IsLast)
             {
-                if (inputs[operand] is { } memory && outputs.Any(output => PartlyOverlaps(memory, output)))
-                {
-                    byte[] copy = new byte[memory.Length];
-                    copies.Add((memory, copy));
-                    inputs[operand] = copy;
-                }
+                Observer(rows.Whole, rows.Bytes);
             }
 
-            _steps[i] = new Step(definition, new OperatorCall(node, inputs, outputs, scratch), isView, copies);
+            return;
         }
+
+        foreach (Tensor output in step.Call.Node.Outputs)
+        {
+            Observer(output, _memory[output]);
+        }
+    }
+
+    private static List<(Memory<byte> Operand, byte[] Copy)> Copies(Memory<byte>?[] inputs, Memory<byte>[] outputs)
+    {
+        var copies = new List<(Memory<byte>, byte[])>();
+        for (int operand = 0; operand < inputs.Length; operand++)
+        {
+            if (inputs[operand] is { } memory && outputs.Any(output => PartlyOverlaps(memory, output)))
+            {
+                byte[] copy = new byte[memory.Length];
+                copies.Add((memory, copy));
+                inputs[operand] = copy;
+            }
+        }
+
+        return copies;
     }
 
     /// <summary>The memory of a value at a later step than that which made it, where it is another.</summary>
@@ -160,5 +217,13 @@ public abstract class Executor
             : throw new InvalidOperationException($"'{tensor.Name}' is read before it is made"),
     };
 
-    private sealed record Step(Operator Operator, OperatorCall Call, bool IsView, List<(Memory<byte> Operand, byte[] Copy)> Copies);
+    /// <summary>Rows of a result that is made in parts, collected for the <see cref="Observer"/>.</summary>
+    /// <param name="Whole">The whole result.</param>
+    /// <param name="Bytes">Collects it.</param>
+    /// <param name="Offset">Where the part begins.</param>
+    /// <param name="IsLast">Whether nothing is missing behind it.</param>
+    private protected sealed record RowsOfWhole(Tensor Whole, byte[] Bytes, int Offset, bool IsLast);
+
+    private sealed record Step(
+        Operator Operator, OperatorCall Call, bool IsView, List<(Memory<byte> Operand, byte[] Copy)> Copies, RowsOfWhole? Rows);
 }

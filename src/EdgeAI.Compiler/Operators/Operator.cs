@@ -75,6 +75,14 @@ public abstract class Operator
     public int? ReadBehindPixels(Node node, InstructionSet instructionSet) => KernelOf(node, instructionSet).ReadBehindPixels;
 
     /// <summary>
+    /// How rows of the result over one image [1,H,W,C] come from rows of an operand, so that the node can run part by part; null where it cannot.
+    /// </summary>
+    public virtual RowWindow? RowsRead(Node node, int inputIndex) => null;
+
+    /// <summary>The attributes of the node that makes a part of the rows from the rows which that part reads; see <see cref="RowsRead"/>.</summary>
+    public virtual OperatorAttributes AttributesOfRows(Node node, RowPart part) => node.Attributes;
+
+    /// <summary>
     /// Bytes of working memory during the run of the managed reference and of the portable kernel, taken from the arena at an offset that is a
     /// multiple of 16.
     /// </summary>

@@ -9,7 +9,7 @@ public sealed class OperatorCall
     private readonly Memory<byte>?[] _inputs;
     private readonly Memory<byte>[] _outputs;
     private readonly Memory<byte> _scratch;
-    private object? _prepared;
+    private readonly Preparation _prepared;
 
     /// <summary>A call over caller-owned memory; the same call may be executed many times with new contents.</summary>
     public OperatorCall(Node node, Memory<byte>?[] inputs, Memory<byte>[] outputs, Memory<byte> scratch = default)
@@ -18,6 +18,14 @@ public sealed class OperatorCall
         _inputs = inputs;
         _outputs = outputs;
         _scratch = scratch;
+        _prepared = new();
+    }
+
+    /// <summary>A call of the same node over other memory; what depends on the node alone is made once for both. They may not run at once.</summary>
+    public OperatorCall(OperatorCall same, Memory<byte>?[] inputs, Memory<byte>[] outputs, Memory<byte> scratch)
+        : this(same.Node, inputs, outputs, scratch)
+    {
+        _prepared = same._prepared;
     }
 
     /// <summary>The node that runs.</summary>
@@ -46,5 +54,10 @@ public sealed class OperatorCall
     public Span<byte> Scratch => _scratch.Span;
 
     /// <summary>What depends on the node alone (multipliers, tables), made once a call object.</summary>
-    public T Prepare<T>(Func<Node, T> make) where T : class => (T)(_prepared ??= make(Node));
+    public T Prepare<T>(Func<Node, T> make) where T : class => (T)(_prepared.Made ??= make(Node));
+
+    private sealed class Preparation
+    {
+        public object? Made { get; set; }
+    }
 }

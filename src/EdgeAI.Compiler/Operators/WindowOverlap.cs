@@ -26,6 +26,9 @@ namespace EdgeAI.Compiler.Operators;
 internal sealed record WindowOverlap(
     int StrideHeight, int StrideWidth, int DilationHeight, int DilationWidth, int PadTop, int PadLeft, int KernelHeight, int KernelWidth)
 {
+    /// <summary>The windows' rows alone.</summary>
+    public RowWindow Rows => new(StrideHeight, ((KernelHeight - 1) * DilationHeight) + 1, PadTop);
+
     /// <summary>The smallest number of bytes; negative where the result may start above the operand's start.</summary>
     public long Distance(Tensor operand, Tensor result, int readBehindPixels)
     {

@@ -25,6 +25,9 @@ public sealed record MemoryPlan(
     /// <summary>In order of step; at most one a step.</summary>
     public ImmutableArray<PlannedMove> Moves { get; init; } = [];
 
+    /// <summary>Segments that run row by row, in order of step; they never overlap.</summary>
+    public ImmutableArray<PlannedStream> Streams { get; init; } = [];
+
     /// <summary>The placed buffer that holds a tensor when it is made, or null for a constant.</summary>
     public PlannedBuffer? BufferOf(Tensor tensor) =>
         Buffers.FirstOrDefault(buffer => buffer.Tensors.Contains(tensor.Name, StringComparer.Ordinal));

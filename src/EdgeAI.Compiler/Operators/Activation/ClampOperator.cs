@@ -73,6 +73,9 @@ internal sealed class ClampOperator : Operator, ILayoutAgnostic
     public override IEnumerable<int> InPlaceInputs(Node node) => [0];
 
     /// <inheritdoc/>
+    public override RowWindow? RowsRead(Node node, int inputIndex) => RowWindow.ElementWise(node, inputIndex);
+
+    /// <inheritdoc/>
     public OperatorAttributes? Permuted(Node node, IReadOnlyList<int> permutation) => node.Attributes;
 
     /// <inheritdoc/>

@@ -64,6 +64,9 @@ internal sealed class PReluOperator : Operator, ILayoutAgnostic
     public override IEnumerable<int> InPlaceInputs(Node node) => [0];
 
     /// <inheritdoc/>
+    public override RowWindow? RowsRead(Node node, int inputIndex) => RowWindow.ElementWise(node, inputIndex);
+
+    /// <inheritdoc/>
     public OperatorAttributes? Permuted(Node node, IReadOnlyList<int> permutation) => node.Attributes;
 
     /// <inheritdoc/>

@@ -67,6 +67,9 @@ internal abstract class UnaryOperator : Operator, ILayoutAgnostic
     public sealed override IEnumerable<int> InPlaceInputs(Node node) => [0];
 
     /// <inheritdoc/>
+    public sealed override RowWindow? RowsRead(Node node, int inputIndex) => RowWindow.ElementWise(node, inputIndex);
+
+    /// <inheritdoc/>
     public OperatorAttributes? Permuted(Node node, IReadOnlyList<int> permutation) => node.Attributes;
 
     /// <inheritdoc/>

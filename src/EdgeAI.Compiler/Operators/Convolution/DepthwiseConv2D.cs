@@ -85,6 +85,13 @@ public sealed class DepthwiseConv2D : Operator
         : null;
 
     /// <inheritdoc/>
+    public override RowWindow? RowsRead(Node node, int inputIndex) => inputIndex == 0 ? GeometryOf(node).Overlap().Rows : RowWindow.Whole;
+
+    /// <inheritdoc/>
+    public override OperatorAttributes AttributesOfRows(Node node, RowPart part) =>
+        node.AttributesAs<DepthwiseConv2DAttributes>() with { PadTop = part.PaddingAbove, PadBottom = part.PaddingBelow };
+
+    /// <inheritdoc/>
     protected override IEnumerable<KernelVariant> Variants(Node node, InstructionSet instructionSet)
     {
         if (node.Input(0).Type != ElementType.Int8 || node.Output.Shape.ElementCount == 0)

@@ -86,6 +86,9 @@ internal abstract class BinaryOperator<TFunction> : Operator, ILayoutAgnostic
         Enumerable.Range(0, 2).Where(i => node.Input(i).Shape == node.Output.Shape && node.Input(i).Type == node.Output.Type);
 
     /// <inheritdoc/>
+    public sealed override RowWindow? RowsRead(Node node, int inputIndex) => RowWindow.ElementWise(node, inputIndex);
+
+    /// <inheritdoc/>
     public OperatorAttributes? Permuted(Node node, IReadOnlyList<int> permutation) => node.Attributes;
 
     /// <inheritdoc/>

@@ -63,6 +63,10 @@ internal sealed class BatchNormalizationOperator : Operator
     public override IEnumerable<int> InPlaceInputs(Node node) => [0];
 
     /// <inheritdoc/>
+    public override RowWindow? RowsRead(Node node, int inputIndex) =>
+        inputIndex > 0 ? RowWindow.Whole : node.AttributesAs<BatchNormalizationAttributes>().ChannelAxis >= 2 ? RowWindow.Same : null;
+
+    /// <inheritdoc/>
     public override KernelCall Emit(Node node, EmissionContext context)
     {
         (int channels, int inner) = Layout(node);

@@ -47,6 +47,12 @@ public sealed class AveragePool2D : Operator
         : null;
 
     /// <inheritdoc/>
+    public override RowWindow? RowsRead(Node node, int inputIndex) => new PoolWindow(node).Overlap().Rows;
+
+    /// <inheritdoc/>
+    public override OperatorAttributes AttributesOfRows(Node node, RowPart part) => PoolWindow.AttributesOfRows(node, part);
+
+    /// <inheritdoc/>
     public override KernelCall Emit(Node node, EmissionContext context)
     {
         var window = new PoolWindow(node);

@@ -54,6 +54,12 @@ public sealed class MaxPool2D : Operator
         : null;
 
     /// <inheritdoc/>
+    public override RowWindow? RowsRead(Node node, int inputIndex) => new PoolWindow(node).Overlap().Rows;
+
+    /// <inheritdoc/>
+    public override OperatorAttributes AttributesOfRows(Node node, RowPart part) => PoolWindow.AttributesOfRows(node, part);
+
+    /// <inheritdoc/>
     public override KernelCall Emit(Node node, EmissionContext context)
     {
         Clamp clamp = node.AttributesAs<Pool2DAttributes>().Clamp;

@@ -80,6 +80,13 @@ internal sealed class PoolWindow(Node node)
         _attributes.StrideHeight, _attributes.StrideWidth, _attributes.DilationHeight, _attributes.DilationWidth, _attributes.PadTop,
         _attributes.PadLeft, _attributes.KernelHeight, _attributes.KernelWidth);
 
+    /// <summary>The attributes of a part: its padded image ends where the whole one does, or behind the rows that are there.</summary>
+    public static Pool2DAttributes AttributesOfRows(Node node, RowPart part)
+    {
+        var whole = node.AttributesAs<Pool2DAttributes>();
+        return whole with { PadTop = part.PaddingAbove, PadBottom = part.ReachesEnd ? whole.PadBottom : 0, OutputHeight = part.Rows };
+    }
+
     /// <summary>The members that both pools' parameter structs begin with, in their order.</summary>
     public IEnumerable<KernelField> Fields() =>
     [

@@ -25,6 +25,9 @@ internal abstract class ConversionOperator : Operator, ILayoutAgnostic
     public sealed override IEnumerable<int> InPlaceInputs(Node node) => node.Input(0).Type == node.Output.Type ? [0] : [];
 
     /// <inheritdoc/>
+    public sealed override RowWindow? RowsRead(Node node, int inputIndex) => RowWindow.ElementWise(node, inputIndex);
+
+    /// <inheritdoc/>
     public OperatorAttributes? Permuted(Node node, IReadOnlyList<int> permutation) =>
         node.Input(0).Quantization is { IsPerChannel: true } || node.Output.Quantization is { IsPerChannel: true } ? null : node.Attributes;
 

@@ -32,6 +32,10 @@ internal sealed class ConcatenateOperator : ShapingOperator, ILayoutAgnostic
     }
 
     /// <inheritdoc/>
+    public override RowWindow? RowsRead(Node node, int inputIndex) =>
+        node.AttributesAs<ConcatenateAttributes>().Axis >= 2 && !node.Input(inputIndex).IsConstant ? RowWindow.Same : null;
+
+    /// <inheritdoc/>
     public OperatorAttributes? Permuted(Node node, IReadOnlyList<int> permutation) =>
         new ConcatenateAttributes(permutation[node.AttributesAs<ConcatenateAttributes>().Axis]);
 

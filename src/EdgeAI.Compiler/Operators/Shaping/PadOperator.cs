@@ -21,6 +21,10 @@ internal sealed class PadOperator : ShapingOperator, ILayoutAgnostic
         call.Prepare(Plan).Run(call.InputBytes(0), call.OutputBytes(), Value(call.Node));
 
     /// <inheritdoc/>
+    public override RowWindow? RowsRead(Node node, int inputIndex) =>
+        inputIndex == 0 && node.Input(0).Shape.Extents[..2].SequenceEqual(node.Output.Shape.Extents[..2]) ? RowWindow.Same : null;
+
+    /// <inheritdoc/>
     public OperatorAttributes? Permuted(Node node, IReadOnlyList<int> permutation)
     {
         var attributes = node.AttributesAs<PadAttributes>();

@@ -22,13 +22,25 @@ internal sealed class OverlapPlacement
     private ulong _random = 0x9E3779B97F4A7C15;
     private long _work;
 
-    public OverlapPlacement(IReadOnlyList<BufferLifetime> buffers, IReadOnlyList<OverlapPair> pairs)
+    public OverlapPlacement(IReadOnlyList<BufferLifetime> buffers, IReadOnlyList<OverlapPair> pairs) : this(buffers)
+    {
+        _neighbours = FindNeighbours(pairs);
+        BoundBytes = FindBound(pairs);
+    }
+
+    /// <summary>For buffers of which it is known how near each comes to every other, and what no placement is below.</summary>
+    public OverlapPlacement(IReadOnlyList<BufferLifetime> buffers, Neighbour[][] neighbours, long boundBytes) : this(buffers)
+    {
+        _neighbours = neighbours;
+        BoundBytes = boundBytes;
+    }
+
+    private OverlapPlacement(IReadOnlyList<BufferLifetime> buffers)
     {
         _buffers = [.. buffers];
         int granularity = _buffers.Select(buffer => buffer.Alignment).DefaultIfEmpty(1).Min();
         _sizes = [.. _buffers.Select(buffer => PlacementProblem.RoundUp(buffer.SizeBytes, granularity))];
-        _neighbours = FindNeighbours(pairs);
-        BoundBytes = FindBound(pairs);
+        _neighbours = [];
         Offsets = new long[_buffers.Length];
         ArenaBytes = long.MaxValue;
     }
@@ -204,5 +216,5 @@ internal sealed class OverlapPlacement
     }
 
     /// <summary>Offsets in (its offset − Below, its offset + Above) are forbidden.</summary>
-    private readonly record struct Neighbour(int Buffer, long Below, long Above);
+    internal readonly record struct Neighbour(int Buffer, long Below, long Above);
 }
