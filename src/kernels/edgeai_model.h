@@ -14,7 +14,8 @@
 #endif
 
 /* The layer hook is off by default. With -DEDGEAI_LAYER_HOOK every layer is framed by two functions of the application's;
-   other hooks come in as -D definitions of the two macros themselves. The index is that of the step. */
+   other hooks come in as -D definitions of the two macros themselves. The index is that of the layer in the model;
+   a layer that runs row by row is framed each time. */
 #if !defined(EDGEAI_LAYER_BEGIN) && !defined(EDGEAI_LAYER_END)
 #ifdef EDGEAI_LAYER_HOOK
 #ifdef __cplusplus

@@ -16,6 +16,7 @@ internal sealed class ModelEmissionContext : EmissionContext
     private readonly SortedSet<string> _files = new(StringComparer.Ordinal);
     private Node? _node;
     private int _step;
+    private RowAddresses? _part;
 
     public ModelEmissionContext(Graph graph, MemoryPlan plan, ConstantPool constants, InstructionSet instructionSet)
     {
@@ -48,10 +49,13 @@ internal sealed class ModelEmissionContext : EmissionContext
     public IReadOnlyCollection<string> RequiredFiles => _files;
 
     /// <summary>The node whose call is written; decides what <see cref="Scratch"/> is, and where buffers are that move between steps.</summary>
-    public void Enter(Node node, int step) => (_node, _step) = (node, step);
+    public void Enter(Node node, int step) => (_node, _step, _part) = (node, step, null);
+
+    /// <summary>The part of a node whose call is written, and where what it touches stands.</summary>
+    public void EnterPart(Node part, int step, RowAddresses addresses) => (_node, _step, _part) = (part, step, addresses);
 
     /// <summary>The moment at which the caller fills inputs or reads outputs.</summary>
-    public void EnterBorder(int step) => (_node, _step) = (null, step);
+    public void EnterBorder(int step) => (_node, _step, _part) = (null, step, null);
 
     /// <inheritdoc/>
     public override string Read(Tensor? tensor)
@@ -59,6 +63,11 @@ internal sealed class ModelEmissionContext : EmissionContext
         if (tensor is null)
         {
             return "NULL";
+        }
+
+        if (_part?.Find(tensor) is { } address)
+        {
+            return $"(const {tensor.Type.CName()} *)(const void *){address}";
         }
 
         Tensor root = _places.RootOf(tensor);
@@ -84,7 +93,7 @@ internal sealed class ModelEmissionContext : EmissionContext
     public override void Require(string fileName) => _files.Add(fileName);
 
     /// <summary>The place of a tensor as bytes of the arena, at the node entered.</summary>
-    public string Address(Tensor tensor) => _buffersOfTensor.TryGetValue(tensor.Name, out List<PlannedBuffer>? places)
+    public string Address(Tensor tensor) => _part?.Find(tensor) is { } address ? address : _buffersOfTensor.TryGetValue(tensor.Name, out List<PlannedBuffer>? places)
         ? At(places.FirstOrDefault(buffer => buffer.FirstStep <= _step && _step <= buffer.LastStep) ?? places[0])
         : throw new InvalidOperationException($"the plan has no place for '{tensor.Name}'");
 

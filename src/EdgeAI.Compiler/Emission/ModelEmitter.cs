@@ -10,7 +10,7 @@ using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Emission;
 
-/// <summary>Writes the three files of one model: header, calls and weights. Step i is node i; a view is a step in which nothing runs.</summary>
+/// <summary>Writes the three files of one model: header, calls and weights. Steps are those of the plan; a view is a step in which nothing runs.</summary>
 internal sealed class ModelEmitter
 {
     private readonly PlannedModel _model;
@@ -22,6 +22,9 @@ internal sealed class ModelEmitter
     private readonly StringBuilder _parameters = new();
     private readonly Dictionary<string, string> _parameterNames = new(StringComparer.Ordinal);
     private readonly StringBuilder _steps = new();
+    private readonly StringBuilder _streams = new();
+    private readonly StringBuilder _ranges = new();
+    private int _streamCount;
     private readonly StringBuilder _inputs = new();
     private readonly StringBuilder _outputs = new();
 
@@ -76,33 +79,28 @@ internal sealed class ModelEmitter
     private void WriteSteps(CancellationToken cancellation)
     {
         var errors = new List<Diagnostic>();
-        for (int step = 0; step < _graph.Nodes.Count; step++)
+        IReadOnlyList<PlanStep> steps = PlanSteps.Of(_graph, _model.Plan);
+        for (int number = 0; number < steps.Count; number++)
         {
             cancellation.ThrowIfCancellationRequested();
-            Node node = _graph.Nodes[step];
-            string title = CNames.Comment($"{node.Name}: {node.Operator}");
-            if (TensorPlaces.IsView(node))
-            {
-                _steps.Append(CultureInfo.InvariantCulture, $"    /* {step}, {title}: the same bytes, nothing runs */\n");
-                continue;
-            }
-
+            PlanStep step = steps[number];
             try
             {
-                _context.Enter(node, step);
-                KernelCall call = OperatorCatalog.Of(node).KernelOf(node, _context.InstructionSet).Emit(_context);
-                if (KernelLibrary.Find(call.File + ".c") is null || KernelLibrary.Find(call.File + ".h") is null)
+                if (step.Part is var (stream, _, _))
                 {
-                    throw new OperatorException($"there is no kernel '{call.File}'");
+                    int count = steps.Skip(number).TakeWhile(other => other.Part?.Stream == stream).Count();
+                    WriteStream(steps, number, count);
+                    number += count - 1;
                 }
-
-                _kernels.Add(call.File);
-                WriteStep(step, title, call);
+                else
+                {
+                    WriteNode(step, number);
+                }
             }
             catch (Exception error) when (error is OperatorException or NotSupportedException)
             {
                 errors.Add(DiagnosticCatalog.NodeNotEmittable.With(
-                    _model.Quantized.Source.Path, node.Name, node.Operator, _name, error.Message));
+                    _model.Quantized.Source.Path, step.Node.Name, step.Node.Operator, _name, error.Message));
             }
         }
 
@@ -112,9 +110,71 @@ internal sealed class ModelEmitter
         }
     }
 
-    private void WriteStep(int step, string title, KernelCall call)
+    private void WriteNode(PlanStep step, int number)
     {
-        string moves = string.Concat(_model.Plan.Moves.Where(move => move.Step == step).Select(move => string.Create(
+        string title = CNames.Comment($"{step.Node.Name}: {step.Node.Operator}");
+        if (TensorPlaces.IsView(step.Node))
+        {
+            _steps.Append(CultureInfo.InvariantCulture, $"    /* {number}, {title}: the same bytes, nothing runs */\n");
+            return;
+        }
+
+        _context.Enter(step.Node, step.NodeIndex);
+        WriteCall(_steps, number, title, step);
+    }
+
+    /// <summary>The steps of a stream: a table of its calls, and a function that makes each kind of call once.</summary>
+    private void WriteStream(IReadOnlyList<PlanStep> steps, int start, int count)
+    {
+        var kinds = new Dictionary<string, int>(StringComparer.Ordinal);
+        var cases = new StringBuilder();
+        var calls = new List<(int Kind, int Row)>();
+        for (int number = start; number < start + count; number++)
+        {
+            PlanStep step = steps[number];
+            RowAddresses addresses = RowAddresses.Of(_graph, step);
+            if (!kinds.TryGetValue(addresses.Key, out int kind))
+            {
+                kinds.Add(addresses.Key, kind = kinds.Count);
+                _context.EnterPart(step.Node, step.NodeIndex, addresses);
+                WriteCall(cases, kind, CNames.Comment($"{step.Node.Name}: {step.Node.Operator}, {step.Node.Output.Shape[1]} of {_graph.Nodes[step.NodeIndex].Output.Shape[1]} rows"), step);
+            }
+
+            calls.Add((kind, step.Row));
+        }
+
+        string stream = FormattableString.Invariant($"{_name}_rows_{_streamCount++}");
+        string type = calls.All(call => call is { Kind: < 256, Row: < 256 }) ? "uint8_t" : "uint16_t";
+        _streams.Append(CultureInfo.InvariantCulture, $"/* The calls of steps {start} to {start + count - 1}, and the first row that each makes. */\n");
+        _streams.Append(CultureInfo.InvariantCulture, $"static const {type} {stream}_calls[{count}][2] = {{\n");
+        foreach ((int Kind, int Row)[] line in calls.Chunk(16))
+        {
+            _streams.Append(CultureInfo.InvariantCulture, $"    {string.Join(", ", line.Select(call => FormattableString.Invariant($"{{{call.Kind}u, {call.Row}u}}")))},\n");
+        }
+
+        _streams.Append("};\n\n");
+        string signature = $"static void {stream}({_name}_arena *arena, unsigned call, size_t row)";
+        WriteSwitch(_streams, signature, "call", cases, "", "    (void)row;\n");
+        _ranges.Append(CultureInfo.InvariantCulture, $$"""
+                if (step - {{start}}u < {{count}}u) {
+                    {{stream}}(arena, {{stream}}_calls[step - {{start}}u][0], {{stream}}_calls[step - {{start}}u][1]);
+                    return;
+                }
+
+            """);
+    }
+
+    /// <summary>A case that makes a call of the node that the context has entered.</summary>
+    private void WriteCall(StringBuilder cases, int number, string title, PlanStep step)
+    {
+        KernelCall call = OperatorCatalog.Of(step.Node).KernelOf(step.Node, _context.InstructionSet).Emit(_context);
+        if (KernelLibrary.Find(call.File + ".c") is null || KernelLibrary.Find(call.File + ".h") is null)
+        {
+            throw new OperatorException($"there is no kernel '{call.File}'");
+        }
+
+        _kernels.Add(call.File);
+        string moves = string.Concat(step.Moves.Select(move => string.Create(
             CultureInfo.InvariantCulture, $"memmove(arena->bytes + {move.To}u, arena->bytes + {move.From}u, {move.Size}u);\n        ")));
         var arguments = new List<string>();
         if (call.Fields.Length > 0)
@@ -123,12 +183,12 @@ internal sealed class ModelEmitter
         }
 
         arguments.AddRange(call.Arguments);
-        _steps.Append(CultureInfo.InvariantCulture, $"""
-                case {step}u: /* {title} */
-                    EDGEAI_LAYER_BEGIN({_name}, {step}u);
+        cases.Append(CultureInfo.InvariantCulture, $"""
+                case {number}u: /* {title} */
+                    EDGEAI_LAYER_BEGIN({_name}, {step.NodeIndex}u);
                     {moves}{call.Function}(
                         {string.Join(",\n            ", arguments)});
-                    EDGEAI_LAYER_END({_name}, {step}u);
+                    EDGEAI_LAYER_END({_name}, {step.NodeIndex}u);
                     break;
 
             """);
@@ -207,7 +267,8 @@ internal sealed class ModelEmitter
             """);
         WriteSwitch(text, $"void *{_name}_input({_name}_arena *arena, unsigned index)", "index", _inputs, "    return NULL;\n");
         WriteSwitch(text, $"const void *{_name}_output(const {_name}_arena *arena, unsigned index)", "index", _outputs, "    return NULL;\n");
-        WriteSwitch(text, $"void {_name}_step({_name}_arena *arena, unsigned step)", "step", _steps, "");
+        text.Append(_streams);
+        WriteSwitch(text, $"void {_name}_step({_name}_arena *arena, unsigned step)", "step", _steps, "", _ranges.ToString());
         text.Append(CultureInfo.InvariantCulture, $$"""
             void {{_name}}_run({{_name}}_arena *arena)
             {
@@ -222,9 +283,9 @@ internal sealed class ModelEmitter
         return text.ToString();
     }
 
-    private static void WriteSwitch(StringBuilder text, string signature, string selector, StringBuilder cases, string end)
+    private static void WriteSwitch(StringBuilder text, string signature, string selector, StringBuilder cases, string end, string begin = "")
     {
-        text.Append(CultureInfo.InvariantCulture, $"{signature}\n{{\n    (void)arena;\n    switch ({selector}) {{\n");
+        text.Append(CultureInfo.InvariantCulture, $"{signature}\n{{\n    (void)arena;\n{begin}    switch ({selector}) {{\n");
         text.Append(cases);
         text.Append(CultureInfo.InvariantCulture, $"    default:\n        break;\n    }}\n{end}}}\n\n");
     }

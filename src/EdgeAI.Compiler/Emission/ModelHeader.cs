@@ -47,7 +47,7 @@ internal sealed class ModelHeader
         Line($"#define {_upper}_ARENA_SIZE {_model.Plan.ArenaBytes}u");
         Line($"#define {_upper}_STATE_SIZE {_model.Plan.StateBytes}u\n");
         Line($"/* Steps of one run; {_name}_step runs one of them. */");
-        Line($"#define {_upper}_STEP_COUNT {_graph.Nodes.Count}u\n");
+        Line($"#define {_upper}_STEP_COUNT {PlanSteps.Of(_graph, _model.Plan).Count}u\n");
         WriteBorder("INPUT", _graph.Inputs);
         WriteBorder("OUTPUT", _graph.Outputs);
         WriteFunctions();

@@ -32,7 +32,8 @@ public abstract class Executor
     public Action<Tensor, ReadOnlyMemory<byte>>? Observer { get; set; }
 
     /// <summary>Told of each step that has run, by its number: nodes, or in the place of nodes that run part by part their parts.</summary>
-    internal Action<int>? AfterStep { get; set; }
+    [SuppressMessage("Design", "CA1003", Justification = "A single listener per executor; it has no sender.")]
+    public Action<int>? AfterStep { get; set; }
 
     /// <summary>Copies row-major bytes into a graph input. Throws <see cref="ArgumentException"/> when the size does not fit.</summary>
     public void SetInput(int index, ReadOnlySpan<byte> bytes)

@@ -82,16 +82,7 @@ internal sealed class ManagedRun
         var snapshots = new List<byte[]>();
         var executor = new ArenaExecutor(planned.Quantized.Graph, planned.Plan);
         SetInputs(executor, cases.Device[0]);
-        Tensor? last = null;
-        var firstOutputs = new HashSet<Tensor>(planned.Quantized.Graph.Nodes.Select(node => node.Outputs[^1]), ReferenceEqualityComparer.Instance);
-        executor.Observer = (tensor, _) =>
-        {
-            if (firstOutputs.Contains(tensor) && !ReferenceEquals(tensor, last))
-            {
-                last = tensor;
-                snapshots.Add(executor.Arena.ToArray());
-            }
-        };
+        executor.AfterStep = _ => snapshots.Add(executor.Arena.ToArray());
         executor.Run(cancellation);
         return snapshots;
     }

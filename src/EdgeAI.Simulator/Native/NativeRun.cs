@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Execution;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Planning;
 using EdgeAI.Simulator.Managed;
 
 namespace EdgeAI.Simulator.Native;
@@ -183,8 +184,14 @@ internal sealed class NativeRun
         long Ticks(int index) => BinaryPrimitives.ReadUInt32LittleEndian(figures.AsSpan(index * 4));
         long Instructions(int index) => Math.Max(0, Ticks(index) - Ticks(0)) * _board.InstructionsPerTick;
         long stack = Ticks(2);
-        Figures = new NativeFigures(
-            Instructions(1), [.. Enumerable.Range(3, Graph.Nodes.Count).Select(Instructions)], stack);
+        long[] layers = new long[Graph.Nodes.Count];
+        IReadOnlyList<PlanStep> steps = PlanSteps.Of(Graph, _request.Planned.Plan);
+        for (int step = 0; step < steps.Count; step++)
+        {
+            layers[steps[step].NodeIndex] += Instructions(3 + step);
+        }
+
+        Figures = new NativeFigures(Instructions(1), [.. layers], stack);
         Elf = Elf! with { StackBytes = stack };
     }
 
@@ -193,27 +200,29 @@ internal sealed class NativeRun
         LinkHarness("trace", ["-DHARNESS_TRACE"]);
         Start("trace");
         byte[] trace = File.ReadAllBytes(Path.Combine(_folder, "trace.bin"));
-        int arenaBytes = trace.Length / Math.Max(1, Graph.Nodes.Count);
-        int step = 0;
+        IReadOnlyList<PlanStep> steps = PlanSteps.Of(Graph, _request.Planned.Plan);
+        int arenaBytes = trace.Length / Math.Max(1, steps.Count);
+        int number = 0;
         foreach (byte[] arena in ManagedRun.Trace(_request.Planned, _cases, _cancellation))
         {
-            Node node = Graph.Nodes[step];
-            foreach (Tensor output in node.Outputs)
+            PlanStep step = steps[number];
+            for (int i = 0; i < step.Node.Outputs.Count; i++)
             {
-                if (_request.Planned.Plan.BufferOf(output) is not { } buffer)
+                Tensor output = step.Node.Outputs[i];
+                if (step.Outputs[i] < 0)
                 {
                     continue;
                 }
 
                 int size = (int)output.ByteSize;
-                ReadOnlySpan<byte> actual = trace.AsSpan((step * arenaBytes) + (int)buffer.Offset, size);
-                if (Comparison.Compare(output, arena.AsSpan((int)buffer.Offset, size), actual, Comparison.EngineTolerance).Differs)
+                ReadOnlySpan<byte> actual = trace.AsSpan((number * arenaBytes) + (int)step.Outputs[i], size);
+                if (Comparison.Compare(output, arena.AsSpan((int)step.Outputs[i], size), actual, Comparison.EngineTolerance).Differs)
                 {
-                    return (node.Source, node.Operator);
+                    return (step.Node.Source, step.Node.Operator);
                 }
             }
 
-            step++;
+            number++;
         }
 
         return ("not in the first case", "the layers of the first case agree");
