@@ -45,11 +45,11 @@ public sealed partial class PlanModels
             {
                 works.Add(new StageWork(
                     new StageUnit("", target.Name), Properties.ProjectFile,
-                    key => FirmwareLibrary.AddKey(key.AddTarget(target.Description), planned),
+                    key => FirmwareLibrary.AddKey(key.AddTarget(target.Description).AddConcurrency(Project.Concurrency), planned),
                     context => [new StageFile(
                         Artefacts.Firmware(target.Name),
                         ModelFile.Write(PlanStage.Combine(
-                            target.Description, FirmwareLibrary.Read(Store, planned), context.Diagnostics)))]));
+                            target.Description, FirmwareLibrary.Read(Store, planned), context.Diagnostics, Project.Concurrency)))]));
             }
         }
 

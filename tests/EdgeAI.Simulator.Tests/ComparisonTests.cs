@@ -41,7 +41,7 @@ public sealed class ComparisonTests
         file[46] = 40;
         for (int length = 0; length <= file.Length; length++)
         {
-            Assert.Throws<InvalidDataException>(() => ElfFile.SectionSizes(file.AsSpan(0, length)));
+            Assert.Throws<InvalidDataException>(() => ElfFile.Read(file.AsSpan(0, length)));
         }
     }
 

@@ -104,7 +104,65 @@ public sealed class SimulationTests
     public void A_cancelled_simulation_stops() =>
         Assert.Throws<OperationCanceledException>(() => SimulateStage.Run(Request(Tools), [], new CancellationToken(canceled: true)));
 
-    private SimulationRequest Request(Toolchain tools)
+    [TestMethod]
+    public void A_model_over_two_memories_agrees_in_every_engine()
+    {
+        SimulationRequest request = Request(Tools, Board());
+        Assert.IsGreaterThan(2, request.Planned.Plan.Regions.Length);
+        SimulationResult result = SimulateStage.Run(request, [], CancellationToken.None);
+        Assert.AreEqual(3, result.Engines.Length + result.Skipped.Length);
+        Assert.IsTrue(result.Engines.All(run => run.Mismatches == 0 && run.Cases > 0));
+    }
+
+    [TestMethod]
+    [DataRow("edgeai_fully_connected", "\nint edgeai_counter = 1;\n", "bytes that change in section .data")]
+    [DataRow("edgeai_fully_connected", "\nint edgeai_counter;\n", "bytes that change in section .bss")]
+    public void A_library_with_something_that_changes_is_a_coded_error(string file, string text, string told)
+    {
+        SimulationRequest request = Request(Tools, Board());
+        SourceFile kernel = request.Firmware.Files.First(source => source.Path.StartsWith(file, StringComparison.Ordinal) && source.Path.EndsWith(".c", StringComparison.Ordinal));
+        Refuses(Replace(request, kernel.Path, _ => kernel.Text + text), told);
+    }
+
+    [TestMethod]
+    public void An_image_of_other_sizes_is_a_coded_error() =>
+        Refuses(Replace(Request(Tools, Board()), "tiny.h", text => text.Replace("#define TINY_ARENA_SLOW_SIZE ", "#define TINY_ARENA_SLOW_SIZE 16u + ", StringComparison.Ordinal)), "bytes instead of");
+
+    [TestMethod]
+    public void Weights_outside_their_memory_are_a_coded_error() =>
+        Refuses(Replace(Request(Tools, Board()), "tiny_weights.c", text => text.Replace(
+            "\nconst union tiny_constant_0 ", "\n__attribute__((section(\".data.constant\"))) const union tiny_constant_0 ", StringComparison.Ordinal)), "leaves 'flash'");
+
+    private static SimulationRequest Replace(SimulationRequest request, string path, Func<string, string> change)
+    {
+        SourceFile file = request.Firmware.Files.First(source => source.Path == path);
+        Assert.AreNotEqual(file.Text, change(file.Text));
+        return request with { Firmware = request.Firmware with { Files = request.Firmware.Files.Replace(file, file with { Text = change(file.Text) }) } };
+    }
+
+    private static void Refuses(SimulationRequest request, string told)
+    {
+        if (Tools.ArmCompiler is null)
+        {
+            Console.WriteLine("ran without arm-none-eabi-gcc");
+            return;
+        }
+
+        Diagnostic refused = Assert.Throws<DiagnosticException>(() => SimulateStage.Run(request, [], CancellationToken.None)).Diagnostics[0];
+        Assert.AreEqual("EAI5020", refused.Code, refused.Message);
+        Assert.Contains(told, refused.Message);
+    }
+
+    /// <summary>A fast memory that holds a part of the model only.</summary>
+    private static TargetDescription Board() => new(
+        "board", "cortex-m4", 80,
+        [
+            new("flash", 1 << 20, 4, ["code", "weights"]) { Origin = 0x0800_0000 },
+            new("fast", 144, 0, ["arena"]) { Origin = 0x1000_0000 },
+            new("slow", 1 << 18, 9, ["arena", "stack"]) { Origin = 0x2000_0000 },
+        ], null);
+
+    private SimulationRequest Request(Toolchain tools, TargetDescription? board = null)
     {
         string assets = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(assets, "EdgeAI.Sdk.sln")))
@@ -117,7 +175,7 @@ public sealed class SimulationTests
         ImportedModel Import() => ImportStage.Run(
             new ImportRequest("tiny", "tiny-int8.tflite", File.ReadAllBytes(Path.Combine(assets, "tiny-int8.tflite")),
                 ImmutableSortedDictionary<string, Shape>.Empty, _ => null), [], CancellationToken.None);
-        TargetDescription target = TargetCatalog.Get("cortex-m4");
+        TargetDescription target = board ?? TargetCatalog.Get("cortex-m4");
         PlannedModel planned = PlanStage.Run(QuantizeStage.Run(Import(), settings, [], CancellationToken.None), target, settings, [], CancellationToken.None);
         FirmwareSources firmware = GenerateStage.Run(PlanStage.Combine(target, [planned], []), [], CancellationToken.None);
         string work = Directory.CreateDirectory(Path.Combine(_folder, Guid.NewGuid().ToString("N"))).FullName;

@@ -55,6 +55,11 @@ public static partial class DiagnosticCatalog
     public static readonly DiagnosticDescriptor SettingDataNotReadable = Error("EAI9013", "Data cannot be read",
         "'{0}' cannot be read: {1} Check the access rights.");
 
+    /// <summary>One model says that two never run at once, the other that they may.</summary>
+    public static readonly DiagnosticDescriptor ExclusionContradictory = Error("EAI9014", "Exclusions contradict each other",
+        "ExclusiveWith of {0} names {1}. Two models either never run at the same time, and then each that has the metadata names the other, or they may, and then "
+        + "neither does: make the lists agree, or set the metadata on one of the two only.");
+
     /// <summary>A fault of the SDK itself.</summary>
     public static readonly DiagnosticDescriptor InternalError = Error("EAI9099", "Internal error",
         "The stage {0} failed in a way it should not: {1} Build again with -v:diag for the details and report it.");

@@ -30,4 +30,9 @@ public static partial class DiagnosticCatalog
     /// <summary>Labels for cases that are not there.</summary>
     public static readonly DiagnosticDescriptor LabelsWithoutData = Error("EAI5007", "TestLabels without TestData",
         "Model '{0}' has TestLabels but no TestData. Set TestData to the inputs that the labels belong to.");
+
+    /// <summary>What the linker made is not what was planned.</summary>
+    public static readonly DiagnosticDescriptor ImageDiffers = Error("EAI5020", "Linked image differs from the plan",
+        "The image of model '{0}' for target '{1}', read back after linking, differs from its plan: {2}. Check that the compiler is the one of the core and that no flag of the "
+        + "environment moves sections; if it stays, report it with the model.");
 }

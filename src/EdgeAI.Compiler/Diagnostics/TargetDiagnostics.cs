@@ -10,4 +10,17 @@ public static partial class DiagnosticCatalog
     /// <summary>A target description that cannot be used.</summary>
     public static readonly DiagnosticDescriptor TargetNotValid = Error("EAI9102", "Target description is not valid",
         "The target description is not valid: {0}. Correct the member; sdk/docs/targets.md lists them all.");
+
+    /// <summary>Two memories of a description share addresses.</summary>
+    public static readonly DiagnosticDescriptor RegionsOverlap = Error("EAI9103", "Memory regions overlap",
+        "The memory region '{0}' ({1}) and the region '{2}' ({3}) share {4} bytes. Correct origin or sizeBytes of one; a memory that is seen at two "
+        + "addresses is described once.");
+
+    /// <summary>An alignment that is no power of two.</summary>
+    public static readonly DiagnosticDescriptor RegionAlignmentNotValid = Error("EAI9104", "Alignment is no power of two",
+        "{0}.alignment of the memory region '{1}' is {2}, which is no power of two. Write a power of two; the nearest is {3}.");
+
+    /// <summary>A memory that cannot hold what the description says lives there.</summary>
+    public static readonly DiagnosticDescriptor RegionTooSmall = Error("EAI9105", "Memory region is too small",
+        "{0}, the memory region '{1}', has {2} bytes, too few for {3}: it needs at least {4}. Correct sizeBytes, or take the content out of holds.");
 }

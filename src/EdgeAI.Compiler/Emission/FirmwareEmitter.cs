@@ -29,30 +29,9 @@ internal static class FirmwareEmitter
             text.Append(CultureInfo.InvariantCulture, $"#include \"{model.Quantized.Graph.Name}.h\"\n");
         }
 
-        text.Append(CultureInfo.InvariantCulture, $$"""
-
-            #define EDGEAI_FIRMWARE_MODEL_COUNT {{plan.Models.Length}}u
-
-            /* Bytes of one memory that serves all models, one after another. */
-            #define EDGEAI_FIRMWARE_ARENA_SIZE {{plan.SharedArenaBytes}}u
-
-            typedef union edgeai_firmware_arena {
-
-            """);
-        foreach (PlannedModel model in plan.Models)
-        {
-            string name = model.Quantized.Graph.Name;
-            text.Append(CultureInfo.InvariantCulture, $"    {name}_arena {name}_memory;\n");
-        }
-
-        text.Append("""
-            } edgeai_firmware_arena;
-
-            EDGEAI_STATIC_ASSERT(sizeof(edgeai_firmware_arena) == EDGEAI_FIRMWARE_ARENA_SIZE, "the largest arena serves all models");
-
-            #endif
-
-            """);
+        text.Append(CultureInfo.InvariantCulture, $"\n#define EDGEAI_FIRMWARE_MODEL_COUNT {plan.Models.Length}u\n\n");
+        new SharedMemoryHeader(plan, text).Write();
+        text.Append("#endif\n");
         return new($"{LibraryName}.h", text.ToString());
     }
 

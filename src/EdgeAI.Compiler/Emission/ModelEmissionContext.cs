@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Planning;
@@ -10,6 +9,7 @@ namespace EdgeAI.Compiler.Emission;
 internal sealed class ModelEmissionContext : EmissionContext
 {
     private readonly TensorPlaces _places;
+    private readonly ArenaPlaces _arena;
     private readonly ConstantPool _constants;
     private readonly Dictionary<string, List<PlannedBuffer>> _buffersOfTensor = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PlannedBuffer> _scratch = new(StringComparer.Ordinal);
@@ -18,10 +18,11 @@ internal sealed class ModelEmissionContext : EmissionContext
     private int _step;
     private RowAddresses? _part;
 
-    public ModelEmissionContext(Graph graph, MemoryPlan plan, ConstantPool constants, InstructionSet instructionSet)
+    public ModelEmissionContext(Graph graph, MemoryPlan plan, ArenaPlaces arena, ConstantPool constants, InstructionSet instructionSet)
     {
         InstructionSet = instructionSet;
         _places = new(graph);
+        _arena = arena;
         _constants = constants;
         foreach (PlannedBuffer buffer in plan.Buffers)
         {
@@ -97,7 +98,7 @@ internal sealed class ModelEmissionContext : EmissionContext
         ? At(places.FirstOrDefault(buffer => buffer.FirstStep <= _step && _step <= buffer.LastStep) ?? places[0])
         : throw new InvalidOperationException($"the plan has no place for '{tensor.Name}'");
 
-    private static string At(PlannedBuffer buffer) => string.Create(CultureInfo.InvariantCulture, $"(arena->bytes + {buffer.Offset}u)");
+    private string At(PlannedBuffer buffer) => _arena.At(buffer.Offset);
 
     private static ElementType ElementOf<T>() => Type.GetTypeCode(typeof(T)) switch
     {

@@ -17,6 +17,7 @@ internal sealed class ModelEmitter
     private readonly Graph _graph;
     private readonly string _name;
     private readonly ConstantPool _constants;
+    private readonly ArenaPlaces _arena;
     private readonly ModelEmissionContext _context;
     private readonly SortedSet<string> _kernels = new(StringComparer.Ordinal);
     private readonly StringBuilder _parameters = new();
@@ -34,7 +35,8 @@ internal sealed class ModelEmitter
         _graph = model.Quantized.Graph;
         _name = _graph.Name;
         _constants = new(_name);
-        _context = new(_graph, model.Plan, _constants, InstructionSets.Of(model.Target.Core));
+        _arena = new(_name, model.Plan);
+        _context = new(_graph, model.Plan, _arena, _constants, InstructionSets.Of(model.Target.Core));
     }
 
     /// <summary>The model's own files.</summary>
@@ -132,7 +134,7 @@ internal sealed class ModelEmitter
         for (int number = start; number < start + count; number++)
         {
             PlanStep step = steps[number];
-            RowAddresses addresses = RowAddresses.Of(_graph, step);
+            RowAddresses addresses = RowAddresses.Of(_graph, step, _arena);
             if (!kinds.TryGetValue(addresses.Key, out int kind))
             {
                 kinds.Add(addresses.Key, kind = kinds.Count);
@@ -175,7 +177,7 @@ internal sealed class ModelEmitter
 
         _kernels.Add(call.File);
         string moves = string.Concat(step.Moves.Select(move => string.Create(
-            CultureInfo.InvariantCulture, $"memmove(arena->bytes + {move.To}u, arena->bytes + {move.From}u, {move.Size}u);\n        ")));
+            CultureInfo.InvariantCulture, $"memmove({_arena.At(move.To)}, {_arena.At(move.From)}, {move.Size}u);\n        ")));
         var arguments = new List<string>();
         if (call.Fields.Length > 0)
         {
@@ -257,6 +259,7 @@ internal sealed class ModelEmitter
 
         text.Append(parameters);
         string clear = _model.Plan.StateBytes > 0 ? $"memset(arena->bytes, 0, {_name.ToUpperInvariant()}_STATE_SIZE);" : "(void)arena;";
+        _arena.WriteFunctions(text);
         text.Append(CultureInfo.InvariantCulture, $$"""
             void {{_name}}_init({{_name}}_arena *arena)
             {
@@ -283,9 +286,9 @@ internal sealed class ModelEmitter
         return text.ToString();
     }
 
-    private static void WriteSwitch(StringBuilder text, string signature, string selector, StringBuilder cases, string end, string begin = "")
+    private void WriteSwitch(StringBuilder text, string signature, string selector, StringBuilder cases, string end, string begin = "")
     {
-        text.Append(CultureInfo.InvariantCulture, $"{signature}\n{{\n    (void)arena;\n{begin}    switch ({selector}) {{\n");
+        text.Append(CultureInfo.InvariantCulture, $"{signature}\n{{\n    (void)arena;\n{_arena.Locals()}{begin}    switch ({selector}) {{\n");
         text.Append(cases);
         text.Append(CultureInfo.InvariantCulture, $"    default:\n        break;\n    }}\n{end}}}\n\n");
     }

@@ -3,6 +3,7 @@ using System.Text;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Planning;
+using EdgeAI.Compiler.Planning.Regions;
 
 namespace EdgeAI.Compiler.Emission;
 
@@ -13,6 +14,7 @@ internal sealed class ModelHeader
     private readonly Graph _graph;
     private readonly string _name;
     private readonly string _upper;
+    private readonly ArenaPlaces _arena;
     private readonly string[] _inputNames;
     private readonly string[] _outputNames;
     private readonly StringBuilder _text = new();
@@ -23,6 +25,7 @@ internal sealed class ModelHeader
         _graph = model.Quantized.Graph;
         _name = _graph.Name;
         _upper = _name.ToUpperInvariant();
+        _arena = new(_name, model.Plan);
         // kws_output_shape is the name of a function for outputs whose size depends on data.
         _inputNames = CNames.UniqueSuffixes([.. _graph.Inputs.Select(tensor => tensor.Name)], "shape");
         _outputNames = CNames.UniqueSuffixes([.. _graph.Outputs.Select(tensor => tensor.Name)], "shape");
@@ -32,6 +35,7 @@ internal sealed class ModelHeader
     public IEnumerable<string> Symbols =>
     [
         .. new[] { "arena", "init", "input", "run", "output", "step" }.Select(word => $"{_name}_{word}"),
+        .. _arena.Further.Select(_arena.TypeOf), .. _arena.IsSpread ? new[] { $"{_name}_place" } : [],
         .. _inputNames.Select(suffix => $"{_name}_input_{suffix}"),
         .. _outputNames.Select(suffix => $"{_name}_output_{suffix}"),
     ];
@@ -44,8 +48,14 @@ internal sealed class ModelHeader
         Line($"#define EDGEAI_MODEL_{_upper}_H\n");
         Line("#include \"edgeai_model.h\"\n");
         Line($"/* Bytes of the working memory, and how many at its start last between runs. */");
-        Line($"#define {_upper}_ARENA_SIZE {_model.Plan.ArenaBytes}u");
-        Line($"#define {_upper}_STATE_SIZE {_model.Plan.StateBytes}u\n");
+        Line(Invariant($"#define {_upper}_ARENA_SIZE {_arena.MainBytes}u"));
+        Line(Invariant($"#define {_upper}_STATE_SIZE {_model.Plan.StateBytes}u\n"));
+        foreach (PlannedRegion region in _arena.Further)
+        {
+            Line($"/* Bytes of the part in {region.Memory}. */");
+            Line(Invariant($"#define {_arena.SizeOf(region)} {region.Bytes}u\n"));
+        }
+
         Line($"/* Steps of one run; {_name}_step runs one of them. */");
         Line($"#define {_upper}_STEP_COUNT {PlanSteps.Of(_graph, _model.Plan).Count}u\n");
         WriteBorder("INPUT", _graph.Inputs);
@@ -90,12 +100,12 @@ internal sealed class ModelHeader
         #endif
 
         typedef struct {{_name}}_arena {
-            EDGEAI_ALIGNAS({{MemoryPlanner.ArenaAlignment}}) uint8_t bytes[{{_upper}}_ARENA_SIZE];
+            EDGEAI_ALIGNAS({{_arena.Alignment}}) uint8_t bytes[{{_upper}}_ARENA_SIZE];
         } {{_name}}_arena;
 
         EDGEAI_STATIC_ASSERT(sizeof({{_name}}_arena) == {{_upper}}_ARENA_SIZE, "the arena has no padding");
 
-        /* Once, before the first run: clears the state. */
+        {{Parts()}}/* Once, before the first run: clears the state. */
         void {{_name}}_init({{_name}}_arena *arena);
 
         /* Where input index is to be written before each run: a run may overwrite its inputs. NULL past the last index. */
@@ -109,6 +119,23 @@ internal sealed class ModelHeader
 
         /* One part of a run; steps 0, 1, ... {{_upper}}_STEP_COUNT - 1 in this order are one run. */
         void {{_name}}_step({{_name}}_arena *arena, unsigned step);
+
+
+        """);
+
+    /// <summary>The structs of further memories and the function that takes them; empty with one part.</summary>
+    private string Parts() => !_arena.IsSpread ? "" : string.Concat(_arena.Further.Select(region => Invariant($$"""
+        /* The part in {{region.Memory}}. */
+        typedef struct {{_arena.TypeOf(region)}} {
+            EDGEAI_ALIGNAS({{region.Alignment}}) uint8_t bytes[{{_arena.SizeOf(region)}}];
+        } {{_arena.TypeOf(region)}};
+
+        EDGEAI_STATIC_ASSERT(sizeof({{_arena.TypeOf(region)}}) == {{_arena.SizeOf(region)}}, "the part has no padding");
+
+
+        """))) + Invariant($"""
+        /* Before {_name}_init: hands over the working memory in other memories, which lasts as long as the arena. */
+        void {_name}_place({_name}_arena *arena{_arena.Parameters});
 
 
         """);

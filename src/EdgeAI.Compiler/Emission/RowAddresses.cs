@@ -13,22 +13,25 @@ internal sealed class RowAddresses
 {
     private readonly Dictionary<Tensor, string> _expressions = new(ReferenceEqualityComparer.Instance);
 
-    private RowAddresses(string key)
+    private readonly ArenaPlaces _arena;
+
+    private RowAddresses(string key, ArenaPlaces arena)
     {
         Key = key;
+        _arena = arena;
     }
 
     /// <summary>Equal for calls of the same node, shape, places and moves.</summary>
     public string Key { get; private set; }
 
     /// <summary>The addresses of a call's step.</summary>
-    public static RowAddresses Of(Graph graph, PlanStep step)
+    public static RowAddresses Of(Graph graph, PlanStep step, ArenaPlaces arena)
     {
         Node node = graph.Nodes[step.NodeIndex];
         RowSchedule schedule = step.Part!.Value.Schedule;
         var addresses = new RowAddresses(string.Create(
             CultureInfo.InvariantCulture,
-            $"{step.NodeIndex}:{System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(step.Node)}:{string.Join(';', step.Moves)}"));
+            $"{step.NodeIndex}:{System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(step.Node)}:{string.Join(';', step.Moves)}"), arena);
         for (int i = 0; i < node.Inputs.Count; i++)
         {
             if (step.Inputs[i] >= 0)
@@ -50,13 +53,14 @@ internal sealed class RowAddresses
         string expression;
         if (stride == 0 || schedule.HeldOf(whole).IsWindow)
         {
-            expression = string.Create(CultureInfo.InvariantCulture, $"(arena->bytes + {offset}u)");
+            expression = _arena.At(offset);
         }
         else
         {
             long slope = stride * RowSlice.RowBytes(whole);
-            long first = offset - (row * slope);
-            expression = string.Create(CultureInfo.InvariantCulture, $"(arena->bytes + (row * {slope}u {(first < 0 ? '-' : '+')} {Math.Abs(first)}u))");
+            (string memory, long start) = _arena.PartOf(offset);
+            long first = offset - start - (row * slope);
+            expression = string.Create(CultureInfo.InvariantCulture, $"({memory} + (row * {slope}u {(first < 0 ? '-' : '+')} {Math.Abs(first)}u))");
         }
 
         _expressions[part] = expression;

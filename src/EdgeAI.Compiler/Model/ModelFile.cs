@@ -48,6 +48,7 @@ public static class ModelFile
         {
             Models = { plan.Models.Select(model => model.Quantized.Graph.Name) },
             SharedArenaBytes = plan.SharedArenaBytes,
+            Memories = { plan.Memories.Select(StageWire.Write) },
         },
     });
 
@@ -70,7 +71,10 @@ public static class ModelFile
             Wire.FirmwarePlan plan = Required(document.FirmwarePlan, "firmware plan");
             var named = plan.Models.Select(name => models.FirstOrDefault(model => model.Quantized.Graph.Name == name)
                 ?? throw new InvalidDataException($"the plan names model '{name}', which is not given")).ToImmutableArray();
-            return new FirmwarePlan(StageWire.Read(Required(document.Target, "target")), named, plan.SharedArenaBytes);
+            return new FirmwarePlan(StageWire.Read(Required(document.Target, "target")), named, plan.SharedArenaBytes)
+            {
+                Memories = [.. plan.Memories.Select(StageWire.Read)],
+            };
         });
 
     private static Wire.ModelDocument Document(Wire.Stage stage, QuantizedModel model) => new()

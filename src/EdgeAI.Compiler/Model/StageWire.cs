@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Planning;
+using EdgeAI.Compiler.Planning.Regions;
 using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Model;
@@ -36,13 +37,21 @@ internal static class StageWire
 
         foreach (MemoryRegion region in target.Regions)
         {
-            message.Regions.Add(new Wire.Region
+            var written = new Wire.Region
             {
                 Name = region.Name,
                 SizeBytes = region.SizeBytes,
                 WaitStates = region.WaitStates,
                 Holds = { region.Holds },
-            });
+                Alignment = region.Alignment,
+                BytesPerAccess = region.BytesPerAccess,
+            };
+            if (region.Origin is { } origin)
+            {
+                written.Origin = origin;
+            }
+
+            message.Regions.Add(written);
         }
 
         if (target.Power is { } power)
@@ -61,7 +70,12 @@ internal static class StageWire
     /// <summary>A device.</summary>
     public static TargetDescription Read(Wire.Target message) => new(
         message.Name, message.Core, message.HasClockMhz ? message.ClockMhz : null,
-        [.. message.Regions.Select(region => new MemoryRegion(region.Name, region.SizeBytes, region.WaitStates, [.. region.Holds]))],
+        [.. message.Regions.Select(region => new MemoryRegion(region.Name, region.SizeBytes, region.WaitStates, [.. region.Holds])
+        {
+            Origin = region.HasOrigin ? region.Origin : null,
+            Alignment = region.Alignment,
+            BytesPerAccess = region.BytesPerAccess,
+        })],
         message.Power is { } power ? new PowerDescription(power.ActiveMicroampsPerMhz, power.SleepMicroamps, power.Volts) : null);
 
     /// <summary>An arena.</summary>
@@ -90,6 +104,16 @@ internal static class StageWire
             {
                 plan.Moves.Select(move => new Wire.Move { Step = move.Step, Buffer = move.Buffer, From = move.From, To = move.To, Size = move.Size }),
             },
+            Regions =
+            {
+                plan.Regions.Select(region => new Wire.PlannedRegion
+                {
+                    Memory = region.Memory,
+                    Start = region.Start,
+                    Bytes = region.Bytes,
+                    Alignment = region.Alignment,
+                }),
+            },
         };
         if (plan.OverlapBoundBytes is { } bound)
         {
@@ -107,7 +131,25 @@ internal static class StageWire
     {
         OverlapBoundBytes = message.HasOverlapBoundBytes ? message.OverlapBoundBytes : null,
         Moves = [.. message.Moves.Select(move => new PlannedMove(move.Step, move.Buffer, move.From, move.To, move.Size))],
+        Regions = [.. message.Regions.Select(region => new PlannedRegion(region.Memory, region.Start, region.Bytes, region.Alignment))],
     };
+
+    /// <summary>What lies in one memory.</summary>
+    public static Wire.FirmwareMemory Write(FirmwareMemory memory) => new()
+    {
+        Name = memory.Name,
+        Bytes = memory.Bytes,
+        Alignment = memory.Alignment,
+        Parts =
+        {
+            memory.Parts.Select(part => new Wire.FirmwarePart { Model = part.Model, Region = part.Region, Offset = part.Offset, Bytes = part.Bytes }),
+        },
+    };
+
+    /// <summary>What lies in one memory.</summary>
+    public static FirmwareMemory Read(Wire.FirmwareMemory message) => new(
+        message.Name, message.Bytes, message.Alignment,
+        [.. message.Parts.Select(part => new FirmwarePart(part.Model, part.Region, part.Offset, part.Bytes))]);
 
     private static Wire.IntegerList Write(ImmutableArray<int> axes) => new() { Values = { axes.Select(axis => (long)axis) } };
 

@@ -42,7 +42,7 @@ public static class GenerateStage
             throw new DiagnosticException(errors);
         }
 
-        List<SourceFile> files = [.. emitters.SelectMany(emitter => emitter.Files), FirmwareEmitter.Header(plan)];
+        List<SourceFile> files = [.. emitters.SelectMany(emitter => emitter.Files), FirmwareEmitter.Header(plan), .. MemoryFiles.Write(plan)];
         files.AddRange(KernelLibrary.WithIncludes(emitters.SelectMany(emitter => emitter.KernelFiles))
             .Select(kernel => new SourceFile(kernel.Key, kernel.Value)));
         files.Add(FirmwareEmitter.CMakeLists(files));

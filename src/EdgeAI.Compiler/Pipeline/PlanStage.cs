@@ -3,16 +3,11 @@ using System.Globalization;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Planning;
+using EdgeAI.Compiler.Planning.Regions;
 using EdgeAI.Compiler.Settings;
 using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Pipeline;
-
-/// <summary>All models of one target together.</summary>
-/// <param name="Target">The target.</param>
-/// <param name="Models">In ordinal order of name.</param>
-/// <param name="SharedArenaBytes">The size of one arena that serves every model, one after another.</param>
-public sealed record FirmwarePlan(TargetDescription Target, ImmutableArray<PlannedModel> Models, long SharedArenaBytes);
 
 /// <summary><see cref="QuantizedModel"/> + target + budgets → <see cref="PlannedModel"/>; then all models of a target → <see cref="FirmwarePlan"/>.</summary>
 public static class PlanStage
@@ -24,7 +19,8 @@ public static class PlanStage
     {
         Graph graph = quantized.Graph;
         InstructionSet instructionSet = InstructionSets.Of(target.Core);
-        MemoryPlan plan = MemoryPlanner.Plan(graph, instructionSet, cancellation);
+        MemoryPlan plan = RegionPlanner.Place(
+            graph, MemoryPlanner.Plan(graph, instructionSet, cancellation), target, settings.Budgets.SramBytes, cancellation);
         IReadOnlyList<string> faults = PlanVerifier.Verify(graph, plan, instructionSet);
         if (faults.Count > 0)
         {
@@ -35,12 +31,17 @@ public static class PlanStage
         return new(quantized, target, plan);
     }
 
-    /// <summary>Places all models of one target together: they run one after another, so that one arena of the largest size serves all.</summary>
+    /// <summary>
+    /// Places all models of one target together: those that never run at once share memory. Throws <see cref="DiagnosticException"/> when a
+    /// memory of the target is too small.
+    /// </summary>
+    /// <param name="target">The target.</param>
+    /// <param name="models">Its planned models.</param>
+    /// <param name="diagnostics">Gets warnings and notes.</param>
+    /// <param name="concurrency">Which models may run at the same time; null when none may.</param>
     public static FirmwarePlan Combine(
-        TargetDescription target, IReadOnlyList<PlannedModel> models, ICollection<Diagnostic> diagnostics) =>
-        new(target,
-            [.. models.OrderBy(model => model.Quantized.Graph.Name, StringComparer.Ordinal)],
-            models.Select(model => model.Plan.ArenaBytes).DefaultIfEmpty(0).Max());
+        TargetDescription target, IReadOnlyList<PlannedModel> models, ICollection<Diagnostic> diagnostics, ModelConcurrency? concurrency = null) =>
+        FirmwarePlacement.Of(target, models, concurrency ?? ModelConcurrency.None);
 
     private static void CheckSize(QuantizedModel quantized, TargetDescription target, ModelSettings settings, MemoryPlan plan)
     {
@@ -53,17 +54,30 @@ public static class PlanStage
                 file, settings.Name, plan.ArenaBytes, target.Name, budget, step, node, alive));
         }
 
-        MemoryRegion? largest = target.Regions.Where(region => region.Holds.Contains("arena")).MaxBy(region => region.SizeBytes);
-        if (largest is not null && plan.ArenaBytes > largest.SizeBytes)
-        {
-            errors.Add(DiagnosticCatalog.ArenaOverMemory.With(
-                file, settings.Name, plan.ArenaBytes, target.Name, largest.Name, largest.SizeBytes, step, node, alive));
-        }
-
+        CheckMemories(file, target, settings, plan, (step, node, alive), errors);
         if (errors.Count > 0)
         {
             throw new DiagnosticException(errors);
         }
+    }
+
+    private static void CheckMemories(
+        string file, TargetDescription target, ModelSettings settings, MemoryPlan plan, (int Step, string Node, string Alive) peak,
+        List<Diagnostic> errors)
+    {
+        ImmutableArray<MemoryRegion> memories = RegionPlanner.MemoriesFor(target);
+        if (memories.IsEmpty || RegionVerifier.Verify(plan, target).Count == 0)
+        {
+            return;
+        }
+
+        MemoryRegion largest = memories.MaxBy(memory => memory.SizeBytes)!;
+        errors.Add(memories.Length == 1
+            ? DiagnosticCatalog.ArenaOverMemory.With(
+                file, settings.Name, plan.ArenaBytes, target.Name, largest.Name, largest.SizeBytes, peak.Step, peak.Node, peak.Alive)
+            : DiagnosticCatalog.ArenaOverMemories.With(
+                file, settings.Name, target.Name, string.Join(", ", memories.Select(memory => FormattableString.Invariant($"{memory.Name} {memory.SizeBytes}"))),
+                Math.Max(plan.OverlapBoundBytes ?? plan.LowerBoundBytes, 0), peak.Step, peak.Node, peak.Alive));
     }
 
     /// <summary>The first step with the most bytes alive, its node, and the buffers alive, largest first.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Planning.Regions;
 
 namespace EdgeAI.Compiler.Planning;
 
@@ -27,6 +28,14 @@ public sealed record MemoryPlan(
 
     /// <summary>Segments that run row by row, in order of step; they never overlap.</summary>
     public ImmutableArray<PlannedStream> Streams { get; init; } = [];
+
+    /// <summary>
+    /// The parts of the arena in the target's memories, in order of offset, without gaps; empty where the target names no memory for arenas.
+    /// </summary>
+    public ImmutableArray<PlannedRegion> Regions { get; init; } = [];
+
+    /// <summary>Bytes at the start of the first part that nothing else may use between runs: the state, and the places of the other parts.</summary>
+    public long PersistentBytes => Regions.Length > 1 ? Regions[0].Bytes : StateBytes;
 
     /// <summary>The placed buffer that holds a tensor when it is made, or null for a constant.</summary>
     public PlannedBuffer? BufferOf(Tensor tensor) =>

@@ -1,5 +1,6 @@
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Planning.Regions;
 using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Planning;
@@ -43,6 +44,7 @@ public sealed partial class PlanVerifier
         verifier.CheckBuffers();
         verifier.CheckTensors();
         verifier.CheckBound();
+        verifier._faults.AddRange(RegionVerifier.Verify(plan));
         if (verifier._faults.Count == 0)
         {
             verifier.Run();

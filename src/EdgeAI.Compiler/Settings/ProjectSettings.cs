@@ -20,7 +20,11 @@ public sealed record ProjectSettingsRequest(
 /// <param name="Targets">In ordinal order of name.</param>
 /// <param name="Diagnostics">Everything wrong, in the order of the items.</param>
 public sealed record ProjectSettings(
-    ImmutableArray<ModelEntry> Models, ImmutableArray<TargetEntry> Targets, ImmutableArray<SettingDiagnostic> Diagnostics);
+    ImmutableArray<ModelEntry> Models, ImmutableArray<TargetEntry> Targets, ImmutableArray<SettingDiagnostic> Diagnostics)
+{
+    /// <summary>Which of the models may run at the same time.</summary>
+    public ModelConcurrency Concurrency => ModelConcurrency.Of(Models.ToDictionary(model => model.Name, model => model.ExclusiveWith, StringComparer.Ordinal));
+}
 
 /// <summary>One model of a project.</summary>
 /// <param name="DisplayPath">The file relative to the project, with forward slashes.</param>
@@ -31,6 +35,9 @@ public sealed record ModelEntry(string DisplayPath, string FullPath, ModelSettin
 {
     /// <summary>The name the model is built under.</summary>
     public string Name => Settings.Name;
+
+    /// <summary>The models that never run at the same time as this one; null for all of the project.</summary>
+    public ImmutableArray<string>? ExclusiveWith { get; init; }
 }
 
 /// <summary>One target of a project.</summary>

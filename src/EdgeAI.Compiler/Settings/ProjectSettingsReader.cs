@@ -44,6 +44,7 @@ public static class ProjectSettingsReader
         }
 
         DropClashes(models, request, told);
+        ExclusionReader.DropContradictions(models, request, told);
         return new ProjectSettings([.. models.OrderBy(model => model.Name, StringComparer.Ordinal)], targets, [.. told]);
     }
 
@@ -145,11 +146,11 @@ public static class ProjectSettingsReader
             Budgets = reader.Budgets(),
         };
         ImmutableArray<string> names = ReadTargetNames(reader, request, targets);
-        CheckExclusion(reader, name, request);
+        ImmutableArray<string>? exclusions = ExclusionReader.Read(reader, name, request);
         bool sound = !reader.Diagnostics.Exists(diagnostic => diagnostic.Severity == Severity.Error);
         string display = ProjectPaths.Display(request.ProjectDirectory, item.Identity);
         string path = ProjectPaths.Absolute(request.ProjectDirectory, item.Identity);
-        return (sound ? new ModelEntry(display, path, settings, names) : null, name, reader.Diagnostics);
+        return (sound ? new ModelEntry(display, path, settings, names) { ExclusiveWith = exclusions } : null, name, reader.Diagnostics);
     }
 
     private static string? DataPath(string name, ItemReader reader)
@@ -184,30 +185,6 @@ public static class ProjectSettingsReader
         }
 
         return [.. wanted.Where(name => listed.Contains(name)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-    }
-
-    /// <summary>Models of a project run one after another, so the metadata may say just that: every other model.</summary>
-    private static void CheckExclusion(ItemReader reader, string name, ProjectSettingsRequest request)
-    {
-        ImmutableArray<string> excluded = SettingText.List(reader.Text("ExclusiveWith"));
-        if (excluded.IsEmpty)
-        {
-            return;
-        }
-
-        IEnumerable<string> others = request.Models
-            .Select(model => model.Get("Name") ?? ModelName.FromFile(model.Identity))
-            .Where(other => !string.Equals(other, name, StringComparison.Ordinal));
-        foreach (string other in others.Where(other => !excluded.Contains(other)))
-        {
-            reader.Add(DiagnosticCatalog.SettingNotCarriedOut, $"ExclusiveWith without '{other}'", reader.Label);
-        }
-
-        foreach (string stranger in excluded.Where(
-            entry => !others.Contains(entry, StringComparer.Ordinal) && !string.Equals(entry, name, StringComparison.Ordinal)))
-        {
-            reader.Add(DiagnosticCatalog.SettingNotValid, "ExclusiveWith", stranger, reader.Label, "names of other models of the project");
-        }
     }
 
     /// <summary>Drops models that would write a file of another: equal names ignoring case, or one named as another's weights.</summary>

@@ -16,7 +16,26 @@ public sealed record TargetDescription(
 /// <param name="SizeBytes">Its size.</param>
 /// <param name="WaitStates">Extra cycles of an access.</param>
 /// <param name="Holds">What may live there: <c>code</c>, <c>weights</c>, <c>arena</c>, <c>stack</c>.</param>
-public sealed record MemoryRegion(string Name, long SizeBytes, int WaitStates, ImmutableArray<string> Holds);
+public sealed record MemoryRegion(string Name, long SizeBytes, int WaitStates, ImmutableArray<string> Holds)
+{
+    /// <summary>Alignment of arenas where the description asks for none.</summary>
+    public const int DefaultAlignment = 16;
+
+    /// <summary>The address of its first byte, or null when the description does not tell.</summary>
+    public long? Origin { get; init; }
+
+    /// <summary>What is placed there starts and ends at multiples of this power of two: a cache line, what a DMA needs.</summary>
+    public int Alignment { get; init; } = DefaultAlignment;
+
+    /// <summary>How many bytes one access brings at most.</summary>
+    public int BytesPerAccess { get; init; } = 4;
+
+    /// <summary>Cycles for each byte of a long transfer: what memories are ordered by.</summary>
+    public double CyclesPerByte => (1.0 + WaitStates) / BytesPerAccess;
+
+    /// <summary>Whether something may live there.</summary>
+    public bool MayHold(string content) => Holds.Contains(content, StringComparer.Ordinal);
+}
 
 /// <summary>What a target draws.</summary>
 /// <param name="ActiveMicroampsPerMhz">While it computes.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using EdgeAI.Compiler.Diagnostics;
 
@@ -8,7 +9,7 @@ namespace EdgeAI.Compiler.Targets;
 internal sealed class TargetReader(string displayPath)
 {
     private static readonly string[] TargetMembers = ["name", "core", "clockMhz", "regions", "power"];
-    private static readonly string[] RegionMembers = ["name", "sizeBytes", "waitStates", "holds"];
+    private static readonly string[] RegionMembers = ["name", "origin", "sizeBytes", "waitStates", "bytesPerAccess", "alignment", "holds"];
     private static readonly string[] PowerMembers = ["activeMicroampsPerMhz", "sleepMicroamps", "volts"];
     private static readonly string[] Contents = ["code", "weights", "arena", "stack"];
 
@@ -73,6 +74,7 @@ internal sealed class TargetReader(string displayPath)
                 throw Fault($"{path}.name '{region.Name}' is taken by another region");
             }
 
+            RegionRules.Check(region, path, regions, displayPath);
             regions.Add(region);
         }
 
@@ -89,7 +91,7 @@ internal sealed class TargetReader(string displayPath)
         }
 
         long sizeBytes = Whole(element, "sizeBytes", $"{path}.sizeBytes", 1, 1L << 40);
-        long waitStates = TryGet(element, "waitStates", out _) ? Whole(element, "waitStates", $"{path}.waitStates", 0, 10_000) : 0;
+        long waitStates = OptionalWhole(element, "waitStates", path, 0, 0, 10_000);
         if (!TryGet(element, "holds", out JsonElement holds) || holds.ValueKind != JsonValueKind.Array)
         {
             throw Fault($"{path}.holds must be a list of {string.Join(", ", Contents)}");
@@ -101,13 +103,34 @@ internal sealed class TargetReader(string displayPath)
             string? content = item.ValueKind == JsonValueKind.String ? item.GetString() : null;
             if (content is null || !Contents.Contains(content))
             {
-                throw Fault($"{path}.holds has {item.GetRawText()}; allowed are {string.Join(", ", Contents)}");
+                string nearest = content is null ? "" : $"; the nearest is '{NearestName.Of(content, Contents)}'";
+                throw Fault($"{path}.holds has {item.GetRawText()}; allowed are {string.Join(", ", Contents)}{nearest}");
             }
 
             contents.Add(content);
         }
 
-        return new(name, sizeBytes, (int)waitStates, contents.ToImmutable());
+        return new(name, sizeBytes, (int)waitStates, contents.ToImmutable())
+        {
+            Origin = ReadOrigin(element, $"{path}.origin"),
+            BytesPerAccess = (int)OptionalWhole(element, "bytesPerAccess", path, 4, 1, 64),
+            Alignment = (int)OptionalWhole(element, "alignment", path, MemoryRegion.DefaultAlignment, 0, int.MaxValue),
+        };
+    }
+
+    /// <summary>An address: a whole number, or a text in hexadecimal with 0x in front, as manuals write it.</summary>
+    private long? ReadOrigin(JsonElement region, string path)
+    {
+        if (!TryGet(region, "origin", out JsonElement origin))
+        {
+            return null;
+        }
+
+        string? text = origin.ValueKind == JsonValueKind.String ? origin.GetString() : null;
+        return text is not null && text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
+            && uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint address) ? address
+            : origin.ValueKind == JsonValueKind.Number && origin.TryGetUInt32(out uint number) ? number
+            : throw Fault($"{path} must be an address of 32 bits, such as \"0x20000000\"");
     }
 
     private PowerDescription? ReadPower(JsonElement target)
@@ -168,6 +191,9 @@ internal sealed class TargetReader(string displayPath)
             && number >= least && number <= most
             ? number
             : throw Fault(FormattableString.Invariant($"{path} must be a whole number from {least} to {most}"));
+
+    private long OptionalWhole(JsonElement element, string member, string path, long otherwise, long least, long most) =>
+        TryGet(element, member, out _) ? Whole(element, member, $"{path}.{member}", least, most) : otherwise;
 
     /// <summary>A member that is there and not null.</summary>
     private static bool TryGet(JsonElement element, string member, out JsonElement value) =>

@@ -62,7 +62,7 @@ internal static partial class FirmwareLibrary
         }
 
         var unsaid = new List<Diagnostic>();
-        FirmwarePlan plan = PlanStage.Combine(target.Description, Read(store, sound), unsaid);
+        FirmwarePlan plan = PlanStage.Combine(target.Description, Read(store, sound), unsaid, project.Concurrency);
         IReadOnlyList<StageFile> files = ToFiles(GenerateStage.Run(plan, unsaid, cancellation));
         foreach (StageFile file in files)
         {

@@ -81,6 +81,10 @@ internal sealed class KeyBuilder(string projectDirectory)
         Text(budgets.MaxAccuracyDrop), Text(budgets.MinSqnrDb),
     }));
 
+    /// <summary>Adds which models may run at the same time.</summary>
+    public KeyBuilder AddConcurrency(ModelConcurrency concurrency) =>
+        Add("together", string.Join(';', concurrency.Pairs.Select(pair => $"{pair.First},{pair.Second}")));
+
     /// <summary>Adds a target's description.</summary>
     public KeyBuilder AddTarget(TargetDescription target)
     {
@@ -89,7 +93,11 @@ internal sealed class KeyBuilder(string projectDirectory)
         Add("clock", Text(target.ClockMhz));
         foreach (MemoryRegion region in target.Regions)
         {
-            Add("region " + region.Name, $"{Text(region.SizeBytes)};{Text(region.WaitStates)};{string.Join(',', region.Holds)}");
+            Add("region " + region.Name, string.Join(';', new[]
+            {
+                Text(region.Origin), Text(region.SizeBytes), Text(region.WaitStates), Text(region.BytesPerAccess), Text(region.Alignment),
+                string.Join(',', region.Holds),
+            }));
         }
 
         return Add("power", target.Power is { } power

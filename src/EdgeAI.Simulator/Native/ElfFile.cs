@@ -1,39 +1,101 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Text;
 
 namespace EdgeAI.Simulator.Native;
 
-/// <summary>Reads section sizes of a 32-bit little-endian ELF image (System V ABI, chapter 4).</summary>
-internal static class ElfFile
+/// <summary>One section of an ELF file.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Address">Where it is in memory; 0 in an object file.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="IsInMemory">Whether it takes memory while the program runs (SHF_ALLOC).</param>
+/// <param name="IsWritable">Whether the program may write it (SHF_WRITE).</param>
+internal sealed record ElfSection(string Name, long Address, long Size, bool IsInMemory, bool IsWritable);
+
+/// <summary>One object (STT_OBJECT) that an ELF file names.</summary>
+internal sealed record ElfSymbol(string Name, long Address, long Size);
+
+/// <summary>Sections and named objects of a 32-bit little-endian ELF file, linked or not (System V ABI, chapter 4).</summary>
+internal sealed class ElfFile
 {
-    /// <summary>Size in bytes of every section by name. Throws <see cref="InvalidDataException"/> when the file is no such image.</summary>
-    public static IReadOnlyDictionary<string, long> SectionSizes(ReadOnlySpan<byte> file)
+    private const int HeaderBytes = 52;
+    private const int SectionBytes = 40;
+    private const int SymbolBytes = 16;
+    private const uint SymbolTable = 2;
+    private const uint WriteFlag = 1;
+    private const uint AllocateFlag = 2;
+    private const int ObjectType = 1;
+
+    private ElfFile(ImmutableArray<ElfSection> sections, ImmutableArray<ElfSymbol> objects)
     {
-        if (file.Length < 52 || !file.StartsWith((ReadOnlySpan<byte>)[0x7F, (byte)'E', (byte)'L', (byte)'F', 1, 1]))
+        Sections = sections;
+        Objects = objects;
+    }
+
+    /// <summary>In the order of the file.</summary>
+    public ImmutableArray<ElfSection> Sections { get; }
+
+    /// <summary>In the order of the file; empty when it is stripped.</summary>
+    public ImmutableArray<ElfSymbol> Objects { get; }
+
+    /// <summary>Bytes of all sections of a name.</summary>
+    public long SizeOf(string section) => Sections.Where(found => found.Name == section).Sum(found => found.Size);
+
+    /// <summary>Reads a file. Throws <see cref="InvalidDataException"/> when it is no such ELF file.</summary>
+    public static ElfFile Read(ReadOnlySpan<byte> file)
+    {
+        if (file.Length < HeaderBytes || !file.StartsWith((ReadOnlySpan<byte>)[0x7F, (byte)'E', (byte)'L', (byte)'F', 1, 1]))
         {
             throw new InvalidDataException("not a 32-bit little-endian ELF file");
         }
 
-        uint tableOffset = BinaryPrimitives.ReadUInt32LittleEndian(file[32..]);
-        int entrySize = BinaryPrimitives.ReadUInt16LittleEndian(file[46..]);
+        uint table = Word(file, 32);
+        int entryBytes = BinaryPrimitives.ReadUInt16LittleEndian(file[46..]);
         int count = BinaryPrimitives.ReadUInt16LittleEndian(file[48..]);
-        int namesIndex = BinaryPrimitives.ReadUInt16LittleEndian(file[50..]);
-        if (tableOffset + ((long)entrySize * count) > file.Length || namesIndex >= count)
+        int names = BinaryPrimitives.ReadUInt16LittleEndian(file[50..]);
+        if (entryBytes < SectionBytes || table + ((long)entryBytes * count) > file.Length || names >= count)
         {
             throw new InvalidDataException("its section table lies outside the file");
         }
 
-        ReadOnlySpan<byte> table = file[(int)tableOffset..];
-        uint namesOffset = BinaryPrimitives.ReadUInt32LittleEndian(table[((namesIndex * entrySize) + 16)..]);
-        var sizes = new Dictionary<string, long>(StringComparer.Ordinal);
+        var sections = ImmutableArray.CreateBuilder<ElfSection>(count);
+        var objects = ImmutableArray.CreateBuilder<ElfSymbol>();
+        uint nameTable = Word(file, table + (names * entryBytes) + 16);
         for (int i = 0; i < count; i++)
         {
-            ReadOnlySpan<byte> entry = table[(i * entrySize)..];
-            ReadOnlySpan<byte> name = file[(int)(namesOffset + BinaryPrimitives.ReadUInt32LittleEndian(entry))..];
-            string text = Encoding.ASCII.GetString(name[..name.IndexOf((byte)0)]);
-            sizes[text] = sizes.GetValueOrDefault(text) + BinaryPrimitives.ReadUInt32LittleEndian(entry[20..]);
+            long entry = table + ((long)i * entryBytes);
+            uint flags = Word(file, entry + 8);
+            sections.Add(new(
+                Text(file, nameTable + (long)Word(file, entry)), Word(file, entry + 12), Word(file, entry + 20), (flags & AllocateFlag) != 0,
+                (flags & WriteFlag) != 0));
+            if (Word(file, entry + 4) == SymbolTable)
+            {
+                uint strings = Word(file, table + (Word(file, entry + 24) * (long)entryBytes) + 16);
+                ReadObjects(file, Word(file, entry + 16), Word(file, entry + 20), strings, objects);
+            }
         }
 
-        return sizes;
+        return new(sections.ToImmutable(), objects.ToImmutable());
+    }
+
+    private static void ReadObjects(ReadOnlySpan<byte> file, long start, long bytes, long strings, ImmutableArray<ElfSymbol>.Builder objects)
+    {
+        for (long symbol = start; symbol + SymbolBytes <= start + bytes; symbol += SymbolBytes)
+        {
+            if (symbol + SymbolBytes <= file.Length && (file[(int)symbol + 12] & 0xF) == ObjectType)
+            {
+                objects.Add(new(Text(file, strings + Word(file, symbol)), Word(file, symbol + 4), Word(file, symbol + 8)));
+            }
+        }
+    }
+
+    private static uint Word(ReadOnlySpan<byte> file, long offset) => offset >= 0 && offset + 4 <= file.Length
+        ? BinaryPrimitives.ReadUInt32LittleEndian(file[(int)offset..])
+        : throw new InvalidDataException("one of its tables lies outside the file");
+
+    private static string Text(ReadOnlySpan<byte> file, long offset)
+    {
+        int length = offset >= 0 && offset < file.Length ? file[(int)offset..].IndexOf((byte)0) : -1;
+        return length >= 0 ? Encoding.ASCII.GetString(file.Slice((int)offset, length)) : throw new InvalidDataException("one of its names lies outside the file");
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Pipeline;
 
 namespace EdgeAI.Simulator.Native;
 
@@ -12,9 +13,11 @@ namespace EdgeAI.Simulator.Native;
 internal static class HarnessSource
 {
     /// <summary>C11 text.</summary>
-    public static string Main(Graph graph, int cases)
+    public static string Main(PlannedModel planned, int cases)
     {
+        Graph graph = planned.Quantized.Graph;
         string name = graph.Name;
+        string[] parts = [.. planned.Plan.Regions.Skip(1).Select(region => region.Memory)];
         string upper = name.ToUpperInvariant();
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $$"""
@@ -22,10 +25,12 @@ internal static class HarnessSource
             #include "{{name}}.h"
 
             #if defined(HARNESS_COUNTER)
-            __attribute__((section(".arena")))
+            #define HARNESS_ARENA __attribute__((section(".arena")))
+            #else
+            #define HARNESS_ARENA
             #endif
-            static {{name}}_arena arena;
-
+            HARNESS_ARENA static {{name}}_arena arena;
+            {{Lines(parts, part => $"HARNESS_ARENA static {name}_arena_{part} arena_{part};")}}
             static int read_inputs(int file)
             {
                 (void)file;
@@ -79,6 +84,7 @@ internal static class HarnessSource
 
             int harness_main(void)
             {
+            {{(parts.Length == 0 ? "" : $"    {name}_place(&arena{string.Concat(parts.Select(part => $", &arena_{part}"))});")}}
                 {{name}}_init(&arena);
             #if defined(HARNESS_MEASURE)
                 int failed = measure();
@@ -92,6 +98,7 @@ internal static class HarnessSource
                 for (unsigned step = 0; step < {{upper}}_STEP_COUNT; step++) {
                     {{name}}_step(&arena, step);
                     if (harness_write(trace, &arena, sizeof arena) != 0) return 6;
+            {{Lines(parts, part => $"        if (harness_write(trace, &arena_{part}, sizeof arena_{part}) != 0) return 6;")}}
                 }
                 harness_close(trace);
             #else
@@ -110,6 +117,8 @@ internal static class HarnessSource
             """);
         return text.Append('\n').ToString();
     }
+
+    private static string Lines(string[] parts, Func<string, string> line) => string.Concat(parts.Select(part => line(part) + "\n"));
 
     /// <summary>The text of a fixed part of the harness, a resource of this library.</summary>
     public static string Resource(string name)

@@ -12,6 +12,8 @@ internal sealed class NativeProgram(string compiler, IReadOnlyList<string> flags
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
+    private const string LibraryPrefix = "lib_";
+
     private readonly List<string> _objects = [];
 
     /// <summary>Compiles the library: its objects are named lib_*, those of other models are left out.</summary>
@@ -24,7 +26,7 @@ internal sealed class NativeProgram(string compiler, IReadOnlyList<string> flags
         }
 
         string[] sources = [.. firmware.Files.Select(file => file.Path).Where(path => path.EndsWith(".c", StringComparison.Ordinal) && !others.Contains(path))];
-        Compile(sources, "lib_", ["-O2", "-ffunction-sections", "-fdata-sections"], cancellation);
+        Compile(sources, LibraryPrefix, ["-O2", "-ffunction-sections", "-fdata-sections"], cancellation);
     }
 
     /// <summary>Compiles harness files, named in the folder, with extra definitions; returns their objects.</summary>
@@ -38,6 +40,19 @@ internal sealed class NativeProgram(string compiler, IReadOnlyList<string> flags
         }
 
         Compile([.. sources.Keys.Order(StringComparer.Ordinal)], "harness_", ["-O1", "-fno-tree-loop-distribute-patterns", .. definitions], cancellation);
+    }
+
+    /// <summary>The library's objects, named in the folder.</summary>
+    public IEnumerable<string> LibraryObjects => _objects.Where(name => name.StartsWith(LibraryPrefix, StringComparison.Ordinal));
+
+    /// <summary>Compiles a program of one file and links it with the library alone; the harness stays out.</summary>
+    public string LinkLibrary(string source, string text, string output, IReadOnlyList<string> linkerFlags, CancellationToken cancellation)
+    {
+        File.WriteAllText(Path.Combine(folder, source), text);
+        string program = Path.ChangeExtension(source, ".o");
+        Start([.. flags, "-std=c11", "-O1", "-I", ".", "-c", source, "-o", program], cancellation);
+        Start([.. flags, program, .. LibraryObjects, .. linkerFlags, "-lm", "-o", output], cancellation);
+        return Path.Combine(folder, output);
     }
 
     /// <summary>Links everything compiled so far.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Execution;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Planning;
 using EdgeAI.Simulator.Managed;
 
@@ -76,10 +77,10 @@ internal sealed class NativeRun
         string program = LinkHarness("simulation", _board is null ? [] : ["-DHARNESS_MEASURE"]);
         if (_board is not null)
         {
-            IReadOnlyDictionary<string, long> sizes = ElfFile.SectionSizes(File.ReadAllBytes(program));
+            ElfFile image = ElfFile.Read(File.ReadAllBytes(program));
             Elf = new ElfFigures(
-                sizes.GetValueOrDefault(".edgeai_code"), sizes.GetValueOrDefault(".edgeai_weights"),
-                sizes.GetValueOrDefault(".edgeai_static") + sizes.GetValueOrDefault(".edgeai_zeroed"), null);
+                image.SizeOf(".edgeai_code"), image.SizeOf(".edgeai_weights"), image.SizeOf(".edgeai_static") + image.SizeOf(".edgeai_zeroed"), null);
+            CheckImages(image);
         }
 
         return true;
@@ -126,6 +127,36 @@ internal sealed class NativeRun
         return new EngineRun(Engine, _caseCount, mismatches, largest);
     }
 
+    /// <summary>Compares objects and images with the plan; links another image at the target's own addresses where these are known.</summary>
+    private void CheckImages(ElfFile simulated)
+    {
+        PlannedModel planned = _request.Planned;
+        List<string> faults =
+        [
+            .. ImageCheck.Globals(_program.LibraryObjects.Select(name => (name, ElfFile.Read(File.ReadAllBytes(Path.Combine(_folder, name)))))),
+            .. ImageCheck.Size(simulated, "arena", planned.Plan.Regions.Length > 1 ? planned.Plan.Regions[0].Bytes : planned.Plan.ArenaBytes),
+            .. planned.Plan.Regions.Skip(1).SelectMany(region => ImageCheck.Size(simulated, $"arena_{region.Memory}", region.Bytes)),
+        ];
+        if (PlacedImage.IsPossible(planned.Target))
+        {
+            var placed = new PlacedImage(planned, planned.Target);
+            foreach (SourceFile file in placed.Files())
+            {
+                File.WriteAllText(Path.Combine(_folder, file.Path), file.Text);
+            }
+
+            ElfFile image = ElfFile.Read(File.ReadAllBytes(_program.LinkLibrary(
+                PlacedImage.Source, placed.Program(), PlacedImage.Image,
+                ["-T", PlacedImage.Script, "-nostartfiles", "--specs=nano.specs", "-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments"], _cancellation)));
+            faults.AddRange(ImageCheck.Placement(image, placed, Model, planned.Target));
+        }
+
+        if (faults.Count > 0)
+        {
+            throw DiagnosticCatalog.ImageDiffers.Throw(null, Model, planned.Target.Name, string.Join("; ", faults.Take(5)));
+        }
+    }
+
     private string LinkHarness(string output, IReadOnlyList<string> definitions)
     {
         string machine = _board is null ? "host.c" : "cortex_m.c";
@@ -135,7 +166,7 @@ internal sealed class NativeRun
         _program.CompileHarness(
             new Dictionary<string, string>
             {
-                ["main.c"] = HarnessSource.Main(Graph, _caseCount),
+                ["main.c"] = HarnessSource.Main(_request.Planned, _caseCount),
                 [machine] = HarnessSource.Resource("harness_" + machine),
             },
             allDefinitions, _cancellation);

@@ -40,13 +40,42 @@ public sealed class ProjectSettingsReaderTests
     [DataRow("CalibrationData", "a.jpeg", "EAI9004")]
     [DataRow("TestLabels", "nowhere.npy", "EAI9008")]
     [DataRow("Targets", "cortex-m0", "EAI9009")]
-    [DataRow("ExclusiveWith", "c", "EAI9004")]
+    [DataRow("ExclusiveWith", "d", "EAI9002")]
+    [DataRow("ExclusiveWith", "a", "EAI9014")]
     public void An_error_takes_the_model_out_and_leaves_the_others(string name, string value, string code)
     {
         ProjectSettings settings = Read([Item("a.onnx", (name, value)), Item("b.onnx"), Item("c.onnx")], ["cortex-m4"]);
         Assert.AreEqual(code, settings.Diagnostics.First().Diagnostic.Code);
         Assert.AreEqual("a", settings.Diagnostics[0].Model);
         CollectionAssert.AreEqual(new[] { "b", "c" }, settings.Models.Select(model => model.Name).ToArray());
+    }
+
+    [TestMethod]
+    public void A_model_may_run_at_the_same_time_as_those_it_leaves_out()
+    {
+        ProjectSettings settings = Read([Item("a.onnx", ("ExclusiveWith", "c;a")), Item("b.onnx"), Item("c.onnx")], ["cortex-m4"]);
+        Assert.AreEqual(0, settings.Diagnostics.Length, string.Join('\n', settings.Diagnostics));
+        CollectionAssert.AreEqual(new[] { ("a", "b") }, settings.Concurrency.Pairs.ToArray());
+        Assert.IsTrue(settings.Concurrency.MayRunTogether("b", "a"));
+        Assert.IsFalse(settings.Concurrency.MayRunTogether("a", "c") || settings.Concurrency.MayRunTogether("b", "c"));
+    }
+
+    [TestMethod]
+    public void Lists_that_contradict_each_other_are_told_at_the_model_that_excludes()
+    {
+        ProjectSettings settings = Read(
+            [Item("a.onnx", ("ExclusiveWith", "b")), Item("b.onnx", ("ExclusiveWith", "c")), Item("c.onnx", ("ExclusiveWith", "b"))], ["cortex-m4"]);
+        SettingDiagnostic told = settings.Diagnostics.Single();
+        Assert.AreEqual(("a", "EAI9014"), (told.Model, told.Diagnostic.Code));
+        StringAssert.Contains(told.Diagnostic.Message, "'b', whose own ExclusiveWith (c) leaves 'a' out");
+        CollectionAssert.AreEqual(new[] { "c" }, settings.Models.Select(model => model.Name).ToArray());
+    }
+
+    [TestMethod]
+    public void An_unknown_name_is_answered_with_the_nearest()
+    {
+        ProjectSettings settings = Read([Item("keywords.onnx", ("ExclusiveWith", "faecs")), Item("noise.onnx"), Item("faces.onnx")], ["cortex-m4"]);
+        StringAssert.Contains(settings.Diagnostics.Single().Diagnostic.Message, "(noise, faces); the nearest is 'faces'");
     }
 
     [TestMethod]

@@ -68,7 +68,7 @@ public sealed class TargetCatalogTests
     [DataRow("\"clockMhz\"", "\"clockMHz\"", "nearest is 'clockMhz'")]
     [DataRow("1024", "0", "regions[0].sizeBytes")]
     [DataRow("1024", "1.5", "regions[0].sizeBytes")]
-    [DataRow("\"stack\"", "\"stacks\"", "regions[0].holds")]
+    [DataRow("\"stack\"", "\"stacks\"", "the nearest is 'stack'")]
     [DataRow("\"volts\": 3", "\"volts\": 0", "power.volts")]
     [DataRow("\"ram\"", "\"r-am\"", "regions[0].name")]
     [DataRow("{ \"name\": \"my-board\"", "[ \"name\": \"my-board\"", "not JSON, line 1")]
@@ -80,4 +80,43 @@ public sealed class TargetCatalogTests
         Assert.AreEqual(("EAI9102", "boards/my.target.json"), (error.Diagnostics[0].Code, error.Diagnostics[0].File));
         StringAssert.Contains(error.Diagnostics[0].Message, told);
     }
+
+    [TestMethod]
+    public void AddressesAreReadAsManualsWriteThem()
+    {
+        MemoryRegion region = TargetCatalog.Parse(WithRegions(
+            """{ "name": "ram", "origin": "0x2000ABC0", "sizeBytes": 64, "alignment": 32, "bytesPerAccess": 8, "holds": ["arena"] }"""), "x").Regions.Single();
+        Assert.AreEqual((0x2000_ABC0L, 32, 8), (region.Origin!.Value, region.Alignment, region.BytesPerAccess));
+        Assert.AreEqual((null, 16, 4), (TargetCatalog.Parse(Whole, "x").Regions[0].Origin, TargetCatalog.Parse(Whole, "x").Regions[0].Alignment, TargetCatalog.Parse(Whole, "x").Regions[0].BytesPerAccess));
+    }
+
+    [TestMethod]
+    public void EveryBoardTellsItsAddresses()
+    {
+        foreach (TargetDescription target in TargetCatalog.Names.Select(TargetCatalog.Get))
+        {
+            Assert.IsTrue(target.Regions.All(region => region.Origin is not null), target.Name);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("\"0x20000000\"", 256, 16, "\"0x200000F0\"", 64, 16, "EAI9103", "'a' (0x20000000 to 0x200000FF) and the region 'b' (0x200000F0 to 0x2000012F) share 16 bytes")]
+    [DataRow("\"0x20000000\"", 256, 16, "536871168", 64, 24, "EAI9104", "regions[1].alignment of the memory region 'b' is 24, which is no power of two. Write a power of two; the nearest is 32")]
+    [DataRow("\"0x20000000\"", 256, 0, "\"0x20000100\"", 64, 16, "EAI9104", "the nearest is 1")]
+    [DataRow("\"0x20000000\"", 8, 16, "\"0x20000100\"", 64, 16, "EAI9105", "'a', has 8 bytes, too few for an arena at its alignment: it needs at least 16")]
+    [DataRow("\"0x20000004\"", 256, 16, "\"0x20000200\"", 64, 16, "EAI9102", "0x20000004 is no multiple of its alignment 16")]
+    [DataRow("\"0xFFFFFF00\"", 512, 16, "\"0x20000200\"", 64, 16, "EAI9102", "ends behind the last address")]
+    [DataRow("\"20000000\"", 256, 16, "\"0x20000200\"", 64, 16, "EAI9102", "regions[0].origin must be an address")]
+    public void RegionsThatCannotBeAreErrors(string origin, int size, int alignment, string otherOrigin, int otherSize, int otherAlignment, string code, string told)
+    {
+        string json = WithRegions(
+            $$"""{ "name": "a", "origin": {{origin}}, "sizeBytes": {{size}}, "alignment": {{alignment}}, "holds": ["arena"] }""",
+            $$"""{ "name": "b", "origin": {{otherOrigin}}, "sizeBytes": {{otherSize}}, "alignment": {{otherAlignment}}, "holds": ["arena"] }""");
+        var error = Assert.ThrowsExactly<DiagnosticException>(() => TargetCatalog.Parse(json, "boards/my.target.json"));
+        Assert.AreEqual((code, "boards/my.target.json"), (error.Diagnostics[0].Code, error.Diagnostics[0].File));
+        StringAssert.Contains(error.Diagnostics[0].Message, told);
+    }
+
+    private static string WithRegions(params string[] regions) =>
+        $$"""{ "name": "board", "core": "cortex-m4", "regions": [ {{string.Join(", ", regions)}} ] }""";
 }
