@@ -57,18 +57,24 @@ internal sealed record Measurement(
         }
     }
 
-    /// <summary>The folder shared/conformance beside the repository.</summary>
-    public static string FindData()
+    /// <summary>The repository's folder.</summary>
+    public static string FindRepository()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            string candidate = Path.Combine(folder.FullName, "..", "shared", "conformance");
-            if (File.Exists(Path.Combine(folder.FullName, "EdgeAI.Sdk.sln")) && Directory.Exists(candidate))
+            if (File.Exists(Path.Combine(folder.FullName, "EdgeAI.Sdk.sln")))
             {
-                return candidate;
+                return folder.FullName;
             }
         }
 
-        throw new DirectoryNotFoundException("shared/conformance is not beside the repository; set EDGEAI_CONFORMANCE");
+        throw new DirectoryNotFoundException("the benchmark does not stand in the repository");
+    }
+
+    /// <summary>The folder shared/conformance beside the repository.</summary>
+    public static string FindData()
+    {
+        string data = Path.Combine(FindRepository(), "..", "shared", "conformance");
+        return Directory.Exists(data) ? data : throw new DirectoryNotFoundException("shared/conformance is not beside the repository; set EDGEAI_CONFORMANCE");
     }
 }

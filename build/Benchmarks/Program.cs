@@ -4,7 +4,18 @@ using Benchmarks;
 using EdgeAI.Compiler.Diagnostics;
 
 // Arguments: models and cores to keep (a word each, matched inside the name; none keeps all), --layers for each layer, --keep for the work folders.
+// With --costs: cores (whole names; none means all) whose kernels are measured for the compiler's cost tables.
 string[] words = [.. args.Where(word => !word.StartsWith("--", StringComparison.Ordinal))];
+if (args.Contains("--costs"))
+{
+    foreach (string core in CostMeasurement.Cores.Where(core => words.Length == 0 || words.Contains(core)))
+    {
+        CostMeasurement.Run(core, Path.Combine(Measurement.FindRepository(), "src", "EdgeAI.Compiler", "Planning", "Kernels", "costs"));
+    }
+
+    return;
+}
+
 bool Keeps(string name, IEnumerable<string> names) =>
     !words.Any(word => names.Any(other => other.Contains(word, StringComparison.Ordinal))) || words.Any(word => name.Contains(word, StringComparison.Ordinal));
 

@@ -45,7 +45,17 @@ public sealed record AccuracyFigures(
     string? Metric, double? Float, double? Quantized, double? SqnrDb, int Cases, bool NoiseFree = false);
 
 /// <summary>Bytes of the linked firmware that belong to the library, read from its symbols and sections.</summary>
-public sealed record ElfFigures(long CodeBytes, long WeightBytes, long StaticBytes, long? StackBytes);
+public sealed record ElfFigures(long CodeBytes, long WeightBytes, long StaticBytes, long? StackBytes)
+{
+    /// <summary>The symbols behind these bytes, largest first. Constants without a name of their own (jump tables, literals) have none.</summary>
+    public ImmutableArray<FirmwareSymbol> Symbols { get; init; } = [];
+}
+
+/// <summary>One function or object of the library in the linked image.</summary>
+/// <param name="Name">As the C sources have it.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="Section"><c>code</c> (functions and their constants), <c>weights</c> or <c>static</c>.</param>
+public sealed record FirmwareSymbol(string Name, long Bytes, string Section);
 
 /// <summary>Figures of one node.</summary>
 /// <param name="Name">The node.</param>

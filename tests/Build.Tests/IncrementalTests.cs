@@ -50,6 +50,10 @@ public sealed class IncrementalTests
         BuildOutcome property = project.Build("-p:EdgeAIInputType=Quantized").Succeeded();
         Assert.AreEqual("made", property.Ending("quantize", "conv"));
         Assert.AreEqual("unchanged", property.Ending("import", "conv"));
+
+        BuildOutcome goal = project.Build("-p:EdgeAIInputType=Quantized", "-p:EdgeAIOptimize=Size").Succeeded();
+        Assert.AreEqual("made", goal.Ending("plan", "conv for cortex-m4"));
+        Assert.AreEqual("unchanged", goal.Ending("quantize", "conv"));
     }
 
     [TestMethod]

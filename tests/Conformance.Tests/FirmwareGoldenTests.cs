@@ -1,5 +1,6 @@
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Planning;
+using EdgeAI.Compiler.Settings;
 using EdgeAI.Simulator;
 
 namespace Conformance.Tests;
@@ -66,6 +67,37 @@ public sealed class FirmwareGoldenTests
                 + $"{result.Instructions} instructions, {result.Elf}");
             Assert.IsTrue(result.Engines.All(run => run.Mismatches == 0));
         }
+    });
+
+    [TestMethod]
+    [DataRow("mlperf_kws_int8")]
+    [DataRow("mlperf_ad01_int8")]
+    public void Size_takes_less_flash_than_speed_and_gives_the_same_bytes(string model) => ConformanceData.WithData(() =>
+    {
+        string golden = ConformanceData.Require($"tflite/golden/{model}");
+        string folder = WholePipeline.GoldenFolder([Path.Combine(golden, "set0_input_0.npy")], [Path.Combine(golden, "set0_tflm_output_0.npy")]);
+        SimulationResult Run(OptimizationGoal goal)
+        {
+            SimulationResult result = WholePipeline.Run(
+                ConformanceData.Require($"tflite/{model}.tflite"), WholePipeline.Settings(test: folder) with { Optimize = goal }, "cortex-m4", []).Simulation;
+            Console.WriteLine($"{model} {goal}: {result.Instructions} instructions, {result.Elf?.CodeBytes} bytes of code, {result.Elf?.WeightBytes} of weights");
+            Assert.IsTrue(result.Engines.All(run => run.Mismatches == 0));
+            return result;
+        }
+
+        (SimulationResult small, SimulationResult middle, SimulationResult fast) =
+            (Run(OptimizationGoal.Size), Run(OptimizationGoal.Balanced), Run(OptimizationGoal.Speed));
+        Directory.Delete(folder, recursive: true);
+        if (small.Elf is null || small.Instructions is null)
+        {
+            return;
+        }
+
+        static long Flash(SimulationResult result) => result.Elf!.CodeBytes + result.Elf.WeightBytes;
+        Assert.IsLessThan(Flash(fast), Flash(small), "flash");
+        Assert.IsLessThan(small.Instructions.Value, fast.Instructions!.Value, "instructions");
+        Assert.IsLessThanOrEqualTo(Flash(fast), Flash(middle), "flash, balanced");
+        Assert.IsLessThanOrEqualTo(small.Instructions.Value, middle.Instructions!.Value, "instructions, balanced");
     });
 
     /// <summary>The largest sum of bytes alive at one step without the working memory of kernels.</summary>

@@ -36,6 +36,7 @@ public static class ModelFile
         Wire.ModelDocument document = Document(Wire.Stage.Planned, model.Quantized);
         document.Target = StageWire.Write(model.Target);
         document.MemoryPlan = StageWire.Write(model.Plan);
+        document.Kernels.Add(model.Kernels.Select(StageWire.Write));
         return Seal(document);
     }
 
@@ -62,7 +63,10 @@ public static class ModelFile
     /// <summary>Reads the result of planning.</summary>
     public static PlannedModel ReadPlanned(ReadOnlySpan<byte> bytes) => Read(bytes, Wire.Stage.Planned, document =>
         new PlannedModel(Quantized(document), StageWire.Read(Required(document.Target, "target")),
-            StageWire.Read(Required(document.MemoryPlan, "memory plan"))));
+            StageWire.Read(Required(document.MemoryPlan, "memory plan")))
+        {
+            Kernels = [.. document.Kernels.Select(StageWire.Read)],
+        });
 
     /// <summary>Reads the placement of all models of a target, given the planned models it names.</summary>
     public static FirmwarePlan ReadFirmware(ReadOnlySpan<byte> bytes, IReadOnlyList<PlannedModel> models) =>

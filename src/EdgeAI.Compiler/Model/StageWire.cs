@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Planning;
+using EdgeAI.Compiler.Planning.Kernels;
 using EdgeAI.Compiler.Planning.Regions;
 using EdgeAI.Compiler.Targets;
 
@@ -150,6 +151,46 @@ internal static class StageWire
     public static FirmwareMemory Read(Wire.FirmwareMemory message) => new(
         message.Name, message.Bytes, message.Alignment,
         [.. message.Parts.Select(part => new FirmwarePart(part.Model, part.Region, part.Offset, part.Bytes))]);
+
+    /// <summary>The kernel of a node.</summary>
+    public static Wire.ChosenKernel Write(ChosenKernel kernel) => new()
+    {
+        Node = kernel.Node,
+        Name = kernel.Name,
+        Cause = kernel.Cause.ToString(),
+        Offers = { kernel.Offers.Select(Write) },
+    };
+
+    /// <summary>The kernel of a node.</summary>
+    public static ChosenKernel Read(Wire.ChosenKernel message) => new(
+        message.Node, message.Name, Enum.TryParse(message.Cause, out KernelCause cause)
+            ? cause : throw new InvalidDataException($"'{message.Cause}' chooses no kernel"),
+        [
+            .. message.Offers.Select(offer => new KernelOffer(
+                offer.Name, offer.HasInstructions ? offer.Instructions : null, offer.HasConstantBytes ? offer.ConstantBytes : null,
+                offer.HasWhyNot ? offer.WhyNot : null)),
+        ]);
+
+    private static Wire.KernelOffer Write(KernelOffer offer)
+    {
+        var message = new Wire.KernelOffer { Name = offer.Name };
+        if (offer.Instructions is { } instructions)
+        {
+            message.Instructions = instructions;
+        }
+
+        if (offer.ConstantBytes is { } bytes)
+        {
+            message.ConstantBytes = bytes;
+        }
+
+        if (offer.WhyNot is { } reason)
+        {
+            message.WhyNot = reason;
+        }
+
+        return message;
+    }
 
     private static Wire.IntegerList Write(ImmutableArray<int> axes) => new() { Values = { axes.Select(axis => (long)axis) } };
 

@@ -2,14 +2,19 @@ using System.Collections.Immutable;
 using System.Globalization;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Passes;
 using EdgeAI.Compiler.Planning;
+using EdgeAI.Compiler.Planning.Kernels;
 using EdgeAI.Compiler.Planning.Regions;
 using EdgeAI.Compiler.Settings;
 using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Pipeline;
 
-/// <summary><see cref="QuantizedModel"/> + target + budgets → <see cref="PlannedModel"/>; then all models of a target → <see cref="FirmwarePlan"/>.</summary>
+/// <summary>
+/// <see cref="QuantizedModel"/> + target + budgets → <see cref="PlannedModel"/>: a kernel for each node, then the arena for these kernels; then all
+/// models of a target → <see cref="FirmwarePlan"/>.
+/// </summary>
 public static class PlanStage
 {
     /// <summary>Throws <see cref="DiagnosticException"/> with every error found; adds warnings and notes to <paramref name="diagnostics"/>.</summary>
@@ -17,8 +22,11 @@ public static class PlanStage
         QuantizedModel quantized, TargetDescription target, ModelSettings settings, ICollection<Diagnostic> diagnostics,
         CancellationToken cancellation)
     {
-        Graph graph = quantized.Graph;
+        Graph graph = GraphCopy.Of(quantized.Graph);
+        quantized = quantized with { Graph = graph };
         InstructionSet instructionSet = InstructionSets.Of(target.Core);
+        ImmutableArray<ChosenKernel> kernels = KernelSelection.Choose(
+            graph, instructionSet, KernelCostTable.Of(target.Core), settings.Optimize, cancellation);
         MemoryPlan plan = RegionPlanner.Place(
             graph, MemoryPlanner.Plan(graph, instructionSet, cancellation), target, settings.Budgets.SramBytes, cancellation);
         IReadOnlyList<string> faults = PlanVerifier.Verify(graph, plan, instructionSet);
@@ -28,7 +36,7 @@ public static class PlanStage
         }
 
         CheckSize(quantized, target, settings, plan);
-        return new(quantized, target, plan);
+        return new(quantized, target, plan) { Kernels = kernels };
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Planning;
+using EdgeAI.Compiler.Planning.Kernels;
 using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Pipeline;
@@ -39,7 +40,11 @@ public sealed record QuantizedModel(
 /// <param name="Quantized">What runs.</param>
 /// <param name="Target">Where it runs.</param>
 /// <param name="Plan">Its arena.</param>
-public sealed record PlannedModel(QuantizedModel Quantized, TargetDescription Target, MemoryPlan Plan);
+public sealed record PlannedModel(QuantizedModel Quantized, TargetDescription Target, MemoryPlan Plan)
+{
+    /// <summary>The kernel of each node that runs, in the order of the nodes, with what decided; the nodes name their kernels themselves.</summary>
+    public ImmutableArray<ChosenKernel> Kernels { get; init; } = [];
+}
 
 /// <summary>One generated text file, relative to the library's folder, <c>\n</c> line ends, UTF-8 without mark.</summary>
 public sealed record SourceFile(string Path, string Text);

@@ -77,6 +77,9 @@ public sealed record ModelSettings
     /// <summary>Axis order of the outputs in the C interface.</summary>
     public BorderLayout OutputLayout { get; init; }
 
+    /// <summary>What kernels are chosen for.</summary>
+    public OptimizationGoal Optimize { get; init; }
+
     /// <summary>Limits.</summary>
     public Budgets Budgets { get; init; } = Budgets.None;
 

@@ -22,13 +22,10 @@ public static class ProjectSettingsReader
             ForProject(DiagnosticCatalog.SettingNotCarriedOut.With(request.ProjectFile, $"The item {kind}", $"'{identity}'"));
         }
 
-        if (request.Optimize is { } optimize && !string.Equals(optimize, "Balanced", StringComparison.OrdinalIgnoreCase))
+        if (request.Optimize is { } optimize && SettingText.Choice<OptimizationGoal>(optimize) is null)
         {
-            bool known = optimize.ToUpperInvariant() is "SPEED" or "SIZE";
-            ForProject(known
-                ? DiagnosticCatalog.SettingNotCarriedOut.With(request.ProjectFile, $"EdgeAIOptimize={optimize}", "the project")
-                : DiagnosticCatalog.SettingNotValid.With(
-                    request.ProjectFile, "EdgeAIOptimize", optimize, "the project", "one of Balanced, Speed, Size"));
+            ForProject(DiagnosticCatalog.SettingNotValid.With(
+                request.ProjectFile, "EdgeAIOptimize", optimize, "the project", "one of Balanced, Speed, Size"));
         }
 
         ImmutableArray<TargetEntry> targets = ReadTargets(request, ForProject);
@@ -143,6 +140,7 @@ public static class ProjectSettingsReader
             OutputType = reader.Choice("OutputType", BorderType.Model),
             InputLayout = reader.Choice("InputLayout", BorderLayout.Model),
             OutputLayout = reader.Choice("OutputLayout", BorderLayout.Model),
+            Optimize = request.Optimize is { } optimize ? SettingText.Choice<OptimizationGoal>(optimize) ?? default : default,
             Budgets = reader.Budgets(),
         };
         ImmutableArray<string> names = ReadTargetNames(reader, request, targets);

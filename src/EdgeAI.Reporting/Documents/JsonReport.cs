@@ -84,7 +84,30 @@ internal static class JsonReport
         }
 
         json.WriteEndArray();
+        WriteSymbols(json, figures);
         json.WriteEndObject();
+    }
+
+    private static void WriteSymbols(Utf8JsonWriter json, BuildFigures figures)
+    {
+        if (figures.Simulation.Elf is not { } elf)
+        {
+            json.WriteNull("symbols");
+            json.WriteString("whyNoSymbols", figures.WhyNoTargetFigures);
+            return;
+        }
+
+        json.WriteStartArray("symbols");
+        foreach (FirmwareSymbol symbol in elf.Symbols)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", symbol.Name);
+            json.WriteNumber("bytes", symbol.Bytes);
+            json.WriteString("section", symbol.Section);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteLatency(Utf8JsonWriter json, BuildFigures figures)
@@ -156,6 +179,10 @@ internal static class JsonReport
             json.WriteNumber("macs", layer.Macs);
             json.WriteNull("cycles");
             json.Number("instructions", layer.Instructions);
+            json.Number("instructionsPerMac", layer.InstructionsPerMac);
+            json.Number("boundPerMac", layer.BoundPerMac);
+            json.WriteString("variant", layer.Variant);
+            json.WriteString("reason", layer.Reason);
             json.Number("sqnrDb", layer.SqnrDb);
             json.Number("arenaOffset", layer.ArenaOffset);
             json.WriteNumber("bytes", layer.Bytes);

@@ -3,7 +3,9 @@ using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Planning;
+using EdgeAI.Compiler.Planning.Kernels;
 using EdgeAI.Compiler.Settings;
+using EdgeAI.Compiler.Targets;
 using EdgeAI.Simulator;
 
 namespace EdgeAI.Reporting.Figures;
@@ -26,7 +28,7 @@ internal sealed class BuildFigures
         Peak = new MemoryPeak(Graph, Plan);
         Border = BorderSaving.Find(Planned, Peak);
         (Weights, Parameters) = FindWeights(Graph);
-        Layers = FindLayers(Graph, Plan, Simulation);
+        Layers = FindLayers(Planned, Simulation);
     }
 
     /// <summary>What was planned.</summary>
@@ -118,8 +120,10 @@ internal sealed class BuildFigures
             .Select(tensor => places.RootOf(tensor!)).Where(tensor => tensor.IsConstant);
     }
 
-    private static ImmutableArray<Layer> FindLayers(Graph graph, MemoryPlan plan, SimulationResult simulation)
+    private static ImmutableArray<Layer> FindLayers(PlannedModel planned, SimulationResult simulation)
     {
+        Graph graph = planned.Quantized.Graph;
+        MemoryPlan plan = planned.Plan;
         var places = new TensorPlaces(graph);
         var buffers = new Dictionary<string, PlannedBuffer>(StringComparer.Ordinal);
         foreach (PlannedBuffer buffer in plan.Buffers)
@@ -136,18 +140,27 @@ internal sealed class BuildFigures
             measured.TryAdd(figures.Name, figures);
         }
 
+        InstructionSet instructionSet = InstructionSets.Of(planned.Target.Core);
+        var kernels = planned.Kernels.ToDictionary(kernel => kernel.Node, StringComparer.Ordinal);
         return
         [
             .. graph.Nodes.Select((node, step) =>
             {
+                ChosenKernel? kernel = kernels.GetValueOrDefault(node.Name);
+                long macs = OperatorCatalog.Of(node).CountMacs(node);
                 LayerFigures? figures = measured.GetValueOrDefault(node.Name);
                 Tensor? result = node.Outputs.Count > 0 ? node.Output : null;
                 bool isView = TensorPlaces.IsView(node);
                 return new Layer(
-                    step, node.Name, node.Operator, node.Source, isView, OperatorCatalog.Of(node).CountMacs(node), figures?.Instructions,
+                    step, node.Name, node.Operator, node.Source, isView, macs, figures?.Instructions,
                     figures?.SqnrDb is { } noise && double.IsFinite(noise) ? noise : null,
                     result is null ? null : buffers.GetValueOrDefault(result.Name)?.Offset, result?.ByteSize ?? 0,
-                    isView ? 0 : ConstantsOf(node, places).Distinct<Tensor>(ReferenceEqualityComparer.Instance).Sum(tensor => tensor.ByteSize));
+                    isView ? 0 : ConstantsOf(node, places).Distinct<Tensor>(ReferenceEqualityComparer.Instance).Sum(tensor => tensor.ByteSize))
+                {
+                    Variant = kernel?.Name,
+                    Reason = kernel is null ? null : KernelReason.Of(kernel, planned.Target.Core),
+                    BoundPerMac = macs > 0 ? ProductBound.InstructionsPerMac(instructionSet, node.Input(0).Type) : null,
+                };
             }),
         ];
     }

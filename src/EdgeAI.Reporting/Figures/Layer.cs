@@ -16,6 +16,15 @@ internal sealed record Layer(
     int Step, string Name, string Operator, string Source, bool IsView, long Macs, long? Instructions, double? SqnrDb, long? ArenaOffset,
     long Bytes, long WeightBytes)
 {
+    /// <summary>The kernel; null for views.</summary>
+    public string? Variant { get; init; }
+
+    /// <summary>Why that kernel; null for views.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Instructions for each multiply-accumulate that no kernel on the core gets below; null where there is no such bound.</summary>
+    public double? BoundPerMac { get; init; }
+
     /// <summary>Instructions for each multiply-accumulate; null where either is missing.</summary>
     public double? InstructionsPerMac => Macs > 0 && Instructions is { } count ? (double)count / Macs : null;
 }

@@ -27,6 +27,10 @@ internal static class BuildSection
             {LayerTable.Write(figures)}
             </section>
             <section class="card">
+            <h3>Flash by symbol</h3>
+            {SymbolTable.Write(figures)}
+            </section>
+            <section class="card">
             <h3>Simulations</h3>
             {EngineTable.Write(figures.Simulation)}
             </section>

@@ -18,7 +18,7 @@ internal static class LayerTable
         return Html.Of(
             $"""
             <table class="stack layers">
-            <thead><tr><th class="n">#</th><th>Layer</th><th class="n">MACs</th>{Head(most.HasInstructions, "Instructions")}{Head(most.HasInstructions, "per MAC")}{Head(most.HasNoise, "SQNR dB")}<th class="n">Result bytes</th><th class="n">Weight bytes</th></tr></thead>
+            <thead><tr><th class="n">#</th><th>Layer</th><th class="n">MACs</th>{Head(most.HasInstructions, "Instructions")}{Head(most.HasInstructions, "per MAC")}<th>Kernel</th>{Head(most.HasNoise, "SQNR dB")}<th class="n">Result bytes</th><th class="n">Weight bytes</th></tr></thead>
             <tbody>
             {figures.Layers.Select(layer => Row(layer, most, layer.Step == worst, layer.Step == figures.Peak.Step))}
             </tbody>
@@ -32,16 +32,20 @@ internal static class LayerTable
     private static Html Row(Layer layer, Columns most, bool isWorst, bool isPeak)
     {
         Html instructions = !most.HasInstructions ? Html.Empty : Html.Of(
-            $"""{Cell("Instructions", Numbers.Count(layer.Instructions), layer.Instructions ?? 0, most.Instructions)}<td class="n" data-of="per MAC">{(layer.InstructionsPerMac is { } each ? Numbers.Fixed(each, 2) : "–")}</td>""");
+            $"""{Cell("Instructions", Numbers.Count(layer.Instructions), layer.Instructions ?? 0, most.Instructions)}<td class="n" data-of="per MAC">{PerMac(layer)}</td>""");
         Html noise = !most.HasNoise ? Html.Empty : Html.Of(
             $"""<td class="n" data-of="SQNR dB">{Numbers.Decibels(layer.SqnrDb)}{(isWorst ? Html.Of($"""<span class="tag bad">lowest</span>""") : Html.Empty)}</td>""");
         string place = layer.ArenaOffset is { } offset ? $"result at {Numbers.Count(offset)}" : "result is a constant";
         return Html.Of(
             $"""
-            <tr{(layer.IsView ? Html.Of($""" class="view" """) : Html.Empty)}><td class="n step">{layer.Step}</td><td class="head" title="{layer.Name}: {place}"><b>{layer.Operator}</b>{(layer.IsView ? Html.Of($"""<span class="tag">view</span>""") : Html.Empty)}{(isPeak ? Html.Of($"""<span class="tag peak">peak</span>""") : Html.Empty)}<small>{layer.Source}</small></td>{Cell("MACs", Numbers.Count(layer.Macs), layer.Macs, most.Macs)}{instructions}{noise}{Cell("Result bytes", Numbers.Count(layer.Bytes), layer.Bytes, most.Bytes)}<td class="n" data-of="Weight bytes">{Numbers.Count(layer.WeightBytes)}</td></tr>
+            <tr{(layer.IsView ? Html.Of($""" class="view" """) : Html.Empty)}><td class="n step">{layer.Step}</td><td class="head" title="{layer.Name}: {place}"><b>{layer.Operator}</b>{(layer.IsView ? Html.Of($"""<span class="tag">view</span>""") : Html.Empty)}{(isPeak ? Html.Of($"""<span class="tag peak">peak</span>""") : Html.Empty)}<small>{layer.Source}</small></td>{Cell("MACs", Numbers.Count(layer.Macs), layer.Macs, most.Macs)}{instructions}<td data-of="Kernel" title="{layer.Reason ?? "nothing runs"}">{layer.Variant ?? "–"}</td>{noise}{Cell("Result bytes", Numbers.Count(layer.Bytes), layer.Bytes, most.Bytes)}<td class="n" data-of="Weight bytes">{Numbers.Count(layer.WeightBytes)}</td></tr>
 
             """);
     }
+
+    private static Html PerMac(Layer layer) => layer.InstructionsPerMac is not { } each ? Html.Of($"–")
+        : layer.BoundPerMac is { } bound ? Html.Of($"{Numbers.Fixed(each, 2)}<small>bound {Numbers.Fixed(bound, 2)}</small>")
+        : Html.Of($"{Numbers.Fixed(each, 2)}");
 
     private static Html Cell(string name, string text, long value, long largest) => Html.Of(
         $"""<td class="n" data-of="{name}">{text}<span class="meter"><i style="width:{Style.Percent(largest > 0 ? (double)value / largest : 0)}"></i></span></td>""");

@@ -71,6 +71,7 @@ internal sealed class KeyBuilder(string projectDirectory)
         }
 
         Add("border", string.Join(',', settings.InputType, settings.OutputType, settings.InputLayout, settings.OutputLayout));
+        Add("optimize", settings.Optimize.ToString());
         return AddBudgets(settings.Budgets);
     }
 

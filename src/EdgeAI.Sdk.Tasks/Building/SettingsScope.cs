@@ -10,12 +10,13 @@ namespace EdgeAI.Sdk.Tasks.Building;
 /// </summary>
 internal static class SettingsScope
 {
-    /// <summary>Everything but test data and limits.</summary>
+    /// <summary>Everything but test data, the choice of kernels and limits.</summary>
     public static ModelSettings ForQuantization(ModelSettings settings) => settings with
     {
         TestData = null,
         TestLabels = null,
         TargetCases = 0,
+        Optimize = default,
         Budgets = Budgets.None,
     };
 
@@ -28,11 +29,12 @@ internal static class SettingsScope
         TargetCases = 0,
     };
 
-    /// <summary>Everything but calibration and limits.</summary>
+    /// <summary>Everything but calibration, the choice of kernels and limits.</summary>
     public static ModelSettings ForSimulation(ModelSettings settings) => settings with
     {
         CalibrationData = null,
         InputShapes = ImmutableSortedDictionary<string, Shape>.Empty,
+        Optimize = default,
         Budgets = Budgets.None,
     };
 }

@@ -12,7 +12,7 @@ namespace EdgeAI.Simulator.Native;
 /// <param name="IsWritable">Whether the program may write it (SHF_WRITE).</param>
 internal sealed record ElfSection(string Name, long Address, long Size, bool IsInMemory, bool IsWritable);
 
-/// <summary>One object (STT_OBJECT) that an ELF file names.</summary>
+/// <summary>One object (STT_OBJECT) or function (STT_FUNC) that an ELF file names.</summary>
 internal sealed record ElfSymbol(string Name, long Address, long Size);
 
 /// <summary>Sections and named objects of a 32-bit little-endian ELF file, linked or not (System V ABI, chapter 4).</summary>
@@ -25,11 +25,14 @@ internal sealed class ElfFile
     private const uint WriteFlag = 1;
     private const uint AllocateFlag = 2;
     private const int ObjectType = 1;
+    private const int FunctionType = 2;
 
-    private ElfFile(ImmutableArray<ElfSection> sections, ImmutableArray<ElfSymbol> objects)
+    private ElfFile(
+        ImmutableArray<ElfSection> sections, ImmutableArray<ElfSymbol> objects, ImmutableArray<(string Name, long Size, string Section)> symbols)
     {
         Sections = sections;
         Objects = objects;
+        Symbols = symbols;
     }
 
     /// <summary>In the order of the file.</summary>
@@ -37,6 +40,9 @@ internal sealed class ElfFile
 
     /// <summary>In the order of the file; empty when it is stripped.</summary>
     public ImmutableArray<ElfSymbol> Objects { get; }
+
+    /// <summary>Functions and objects that take bytes, with the section they stand in, in the order of the file.</summary>
+    public ImmutableArray<(string Name, long Size, string Section)> Symbols { get; }
 
     /// <summary>Bytes of all sections of a name.</summary>
     public long SizeOf(string section) => Sections.Where(found => found.Name == section).Sum(found => found.Size);
@@ -60,6 +66,7 @@ internal sealed class ElfFile
 
         var sections = ImmutableArray.CreateBuilder<ElfSection>(count);
         var objects = ImmutableArray.CreateBuilder<ElfSymbol>();
+        var symbols = new List<(string Name, long Size, int Section)>();
         uint nameTable = Word(file, table + (names * entryBytes) + 16);
         for (int i = 0; i < count; i++)
         {
@@ -71,20 +78,35 @@ internal sealed class ElfFile
             if (Word(file, entry + 4) == SymbolTable)
             {
                 uint strings = Word(file, table + (Word(file, entry + 24) * (long)entryBytes) + 16);
-                ReadObjects(file, Word(file, entry + 16), Word(file, entry + 20), strings, objects);
+                ReadObjects(file, Word(file, entry + 16), Word(file, entry + 20), strings, objects, symbols);
             }
         }
 
-        return new(sections.ToImmutable(), objects.ToImmutable());
+        return new(sections.ToImmutable(), objects.ToImmutable(),
+            [.. symbols.Where(symbol => symbol.Section < count).Select(symbol => (symbol.Name, symbol.Size, sections[symbol.Section].Name))]);
     }
 
-    private static void ReadObjects(ReadOnlySpan<byte> file, long start, long bytes, long strings, ImmutableArray<ElfSymbol>.Builder objects)
+    private static void ReadObjects(
+        ReadOnlySpan<byte> file, long start, long bytes, long strings, ImmutableArray<ElfSymbol>.Builder objects,
+        List<(string Name, long Size, int Section)> symbols)
     {
         for (long symbol = start; symbol + SymbolBytes <= start + bytes; symbol += SymbolBytes)
         {
-            if (symbol + SymbolBytes <= file.Length && (file[(int)symbol + 12] & 0xF) == ObjectType)
+            int kind = symbol + SymbolBytes <= file.Length ? file[(int)symbol + 12] & 0xF : 0;
+            if (kind is not (ObjectType or FunctionType))
             {
-                objects.Add(new(Text(file, strings + Word(file, symbol)), Word(file, symbol + 4), Word(file, symbol + 8)));
+                continue;
+            }
+
+            var named = new ElfSymbol(Text(file, strings + Word(file, symbol)), Word(file, symbol + 4), Word(file, symbol + 8));
+            if (kind == ObjectType)
+            {
+                objects.Add(named);
+            }
+
+            if (named.Size > 0)
+            {
+                symbols.Add((named.Name, named.Size, BinaryPrimitives.ReadUInt16LittleEndian(file[((int)symbol + 14)..])));
             }
         }
     }

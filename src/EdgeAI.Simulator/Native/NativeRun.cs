@@ -79,7 +79,10 @@ internal sealed class NativeRun
         {
             ElfFile image = ElfFile.Read(File.ReadAllBytes(program));
             Elf = new ElfFigures(
-                image.SizeOf(".edgeai_code"), image.SizeOf(".edgeai_weights"), image.SizeOf(".edgeai_static") + image.SizeOf(".edgeai_zeroed"), null);
+                image.SizeOf(".edgeai_code"), image.SizeOf(".edgeai_weights"), image.SizeOf(".edgeai_static") + image.SizeOf(".edgeai_zeroed"), null)
+            {
+                Symbols = Symbols(image),
+            };
             CheckImages(image);
         }
 
@@ -156,6 +159,20 @@ internal sealed class NativeRun
             throw DiagnosticCatalog.ImageDiffers.Throw(null, Model, planned.Target.Name, string.Join("; ", faults.Take(5)));
         }
     }
+
+    private static ImmutableArray<FirmwareSymbol> Symbols(ElfFile image) =>
+    [
+        .. image.Symbols
+            .Select(symbol => new FirmwareSymbol(symbol.Name, symbol.Size, symbol.Section switch
+            {
+                ".edgeai_code" => "code",
+                ".edgeai_weights" => "weights",
+                ".edgeai_static" or ".edgeai_zeroed" => "static",
+                _ => "",
+            }))
+            .Where(symbol => symbol.Section.Length > 0)
+            .OrderByDescending(symbol => symbol.Bytes).ThenBy(symbol => symbol.Name, StringComparer.Ordinal),
+    ];
 
     private string LinkHarness(string output, IReadOnlyList<string> definitions)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Pipeline;
+using EdgeAI.Compiler.Planning.Kernels;
 using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Tests.Model;
@@ -61,6 +62,8 @@ public sealed class ModelFileTests
         Assert.IsTrue(read.Quantized.CalibratedOnRealData);
         Assert.AreEqual(planned.Plan.ArenaBytes, read.Plan.ArenaBytes);
         Assert.AreEqual(8, read.Plan.StateBytes);
+        Assert.AreEqual(KernelCause.Fastest, read.Kernels.Single().Cause);
+        CollectionAssert.AreEqual(planned.Kernels.Single().Offers.ToArray(), read.Kernels.Single().Offers.ToArray());
         Assert.IsTrue(read.Plan.Optimal);
         Assert.AreEqual(64, read.Plan.OverlapBoundBytes);
         CollectionAssert.AreEqual(planned.Plan.Moves.ToArray(), read.Plan.Moves.ToArray());

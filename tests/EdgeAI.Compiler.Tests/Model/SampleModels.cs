@@ -5,6 +5,7 @@ using EdgeAI.Compiler.Operators.Convolution;
 using EdgeAI.Compiler.Operators.Shaping;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Planning;
+using EdgeAI.Compiler.Planning.Kernels;
 using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Tests.Model;
@@ -52,7 +53,14 @@ internal static class SampleModels
         {
             OverlapBoundBytes = 64,
             Moves = [new(1, "image:0", 0, 16, 32)],
-        });
+        })
+    {
+        Kernels =
+        [
+            new("conv", "packed", KernelCause.Fastest,
+                [new("packed", 1000, 64, null), new("vectors", null, null, "it has groups of channels"), new("portable", 3000, 60, null)]),
+        ],
+    };
 
     public static OperatorAttributes Clamped(float minimum, float maximum) => new ClampAttributes(new Clamp(minimum, maximum));
 }

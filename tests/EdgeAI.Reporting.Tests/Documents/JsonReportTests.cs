@@ -1,5 +1,7 @@
 using System.Text.Json;
 using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Planning.Kernels;
+using EdgeAI.Simulator;
 
 namespace EdgeAI.Reporting.Tests.Documents;
 
@@ -45,6 +47,45 @@ public sealed class JsonReportTests
         Assert.AreEqual("EAI3103", root.GetProperty("diagnostics")[0].GetProperty("code").GetString());
         Assert.AreEqual("error", root.GetProperty("diagnostics")[0].GetProperty("severity").GetString());
         Assert.AreEqual("broken", root.GetProperty("budgets")[0].GetProperty("verdict").GetString());
+    }
+
+    [TestMethod]
+    public void Layers_tell_their_kernel_and_what_decided()
+    {
+        ReportedModel model = Samples.Model();
+        JsonElement layer = Read(model with
+        {
+            Planned = model.Planned with
+            {
+                Kernels =
+                [
+                    new("conv1", "packed", KernelCause.Fastest,
+                        [new("packed", 1000, 64, null), new("vectors", null, null, "it has groups of channels"), new("portable", 3000, 60, null)]),
+                ],
+            },
+        }).GetProperty("layers")[1];
+        Assert.AreEqual("packed", layer.GetProperty("variant").GetString());
+        Assert.AreEqual(
+            "the fastest, about 1,000 instructions and 64 bytes of constants; vectors cannot: it has groups of channels; portable: about 3,000 instructions and 60 bytes of constants",
+            layer.GetProperty("reason").GetString());
+        Assert.AreEqual(150_000.0 / 2304, layer.GetProperty("instructionsPerMac").GetDouble(), 1e-9);
+        Assert.AreEqual(JsonValueKind.Null, Read(Samples.Model()).GetProperty("layers")[2].GetProperty("boundPerMac").ValueKind);
+    }
+
+    [TestMethod]
+    public void Symbols_stand_in_the_report_or_the_reason_why_not()
+    {
+        SimulationResult measured = Samples.Measured;
+        JsonElement memory = Read(Samples.Model(simulation: measured with
+        {
+            Elf = measured.Elf! with { Symbols = [new("edgeai_conv2d_s8", 1200, "code"), new("tiny_constant_0", 64, "weights")] },
+        })).GetProperty("memory");
+        Assert.AreEqual("edgeai_conv2d_s8", memory.GetProperty("symbols")[0].GetProperty("name").GetString());
+        Assert.AreEqual(1200, memory.GetProperty("symbols")[0].GetProperty("bytes").GetInt64());
+        Assert.AreEqual("weights", memory.GetProperty("symbols")[1].GetProperty("section").GetString());
+        memory = Read(Samples.Model(simulation: Samples.ManagedOnly)).GetProperty("memory");
+        Assert.AreEqual(JsonValueKind.Null, memory.GetProperty("symbols").ValueKind);
+        Assert.AreEqual("arm-none-eabi-gcc is not on the PATH", memory.GetProperty("whyNoSymbols").GetString());
     }
 
     [TestMethod]

@@ -1,0 +1,132 @@
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Operators.Convolution;
+using EdgeAI.Compiler.Operators.ElementWise;
+using EdgeAI.Compiler.Operators.FullyConnected;
+using EdgeAI.Compiler.Operators.Pooling;
+
+namespace Benchmarks;
+
+/// <summary>Layers whose shapes span those of small networks, with random contents: what costs of kernels are fitted to.</summary>
+internal sealed class SyntheticLayers
+{
+    // Height, width, channels, result channels, kernel height and width, stride.
+    private static readonly int[][] Convolutions =
+    [
+        [25, 5, 64, 64, 1, 1, 1], [6, 6, 128, 128, 1, 1, 1], [24, 24, 8, 16, 1, 1, 1], [12, 12, 16, 32, 1, 1, 1], [12, 12, 32, 32, 1, 1, 1],
+        [3, 3, 256, 128, 1, 1, 1], [1, 1, 64, 12, 1, 1, 1], [4, 4, 48, 24, 1, 1, 1], [16, 16, 3, 8, 1, 1, 1], [7, 7, 30, 10, 1, 1, 1],
+        [16, 16, 16, 32, 1, 1, 2], [16, 16, 16, 16, 3, 3, 1], [8, 8, 32, 32, 3, 3, 1], [16, 16, 16, 32, 3, 3, 2], [6, 6, 64, 32, 3, 3, 1],
+        [24, 24, 3, 8, 3, 3, 2], [32, 32, 3, 16, 3, 3, 1], [24, 24, 1, 8, 3, 3, 1], [25, 10, 1, 32, 10, 4, 2], [12, 12, 4, 8, 5, 5, 1],
+        [1, 49, 40, 32, 1, 3, 1], [1, 30, 16, 16, 1, 5, 1], [9, 9, 6, 10, 3, 3, 1], [10, 10, 8, 6, 2, 2, 2],
+    ];
+
+    private static readonly int[][] Depthwise =
+    [
+        [25, 5, 64, 3, 3, 1], [12, 12, 32, 3, 3, 1], [24, 24, 8, 3, 3, 1], [6, 6, 128, 3, 3, 1], [3, 3, 256, 3, 3, 1],
+        [24, 24, 16, 3, 3, 2], [12, 12, 64, 3, 3, 2], [12, 12, 24, 5, 5, 1], [1, 40, 32, 1, 5, 1], [12, 10, 48, 10, 4, 2], [16, 16, 4, 3, 3, 1],
+        [2, 2, 64, 3, 3, 1], [12, 12, 10, 3, 3, 1], [6, 6, 32, 2, 2, 2],
+    ];
+
+    // Rows, depth, outputs.
+    private static readonly int[][] Products =
+    [
+        [1, 640, 128], [1, 128, 128], [1, 128, 8], [1, 64, 12], [1, 256, 64], [1, 1024, 10], [1, 16, 16], [1, 8, 4], [4, 96, 32], [10, 40, 40], [1, 32, 640], [1, 33, 17],
+    ];
+
+    private readonly Random _random = new(20_260_401);
+    private int _number;
+
+    /// <summary>All layers, in int8 and in float, each with tensors of its own and the same contents every time.</summary>
+    public static IReadOnlyList<Node> All()
+    {
+        var layers = new SyntheticLayers();
+        return [.. layers.OfType(isQuantized: true), .. layers.OfType(isQuantized: false)];
+    }
+
+    private IEnumerable<Node> OfType(bool isQuantized)
+    {
+        foreach (int[] c in Convolutions)
+        {
+            Padding2D pad = c[4] * c[5] == 1 ? Padding2D.None : Padding2D.Same(c[0], c[1], c[4], c[5], c[6], c[6], 1, 1);
+            yield return Layer("Conv2D", new Conv2DAttributes(c[6], c[6], 1, 1, pad.Top, pad.Bottom, pad.Left, pad.Right, 1, Limits()),
+                isQuantized, [1, c[0], c[1], c[2]], [c[3], c[4], c[5], c[2]], 0, c[4] * c[5] * c[2]);
+        }
+
+        foreach (int[] c in Depthwise)
+        {
+            Padding2D pad = Padding2D.Same(c[0], c[1], c[3], c[4], c[5], c[5], 1, 1);
+            yield return Layer("DepthwiseConv2D", new DepthwiseConv2DAttributes(c[5], c[5], 1, 1, pad.Top, pad.Bottom, pad.Left, pad.Right, 1, Limits()),
+                isQuantized, [1, c[0], c[1], c[2]], [1, c[3], c[4], c[2]], 3, c[3] * c[4]);
+        }
+
+        foreach (int[] c in Products)
+        {
+            yield return Layer("FullyConnected", new FullyConnectedAttributes(Limits()), isQuantized, [c[0], c[1]], [c[2], c[1]], 0, c[1]);
+        }
+
+        foreach (int[] extents in new int[][] { [1, 24, 24, 16], [1, 8, 8, 64], [1, 16, 16, 10], [1, 4, 4, 8] })
+        {
+            yield return Finish(new Node(Name("add"), "Add", new BinaryAttributes(Limits()))
+            {
+                Inputs = [Activation(isQuantized, extents), Activation(isQuantized, extents)],
+            }, isQuantized, 1);
+            foreach (int size in new[] { 2, extents[1] })
+            {
+                int result = extents[1] / size;
+                var window = new Pool2DAttributes(size, size, size, size, 1, 1, 0, 0, 0, 0, result, result, false, Clamp.None);
+                yield return Pool("AveragePool2D", window, isQuantized, extents);
+                yield return Pool("MaxPool2D", window, isQuantized, extents);
+            }
+        }
+    }
+
+    private Node Layer(string operatorName, OperatorAttributes attributes, bool isQuantized, int[] x, int[] weights, int axis, int depth) =>
+        Finish(new Node(Name(operatorName), operatorName, attributes)
+        {
+            Inputs = [Activation(isQuantized, x), Weights(isQuantized, axis, weights), Bias(isQuantized, weights[axis])],
+        }, isQuantized, depth);
+
+    private Node Pool(string operatorName, OperatorAttributes attributes, bool isQuantized, int[] x)
+    {
+        Tensor operand = Activation(isQuantized, x);
+        var node = new Node(Name(operatorName), operatorName, attributes) { Inputs = [operand] };
+        TensorType type = OperatorCatalog.Of(node).Infer(node)[0];
+        node.Outputs.Add(new Tensor(Name("y"), operand.Type, type.Shape) { Quantization = operand.Quantization });
+        return node;
+    }
+
+    private Node Finish(Node node, bool isQuantized, int depth)
+    {
+        TensorType type = OperatorCatalog.Of(node).Infer(node)[0];
+        node.Outputs.Add(new Tensor(Name("y"), isQuantized ? ElementType.Int8 : ElementType.Float32, type.Shape)
+        {
+            // Half of the layers end in a rectifier at the zero point, as in networks.
+            Quantization = isQuantized ? QuantizationParameters.PerTensor(0.3f * MathF.Sqrt(depth), _number % 2 == 0 ? -128 : 5) : null,
+        });
+        return node;
+    }
+
+    private Tensor Activation(bool isQuantized, int[] extents) => new(Name("x"), isQuantized ? ElementType.Int8 : ElementType.Float32, new Shape(extents))
+    {
+        Quantization = isQuantized ? QuantizationParameters.PerTensor(0.05f, -7) : null,
+    };
+
+    private Tensor Weights(bool isQuantized, int axis, int[] extents)
+    {
+        var shape = new Shape(extents);
+        return isQuantized
+            ? Tensor.FromValues<sbyte>(Name("w"), ElementType.Int8, shape,
+                [.. Enumerable.Range(0, (int)shape.ElementCount).Select(_ => (sbyte)_random.Next(-60, 61))],
+                new([.. Enumerable.Range(0, extents[axis]).Select(_ => 0.002f + (_random.NextSingle() * 0.02f))], [.. new int[extents[axis]]], axis))
+            : Tensor.FromValues<float>(Name("w"), ElementType.Float32, shape,
+                [.. Enumerable.Range(0, (int)shape.ElementCount).Select(_ => _random.NextSingle() - 0.5f)]);
+    }
+
+    private Tensor Bias(bool isQuantized, int channels) => isQuantized
+        ? Tensor.FromValues<int>(Name("b"), ElementType.Int32, new Shape(channels), [.. Enumerable.Range(0, channels).Select(_ => _random.Next(-3000, 3000))])
+        : Tensor.FromValues<float>(Name("b"), ElementType.Float32, new Shape(channels), [.. Enumerable.Range(0, channels).Select(_ => _random.NextSingle())]);
+
+    private Clamp Limits() => _number % 3 == 0 ? new Clamp(0, float.PositiveInfinity) : Clamp.None;
+
+    private string Name(string start) => FormattableString.Invariant($"{start.ToLowerInvariant()}{_number++}");
+}
