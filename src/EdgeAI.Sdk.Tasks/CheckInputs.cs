@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Linking;
 using EdgeAI.Sdk.Tasks.Building;
 using EdgeAI.Simulator;
 using Microsoft.Build.Framework;
@@ -27,6 +28,7 @@ public sealed partial class CheckInputs : Task
         AddItems("model", Models);
         AddItems("target", Targets);
         AddItems("other", NotCarriedOut);
+        AddLibraries();
         foreach (string? tool in ToolFiles.Of(Toolchain.Find(_settings.SearchPath)))
         {
             _text.Append("tool ").Append(tool is null ? "-" : ToolFiles.Describe(tool)).Append('\n');
@@ -88,6 +90,20 @@ public sealed partial class CheckInputs : Task
             foreach (string name in DataMetadata)
             {
                 AddPath(item.GetMetadata(name));
+            }
+        }
+    }
+
+    /// <summary>Descriptions of kernel libraries and every file that these name, or lie in a folder that they name.</summary>
+    private void AddLibraries()
+    {
+        foreach (string library in _settings.KernelLibraries.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            AddPath(library);
+            string path = Path.GetFullPath(library.Replace('\\', '/'), _settings.ProjectDirectory);
+            foreach (string named in UserKernelLibraryReader.PathsIn(path))
+            {
+                AddPath(named);
             }
         }
     }

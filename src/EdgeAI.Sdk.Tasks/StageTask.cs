@@ -156,7 +156,10 @@ public abstract partial class StageTask : Task, ICancelableTask
         Project = ProjectSettingsReader.Read(new ProjectSettingsRequest(
             Properties.ProjectDirectory, Properties.ProjectFile, [.. Models.Select(ToSettings)], [.. Targets.Select(ToSettings)],
             [.. NotCarriedOut.Select(item => (item.GetMetadata("Kind"), item.ItemSpec))],
-            Properties.Optimize is { Length: > 0 } optimize ? optimize : null));
+            Properties.Optimize is { Length: > 0 } optimize ? optimize : null)
+        {
+            KernelLibraries = SettingText.List(Properties.KernelLibraries),
+        });
     }
 
     private void WriteSaid()

@@ -52,6 +52,7 @@ public static class SimulateStage
         var engines = new List<EngineRun> { CompareExpected(request, managed, cases, diagnostics) };
         var skipped = new List<SkippedEngine>();
 
+        LinkedKernelCheck.Run(request, diagnostics, cancellation);
         RunHost(request, cases, managed, engines, skipped, cancellation);
         NativeRun? target = RunTarget(request, cases, managed, engines, skipped, cancellation);
 

@@ -18,4 +18,8 @@ public static partial class DiagnosticCatalog
     /// <summary>More bytes than a device can address.</summary>
     public static readonly DiagnosticDescriptor ArenaNotAddressable = Error("EAI4004", "Arena is larger than a device can address",
         "The arena of model '{0}' takes {1} bytes, more than the {2} that 32-bit devices can address. Make the model's tensors smaller.");
+
+    /// <summary>A user's library brings a file under a name that is taken.</summary>
+    public static readonly DiagnosticDescriptor LinkedFileCollides = Error("EAI4005", "File of a kernel library collides",
+        "A kernel library brings a file '{0}', and another file of the firmware has that name. Rename the library's file.");
 }

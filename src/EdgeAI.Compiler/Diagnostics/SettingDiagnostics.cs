@@ -60,6 +60,18 @@ public static partial class DiagnosticCatalog
         "ExclusiveWith of {0} names {1}. Two models either never run at the same time, and then each that has the metadata names the other, or they may, and then "
         + "neither does: make the lists agree, or set the metadata on one of the two only.");
 
+    /// <summary>A description of a kernel library of another form.</summary>
+    public static readonly DiagnosticDescriptor KernelLibraryNotValid = Error("EAI9031", "Kernel library is not valid",
+        "The kernel library '{0}' cannot be used: {1}. Correct the description; its form is told in kernel-libraries.md.");
+
+    /// <summary>A file or folder of a kernel library.</summary>
+    public static readonly DiagnosticDescriptor KernelLibraryFileNotReadable = Error("EAI9032", "File of a kernel library cannot be read",
+        "The kernel library '{0}' needs '{1}': {2} Paths are relative to the description; correct the path or add the file.");
+
+    /// <summary>A kernel library replaces something that this SDK does not have.</summary>
+    public static readonly DiagnosticDescriptor KernelNotKnown = Error("EAI9033", "Kernel is not known",
+        "The kernel library '{0}' replaces '{1}', and there is no such kernel; the nearest is '{2}'. Name a header edgeai_*.h of the firmware, without its extension.");
+
     /// <summary>A fault of the SDK itself.</summary>
     public static readonly DiagnosticDescriptor InternalError = Error("EAI9099", "Internal error",
         "The stage {0} failed in a way it should not: {1} Build again with -v:diag for the details and report it.");

@@ -31,6 +31,18 @@ public static partial class DiagnosticCatalog
     public static readonly DiagnosticDescriptor LabelsWithoutData = Error("EAI5007", "TestLabels without TestData",
         "Model '{0}' has TestLabels but no TestData. Set TestData to the inputs that the labels belong to.");
 
+    /// <summary>A function of a user's library computes something else.</summary>
+    public static readonly DiagnosticDescriptor LinkedKernelDiffers = Error("EAI5008", "Kernel library differs",
+        "Function '{0}' of the kernel library '{1}' gives other results than '{2}' for layer '{3}' of model '{4}' in {5} of {6} random inputs (largest difference {7:G6}). Correct the function, or take the kernel out of the library's description.");
+
+    /// <summary>A user's library does not compile here.</summary>
+    public static readonly DiagnosticDescriptor LinkedKernelNotCompiled = Error("EAI5009", "Kernel library does not compile",
+        "The kernel library '{0}' cannot be compiled for this machine, where it is compared with ours: {1} Correct the library's sources, or the lists of them in its description.");
+
+    /// <summary>No compiler for the comparison.</summary>
+    public static readonly DiagnosticDescriptor LinkedKernelNotChecked = Warning("EAI5010", "Kernel library was not checked",
+        "The kernel library '{0}' in model '{1}' was not compared with ours: {2}. Install gcc or clang.");
+
     /// <summary>What the linker made is not what was planned.</summary>
     public static readonly DiagnosticDescriptor ImageDiffers = Error("EAI5020", "Linked image differs from the plan",
         "The image of model '{0}' for target '{1}', read back after linking, differs from its plan: {2}. Check that the compiler is the one of the core and that no flag of the "

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeAI.Compiler.Linking;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Targets;
 
@@ -13,7 +14,22 @@ namespace EdgeAI.Compiler.Emission;
 /// <param name="Fields">The members of the constant parameter struct in order; empty when the kernel takes none.</param>
 /// <param name="Arguments">C expressions behind the struct's address.</param>
 public sealed record KernelCall(
-    string Function, string File, ImmutableArray<KernelField> Fields, ImmutableArray<string> Arguments);
+    string Function, string File, ImmutableArray<KernelField> Fields, ImmutableArray<string> Arguments)
+{
+    /// <summary>The type of the parameter struct.</summary>
+    public string ParameterType { get; init; } = $"{Function}_params";
+
+    /// <summary>The header of a user's library that declares the function; null for a kernel of this library.</summary>
+    public string? LinkedHeader { get; init; }
+
+    /// <summary>The same call of a user's function, with scratch memory behind the other arguments where it asks for some.</summary>
+    public KernelCall By(LinkedKernel linked, EmissionContext context) => this with
+    {
+        Function = linked.Function,
+        LinkedHeader = linked.Header,
+        Arguments = linked.ScratchBytes > 0 ? Arguments.Add(context.Scratch) : Arguments,
+    };
+}
 
 /// <summary>One member of a kernel's parameter struct.</summary>
 /// <param name="Name">The member's name.</param>

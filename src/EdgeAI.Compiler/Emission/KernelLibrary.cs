@@ -61,6 +61,9 @@ public static partial class KernelLibrary
         return texts;
     }
 
+    /// <summary>The quoted includes of a text, in order.</summary>
+    public static IEnumerable<string> IncludesOf(string text) => QuotedInclude().Matches(text).Select(include => include.Groups[1].Value);
+
     [GeneratedRegex("^[ \\t]*#[ \\t]*include[ \\t]*\"([^\"\\n]+)\"", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex QuotedInclude();
 }

@@ -20,6 +20,7 @@ internal sealed class ModelEmitter
     private readonly ArenaPlaces _arena;
     private readonly ModelEmissionContext _context;
     private readonly SortedSet<string> _kernels = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _linkedHeaders = new(StringComparer.Ordinal);
     private readonly StringBuilder _parameters = new();
     private readonly Dictionary<string, string> _parameterNames = new(StringComparer.Ordinal);
     private readonly StringBuilder _steps = new();
@@ -175,7 +176,15 @@ internal sealed class ModelEmitter
             throw new OperatorException($"there is no kernel '{call.File}'");
         }
 
-        _kernels.Add(call.File);
+        if (call.LinkedHeader is { } header)
+        {
+            _linkedHeaders.UnionWith([call.File + ".h", header]);
+        }
+        else
+        {
+            _kernels.Add(call.File);
+        }
+
         string moves = string.Concat(step.Moves.Select(move => string.Create(
             CultureInfo.InvariantCulture, $"memmove({_arena.At(move.To)}, {_arena.At(move.From)}, {move.Size}u);\n        ")));
         var arguments = new List<string>();
@@ -207,12 +216,12 @@ internal sealed class ModelEmitter
         }
 
         text.Append("};\n\n");
-        string key = $"{call.Function}_params {text}";
+        string key = $"{call.ParameterType} {text}";
         if (!_parameterNames.TryGetValue(key, out string? name))
         {
             name = FormattableString.Invariant($"{_name}_params_{_parameterNames.Count}");
             _parameterNames.Add(key, name);
-            _parameters.Append(CultureInfo.InvariantCulture, $"static const {call.Function}_params {name} = {text}");
+            _parameters.Append(CultureInfo.InvariantCulture, $"static const {call.ParameterType} {name} = {text}");
         }
 
         return name;
@@ -245,12 +254,13 @@ internal sealed class ModelEmitter
         }
 
         text.Append("#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n\n");
-        foreach (string kernel in _kernels)
+        string[] headers = [.. _kernels.Select(kernel => kernel + ".h").Union(_linkedHeaders).Order(StringComparer.Ordinal)];
+        foreach (string header in headers)
         {
-            text.Append(CultureInfo.InvariantCulture, $"#include \"{kernel}.h\"\n");
+            text.Append(CultureInfo.InvariantCulture, $"#include \"{header}\"\n");
         }
 
-        text.Append(_kernels.Count > 0 ? "\n" : "");
+        text.Append(headers.Length > 0 ? "\n" : "");
         if (_constants.Count > 0)
         {
             text.Append(CultureInfo.InvariantCulture, $"/* The contents are in {_name}_weights.c. */\n");

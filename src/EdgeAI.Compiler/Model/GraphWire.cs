@@ -20,7 +20,7 @@ internal static class GraphWire
 
         foreach (Node node in graph.Nodes)
         {
-            message.Nodes.Add(new Wire.Node
+            var written = new Wire.Node
             {
                 Name = node.Name,
                 Operator = node.Operator,
@@ -30,7 +30,13 @@ internal static class GraphWire
                 Outputs = { node.Outputs.Select(output => indexes[output]) },
                 Source = node.Source,
                 Kernel = node.Kernel ?? "",
-            });
+            };
+            if (node.Linked is { } linked)
+            {
+                written.Linked = new() { Library = linked.Library, Function = linked.Function, Header = linked.Header, ScratchBytes = linked.ScratchBytes };
+            }
+
+            message.Nodes.Add(written);
         }
 
         message.Inputs.Add(graph.Inputs.Select(input => indexes[input]));
@@ -51,6 +57,7 @@ internal static class GraphWire
                 Outputs = [.. node.Outputs.Select(index => At(tensors, index))],
                 Source = node.Source,
                 Kernel = node.Kernel.Length > 0 ? node.Kernel : null,
+                Linked = node.Linked is { } linked ? new(linked.Library, linked.Function, linked.Header, linked.ScratchBytes) : null,
             });
         }
 

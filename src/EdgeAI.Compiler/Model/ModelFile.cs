@@ -37,6 +37,7 @@ public static class ModelFile
         document.Target = StageWire.Write(model.Target);
         document.MemoryPlan = StageWire.Write(model.Plan);
         document.Kernels.Add(model.Kernels.Select(StageWire.Write));
+        document.LinkedFiles.Add(model.LinkedFiles.Select(file => new Wire.SourceFile { Path = file.Path, Text = file.Text }));
         return Seal(document);
     }
 
@@ -66,6 +67,7 @@ public static class ModelFile
             StageWire.Read(Required(document.MemoryPlan, "memory plan")))
         {
             Kernels = [.. document.Kernels.Select(StageWire.Read)],
+            LinkedFiles = [.. document.LinkedFiles.Select(file => new SourceFile(file.Path, file.Text))],
         });
 
     /// <summary>Reads the placement of all models of a target, given the planned models it names.</summary>

@@ -1,3 +1,5 @@
+using EdgeAI.Compiler.Linking;
+
 namespace EdgeAI.Compiler.Model;
 
 /// <summary>One operation of the graph.</summary>
@@ -25,6 +27,9 @@ public sealed class Node(string name, string operatorName, OperatorAttributes at
     /// The kernel that the plan chose, by its <see cref="Operators.KernelVariant.Name"/>; null before planning.
     /// </summary>
     public string? Kernel { get; set; }
+
+    /// <summary>The function of a user's library that computes the node in place of ours; null where there is none.</summary>
+    public LinkedKernel? Linked { get; set; }
 
     /// <summary>The first result.</summary>
     public Tensor Output => Outputs[0];

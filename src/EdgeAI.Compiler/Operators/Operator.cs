@@ -103,11 +103,12 @@ public abstract class Operator
     ];
 
     /// <summary>
-    /// The kernel that the plan chose (<see cref="Node.Kernel"/>); before that, the first of <see cref="Kernels"/> that can compute the node.
+    /// The kernel that the plan chose (<see cref="Node.Kernel"/>), or the user's (<see cref="Node.Linked"/>); before that, the first of <see cref="Kernels"/> that can compute the node.
     /// Throws <see cref="OperatorException"/> when the plan names one that cannot.
     /// </summary>
-    public KernelVariant KernelOf(Node node, InstructionSet instructionSet) =>
-        Kernels(node, instructionSet).FirstOrDefault(kernel => kernel.WhyNot is null && (node.Kernel is null || kernel.Name == node.Kernel))
+    public KernelVariant KernelOf(Node node, InstructionSet instructionSet) => node.Linked is { } linked
+        ? new(linked.Library, context => Emit(node, context).By(linked, context)) { ScratchBytes = linked.ScratchBytes }
+        : Kernels(node, instructionSet).FirstOrDefault(kernel => kernel.WhyNot is null && (node.Kernel is null || kernel.Name == node.Kernel))
         ?? throw new OperatorException($"there is no kernel '{node.Kernel}' of {Name} for node '{node.Name}' and {instructionSet}");
 
     /// <summary>The kernels besides the portable one that are meant for a set of instructions.</summary>

@@ -24,6 +24,7 @@ internal static class GraphCopy
                 {
                     Source = node.Source,
                     Kernel = node.Kernel,
+                    Linked = node.Linked,
                     Inputs = [.. node.Inputs.Select(tensor => tensor is null ? null : copies[tensor])],
                     Outputs = [.. node.Outputs.Select(tensor => copies[tensor])],
                 }),

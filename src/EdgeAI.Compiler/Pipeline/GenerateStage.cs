@@ -43,10 +43,47 @@ public static class GenerateStage
         }
 
         List<SourceFile> files = [.. emitters.SelectMany(emitter => emitter.Files), FirmwareEmitter.Header(plan), .. MemoryFiles.Write(plan)];
+        SourceFile[] linked = [.. plan.Models.SelectMany(model => model.LinkedFiles).Distinct()];
         files.AddRange(KernelLibrary.WithIncludes(emitters.SelectMany(emitter => emitter.KernelFiles))
             .Select(kernel => new SourceFile(kernel.Key, kernel.Value)));
+        files.AddRange(linked);
+        CheckPaths(plan, linked, files);
+        files.AddRange([.. HeadersFor(files)]);
         files.Add(FirmwareEmitter.CMakeLists(files));
         return new(plan.Target.Name, [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)]);
+    }
+
+    /// <summary>
+    /// Headers of ours that sources of users' libraries include, or models that call these, and that no kernel brought: what stands behind them is not
+    /// linked.
+    /// </summary>
+    private static IEnumerable<SourceFile> HeadersFor(IEnumerable<SourceFile> files)
+    {
+        var texts = files.ToDictionary(file => file.Path, file => file.Text, StringComparer.OrdinalIgnoreCase);
+        var open = new Queue<string>(texts.Values);
+        while (open.TryDequeue(out string? text))
+        {
+            foreach (string include in KernelLibrary.IncludesOf(text).Where(include => !texts.ContainsKey(include)))
+            {
+                if (KernelLibrary.Find(include) is { } header)
+                {
+                    texts.Add(include, header);
+                    open.Enqueue(header);
+                    yield return new(include, header);
+                }
+            }
+        }
+    }
+
+    private static void CheckPaths(FirmwarePlan plan, SourceFile[] linked, List<SourceFile> files)
+    {
+        foreach (SourceFile file in linked)
+        {
+            if (files.Count(other => string.Equals(other.Path, file.Path, StringComparison.OrdinalIgnoreCase)) > 1)
+            {
+                throw DiagnosticCatalog.LinkedFileCollides.Throw(plan.Models[0].Quantized.Source.Path, file.Path);
+            }
+        }
     }
 
     private static void CheckModel(PlannedModel model, List<Diagnostic> errors)

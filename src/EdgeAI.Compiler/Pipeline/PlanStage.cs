@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Linking;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Passes;
 using EdgeAI.Compiler.Planning;
@@ -25,6 +26,7 @@ public static class PlanStage
         Graph graph = GraphCopy.Of(quantized.Graph);
         quantized = quantized with { Graph = graph };
         InstructionSet instructionSet = InstructionSets.Of(target.Core);
+        IReadOnlyList<UserKernelLibrary> libraries = KernelLinking.Apply(graph, settings.KernelLibraries);
         ImmutableArray<ChosenKernel> kernels = KernelSelection.Choose(
             graph, instructionSet, KernelCostTable.Of(target.Core), settings.Optimize, cancellation);
         MemoryPlan plan = RegionPlanner.Place(
@@ -36,7 +38,11 @@ public static class PlanStage
         }
 
         CheckSize(quantized, target, settings, plan);
-        return new(quantized, target, plan) { Kernels = kernels };
+        return new(quantized, target, plan) 
+        {
+            Kernels = kernels,
+            LinkedFiles = [.. libraries.SelectMany(library => library.Files)],
+        };
     }
 
     /// <summary>

@@ -44,6 +44,9 @@ public sealed record PlannedModel(QuantizedModel Quantized, TargetDescription Ta
 {
     /// <summary>The kernel of each node that runs, in the order of the nodes, with what decided; the nodes name their kernels themselves.</summary>
     public ImmutableArray<ChosenKernel> Kernels { get; init; } = [];
+
+    /// <summary>Files of users' kernel libraries that nodes are linked with, with their places in the firmware's folder.</summary>
+    public ImmutableArray<SourceFile> LinkedFiles { get; init; } = [];
 }
 
 /// <summary>One generated text file, relative to the library's folder, <c>\n</c> line ends, UTF-8 without mark.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeAI.Compiler.Linking;
 using EdgeAI.Compiler.Model;
 
 namespace EdgeAI.Compiler.Settings;
@@ -79,6 +80,9 @@ public sealed record ModelSettings
 
     /// <summary>What kernels are chosen for.</summary>
     public OptimizationGoal Optimize { get; init; }
+
+    /// <summary>The user's kernels that are linked in place of ours.</summary>
+    public ImmutableArray<UserKernelLibrary> KernelLibraries { get; init; } = [];
 
     /// <summary>Limits.</summary>
     public Budgets Budgets { get; init; } = Budgets.None;

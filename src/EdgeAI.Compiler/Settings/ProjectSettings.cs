@@ -13,7 +13,11 @@ namespace EdgeAI.Compiler.Settings;
 /// <param name="Optimize">The property EdgeAIOptimize, or null.</param>
 public sealed record ProjectSettingsRequest(
     string ProjectDirectory, string ProjectFile, IReadOnlyList<SettingsItem> Models, IReadOnlyList<SettingsItem> Targets,
-    IReadOnlyList<(string Kind, string Identity)> NotCarriedOut, string? Optimize);
+    IReadOnlyList<(string Kind, string Identity)> NotCarriedOut, string? Optimize)
+{
+    /// <summary>The EdgeAIKernelLibrary items: paths of descriptions.</summary>
+    public IReadOnlyList<string> KernelLibraries { get; init; } = [];
+}
 
 /// <summary>What a project says, validated. Models and targets with an error are absent, and an error stands in <see cref="Diagnostics"/>.</summary>
 /// <param name="Models">In ordinal order of name.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Linking;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Targets;
 
@@ -28,6 +29,7 @@ public static class ProjectSettingsReader
                 request.ProjectFile, "EdgeAIOptimize", optimize, "the project", "one of Balanced, Speed, Size"));
         }
 
+        ImmutableArray<UserKernelLibrary> libraries = ReadLibraries(request, ForProject);
         ImmutableArray<TargetEntry> targets = ReadTargets(request, ForProject);
         var models = new List<ModelEntry>();
         foreach (SettingsItem item in request.Models)
@@ -36,13 +38,37 @@ public static class ProjectSettingsReader
             told.AddRange(diagnostics.Select(diagnostic => new SettingDiagnostic(name, diagnostic)));
             if (model is not null)
             {
-                models.Add(model);
+                models.Add(model with { Settings = model.Settings with { KernelLibraries = libraries } });
             }
+        }
+
+        // Without the kernels that were asked for there is nothing to build.
+        if (libraries.Length < request.KernelLibraries.Count)
+        {
+            models.Clear();
         }
 
         DropClashes(models, request, told);
         ExclusionReader.DropContradictions(models, request, told);
         return new ProjectSettings([.. models.OrderBy(model => model.Name, StringComparer.Ordinal)], targets, [.. told]);
+    }
+
+    private static ImmutableArray<UserKernelLibrary> ReadLibraries(ProjectSettingsRequest request, Action<Diagnostic> tell)
+    {
+        var libraries = ImmutableArray.CreateBuilder<UserKernelLibrary>();
+        foreach (string path in request.KernelLibraries)
+        {
+            try
+            {
+                libraries.Add(UserKernelLibraryReader.Read(request.ProjectDirectory, request.ProjectFile, path));
+            }
+            catch (DiagnosticException error)
+            {
+                error.Diagnostics.ToList().ForEach(tell);
+            }
+        }
+
+        return libraries.ToImmutable();
     }
 
     private static ImmutableArray<TargetEntry> ReadTargets(ProjectSettingsRequest request, Action<Diagnostic> tell)

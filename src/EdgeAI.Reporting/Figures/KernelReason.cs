@@ -16,6 +16,7 @@ internal static class KernelReason
             KernelCause.Fastest => $"the fastest, {Cost(chosen)}",
             KernelCause.Smallest => $"the least flash, {Cost(chosen)}",
             KernelCause.NotPaidBack => $"a faster kernel would not pay for its flash; {Cost(chosen)}",
+            KernelCause.Linked => "the user's kernel library",
             _ => "named by the graph",
         };
         return string.Join("; ", kernel.Offers.Where(offer => offer.Name != kernel.Name).Select(Alternative).Prepend(head));

@@ -99,6 +99,11 @@ internal static partial class FirmwareLibrary
             }
         }
 
+        // What is neither a model's nor a kernel of ours belongs to a user's kernel library, whose sources no header tells.
+        HashSet<string> ofModels = [.. library.Keys.Where(path => path.EndsWith("_weights.c", StringComparison.Ordinal))
+            .Select(path => path[..^"_weights.c".Length]).SelectMany(name => new[] { $"{name}.h", $"{name}.c", $"{name}_weights.c" })];
+        needed.UnionWith(library.Keys.Where(path => !ofModels.Contains(path) && !path.StartsWith("edgeai_", StringComparison.Ordinal)
+            && (path.EndsWith(".c", StringComparison.Ordinal) || path.EndsWith(".h", StringComparison.Ordinal))));
         return [.. needed.Select(path => new SourceFile(path, library[path]))];
     }
 

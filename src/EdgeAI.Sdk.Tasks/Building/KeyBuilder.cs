@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Linking;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Settings;
 using EdgeAI.Compiler.Targets;
 
@@ -72,6 +74,20 @@ internal sealed class KeyBuilder(string projectDirectory)
 
         Add("border", string.Join(',', settings.InputType, settings.OutputType, settings.InputLayout, settings.OutputLayout));
         Add("optimize", settings.Optimize.ToString());
+        foreach (UserKernelLibrary library in settings.KernelLibraries)
+        {
+            Add("library " + library.Name, library.Header);
+            foreach (UserKernel kernel in library.Kernels)
+            {
+                Add(kernel.Kernel, $"{kernel.Function} {kernel.Scratch}");
+            }
+
+            foreach (SourceFile file in library.Files)
+            {
+                Add(file.Path, Hash(Encoding.UTF8.GetBytes(file.Text)));
+            }
+        }
+
         return AddBudgets(settings.Budgets);
     }
 

@@ -17,6 +17,7 @@ internal static class SettingsScope
         TestLabels = null,
         TargetCases = 0,
         Optimize = default,
+        KernelLibraries = [],
         Budgets = Budgets.None,
     };
 
@@ -35,6 +36,7 @@ internal static class SettingsScope
         CalibrationData = null,
         InputShapes = ImmutableSortedDictionary<string, Shape>.Empty,
         Optimize = default,
+        KernelLibraries = [],
         Budgets = Budgets.None,
     };
 }

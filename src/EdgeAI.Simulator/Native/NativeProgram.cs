@@ -22,7 +22,9 @@ internal sealed class NativeProgram(string compiler, IReadOnlyList<string> flags
         var others = otherModels.SelectMany(name => new[] { $"{name}.c", $"{name}_weights.c" }).ToHashSet(StringComparer.Ordinal);
         foreach (SourceFile file in firmware.Files)
         {
-            File.WriteAllText(Path.Combine(folder, file.Path), file.Text);
+            string path = Path.Combine(folder, file.Path);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, file.Text);
         }
 
         string[] sources = [.. firmware.Files.Select(file => file.Path).Where(path => path.EndsWith(".c", StringComparison.Ordinal) && !others.Contains(path))];

@@ -92,6 +92,19 @@ internal sealed class NativeRun
     /// <summary>Runs and compares. Throws <see cref="DiagnosticException"/> when the outputs differ from the managed run's.</summary>
     public EngineRun Execute()
     {
+        EngineRun run = Compare();
+        if (run.Mismatches > 0)
+        {
+            (string layer, string operatorName) = FirstDifference();
+            throw DiagnosticCatalog.EngineDiffers.Throw(null, Engine, Model, run.Mismatches, _caseCount, run.MaxAbsError, layer, operatorName);
+        }
+
+        return run;
+    }
+
+    /// <summary>Runs and counts the cases whose outputs differ from the managed run's.</summary>
+    public EngineRun Compare()
+    {
         WriteCases(_caseCount);
         Start("simulation");
         ReadFigures();
@@ -119,12 +132,6 @@ internal sealed class NativeRun
             }
 
             mismatches += differs ? 1 : 0;
-        }
-
-        if (mismatches > 0)
-        {
-            (string layer, string operatorName) = FirstDifference();
-            throw DiagnosticCatalog.EngineDiffers.Throw(null, Engine, Model, mismatches, _caseCount, largest, layer, operatorName);
         }
 
         return new EngineRun(Engine, _caseCount, mismatches, largest);

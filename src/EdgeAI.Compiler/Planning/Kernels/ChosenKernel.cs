@@ -29,6 +29,8 @@ public enum KernelCause
     Smallest,
     /// <summary>The instructions a faster kernel saves in the whole model do not pay for its flash.</summary>
     NotPaidBack,
+    /// <summary>It is a function of the user's library.</summary>
+    Linked,
     /// <summary>The graph named it before planning.</summary>
     Named,
 }

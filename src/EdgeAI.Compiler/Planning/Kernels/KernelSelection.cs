@@ -66,7 +66,7 @@ public sealed class KernelSelection
         if (node.Kernel is not null || possible.Length == 1)
         {
             // A kernel without alternative is not probed: some layers cannot be written at all, which is for emission to tell.
-            KernelCause cause = node.Kernel is null ? KernelCause.Only : KernelCause.Named;
+            KernelCause cause = node.Linked is not null ? KernelCause.Linked : node.Kernel is null ? KernelCause.Only : KernelCause.Named;
             node.Kernel ??= possible[0].Name;
             _choices.Add(new(node, kernels, [], cause));
             return;
@@ -214,6 +214,7 @@ public sealed class KernelSelection
 
         public ChosenKernel Result() => new(node.Name, node.Kernel!, Cause,
         [
+            .. node.Linked is null ? [] : new[] { new KernelOffer(node.Linked.Library, null, null, null) },
             .. kernels.Select(kernel =>
             {
                 Option? option = Options.FirstOrDefault(option => option.Name == kernel.Name);

@@ -9,11 +9,13 @@ namespace EdgeAI.Compiler.Planning.Streams;
 /// </summary>
 public static class RowSlice
 {
-    /// <summary>Whether a node's rows can be made one after another: one image in and out, a row of padding alone is never a window.</summary>
+    /// <summary>
+    /// Whether a node's rows can be made one after another: one image in and out, a row of padding alone is never a window, and the kernel is one of ours.
+    /// </summary>
     public static bool IsPossible(Node node)
     {
         Operator definition = OperatorCatalog.Of(node);
-        if (node.Outputs.Count != 1 || !IsImage(node.Output) || definition.IsView(node))
+        if (node.Outputs.Count != 1 || !IsImage(node.Output) || definition.IsView(node) || node.Linked is not null)
         {
             return false;
         }
