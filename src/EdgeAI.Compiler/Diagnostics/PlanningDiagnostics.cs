@@ -5,12 +5,12 @@ public static partial class DiagnosticCatalog
 {
     /// <summary>The arena alone is past the SRAM budget.</summary>
     public static readonly DiagnosticDescriptor ArenaOverBudget = Error("EAI3001", "Arena is larger than the SRAM budget",
-        "The arena of model '{0}' takes {1} bytes on target '{2}', the SRAM budget is {3}: step {4} ('{5}') holds {6}. "
+        "The arena of model '{0}' takes at least {1} bytes on target '{2}', even with layers that run row by row, and the SRAM budget is {3}: step {4} ('{5}') holds {6}. "
         + "Make these tensors smaller (resolution, channels, an integer type, InputType or OutputType Quantized), or raise SramBudget.");
 
     /// <summary>No memory of the target holds the arena.</summary>
     public static readonly DiagnosticDescriptor ArenaOverMemory = Error("EAI3002", "Arena fits in no memory of the target",
-        "The arena of model '{0}' takes {1} bytes, the largest memory for it on target '{2}' is '{3}' with {4}: step {5} ('{6}') holds {7}. "
+        "The arena of model '{0}' takes at least {1} bytes, even with layers that run row by row, and the largest memory for it on target '{2}' is '{3}' with {4}: step {5} ('{6}') holds {7}. "
         + "Make these tensors smaller (resolution, channels, an integer type), or build for a target with more memory.");
 
     /// <summary>A list of buffers that cannot be read from disk.</summary>

@@ -115,6 +115,26 @@ internal static class StageWire
                     Alignment = region.Alignment,
                 }),
             },
+            Streams =
+            {
+                plan.Streams.Select(stream => new Wire.Stream
+                {
+                    FirstStep = stream.FirstStep,
+                    LastStep = stream.LastStep,
+                    RowsAtOnce = stream.RowsAtOnce,
+                    HeldAtEnd = { stream.HeldAtEnd },
+                }),
+            },
+            Frontier =
+            {
+                plan.Frontier.Select(point => new Wire.PlanPoint
+                {
+                    ArenaBytes = point.ArenaBytes,
+                    ExtraMacs = point.ExtraMacs,
+                    MovedBytes = point.MovedBytes,
+                    Steps = point.Steps,
+                }),
+            },
         };
         if (plan.OverlapBoundBytes is { } bound)
         {
@@ -133,6 +153,8 @@ internal static class StageWire
         OverlapBoundBytes = message.HasOverlapBoundBytes ? message.OverlapBoundBytes : null,
         Moves = [.. message.Moves.Select(move => new PlannedMove(move.Step, move.Buffer, move.From, move.To, move.Size))],
         Regions = [.. message.Regions.Select(region => new PlannedRegion(region.Memory, region.Start, region.Bytes, region.Alignment))],
+        Streams = [.. message.Streams.Select(stream => new PlannedStream(stream.FirstStep, stream.LastStep, stream.RowsAtOnce, [.. stream.HeldAtEnd]))],
+        Frontier = [.. message.Frontier.Select(point => new PlanPoint(point.ArenaBytes, point.ExtraMacs, point.MovedBytes, point.Steps))],
     };
 
     /// <summary>What lies in one memory.</summary>

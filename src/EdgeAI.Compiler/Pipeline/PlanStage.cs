@@ -29,8 +29,17 @@ public static class PlanStage
         IReadOnlyList<UserKernelLibrary> libraries = KernelLinking.Apply(graph, settings.KernelLibraries);
         ImmutableArray<ChosenKernel> kernels = KernelSelection.Choose(
             graph, instructionSet, KernelCostTable.Of(target.Core), settings.Optimize, cancellation);
-        MemoryPlan plan = RegionPlanner.Place(
-            graph, MemoryPlanner.Plan(graph, instructionSet, cancellation), target, settings.Budgets.SramBytes, cancellation);
+        MemoryPlan whole = MemoryPlanner.Plan(graph, instructionSet, cancellation);
+        ImmutableArray<MemoryRegion> memories = RegionPlanner.MemoriesFor(target);
+        MemoryPlan Fitted(long? mostArenaBytes) => RegionPlanner.Place(
+            graph, BudgetedPlan.Fit(graph, whole, instructionSet, mostArenaBytes, settings.Budgets.SramBytes, cancellation), target,
+            settings.Budgets.SramBytes, cancellation);
+        MemoryPlan plan = Fitted(memories.IsEmpty ? null : memories.Sum(memory => memory.SizeBytes));
+        if (memories.Length > 1 && RegionVerifier.Verify(plan, target).Count > 0)
+        {
+            plan = Fitted(memories.Max(memory => memory.SizeBytes));
+        }
+
         IReadOnlyList<string> faults = PlanVerifier.Verify(graph, plan, instructionSet);
         if (faults.Count > 0)
         {
@@ -38,7 +47,7 @@ public static class PlanStage
         }
 
         CheckSize(quantized, target, settings, plan);
-        return new(quantized, target, plan) 
+        return new(quantized, target, plan)
         {
             Kernels = kernels,
             LinkedFiles = [.. libraries.SelectMany(library => library.Files)],

@@ -26,6 +26,11 @@ public sealed record MemoryPlan(
     /// <summary>In order of step; at most one a step.</summary>
     public ImmutableArray<PlannedMove> Moves { get; init; } = [];
 
+    /// <summary>
+    /// The ways to run the model that were weighed, from the least work to the smallest arena; this plan is one of them. Empty where no budget asked.
+    /// </summary>
+    public ImmutableArray<PlanPoint> Frontier { get; init; } = [];
+
     /// <summary>Segments that run row by row, in order of step; they never overlap.</summary>
     public ImmutableArray<PlannedStream> Streams { get; init; } = [];
 

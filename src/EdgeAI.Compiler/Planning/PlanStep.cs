@@ -110,9 +110,12 @@ public sealed class PlanSteps
         }
     }
 
+    /// <summary>
+    /// Rows held at a start move within the bytes they took; those held at an end, of one tensor at most, then to bytes that the others have left.
+    /// </summary>
     private IEnumerable<ArenaMove> Moves(PlannedStream stream, RowSchedule schedule, int call)
     {
-        foreach (RowsHeld held in schedule.Held)
+        foreach (RowsHeld held in schedule.Held.OrderBy(held => stream.HeldAtEnd.Contains(held.Tensor.Name)))
         {
             if (held.IsWindow && held.MoveBefore(call, stream.HeldAtEnd.Contains(held.Tensor.Name)) is { } move)
             {

@@ -84,6 +84,7 @@ internal static class JsonReport
         }
 
         json.WriteEndArray();
+        WriteStreams(json, figures.Plan);
         WriteSymbols(json, figures);
         json.WriteEndObject();
     }
@@ -104,6 +105,33 @@ internal static class JsonReport
             json.WriteString("name", symbol.Name);
             json.WriteNumber("bytes", symbol.Bytes);
             json.WriteString("section", symbol.Section);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteStreams(Utf8JsonWriter json, Compiler.Planning.MemoryPlan plan)
+    {
+        json.WriteStartArray("streams");
+        foreach (Compiler.Planning.PlannedStream stream in plan.Streams)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("firstStep", stream.FirstStep);
+            json.WriteNumber("lastStep", stream.LastStep);
+            json.WriteNumber("rowsAtOnce", stream.RowsAtOnce);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("frontier");
+        foreach (Compiler.Planning.PlanPoint point in plan.Frontier)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("arenaBytes", point.ArenaBytes);
+            json.WriteNumber("extraMacs", point.ExtraMacs);
+            json.WriteNumber("movedBytes", point.MovedBytes);
+            json.WriteNumber("steps", point.Steps);
             json.WriteEndObject();
         }
 

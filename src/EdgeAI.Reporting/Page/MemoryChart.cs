@@ -42,6 +42,7 @@ internal sealed class MemoryChart
             {chart.Sentence(figures)}
             {chart.Picture()}
             {chart.Legend()}
+            {FrontierChart.Write(figures)}
             """);
     }
 
@@ -49,9 +50,10 @@ internal sealed class MemoryChart
     {
         long bound = _plan.OverlapBoundBytes ?? _plan.LowerBoundBytes;
         long gap = _plan.ArenaBytes - bound;
-        string optimal = _plan.Optimal ? "The lower bound is the same: optimal, proven."
+        string optimal = !_plan.Streams.IsEmpty ? $"{RowByRow()} With whole values side by side it would take {Numbers.Bytes(_plan.LowerBoundBytes)} at least."
+            : _plan.Optimal ? "The lower bound is the same: optimal, proven."
             : $"The lower bound is {Numbers.Bytes(bound)}, a gap of {Numbers.Bytes(gap)} ({Numbers.Plain(gap * 100.0 / Math.Max(1, bound), 2)} %); optimal: not proven.";
-        optimal += _plan.ArenaBytes < _plan.LowerBoundBytes
+        optimal += _plan.Streams.IsEmpty && _plan.ArenaBytes < _plan.LowerBoundBytes
             ? $" Results overlap operands that are no longer needed; side by side the values alive would take {Numbers.Bytes(_plan.LowerBoundBytes)}." : "";
         PlannedBuffer[] held = [.. _peak.Buffers.Where(buffer => buffer.Size > 0)];
         Html holds = Html.Of($"{held.Take(3).Select((buffer, index) => Named(buffer, index == 0 ? "" : index == Math.Min(3, held.Length) - 1 && held.Length <= 3 ? " and " : ", "))}");
@@ -64,6 +66,9 @@ internal sealed class MemoryChart
             {border}
             """);
     }
+
+    private string RowByRow() =>
+        $"Layers {string.Join(" and ", _plan.Streams.Select(stream => $"{Numbers.Count(stream.FirstStep)} to {Numbers.Count(stream.LastStep)}"))} run row by row, since a budget asks for it.";
 
     private static Html Named(PlannedBuffer buffer, string separator) =>
         Html.Of($"""{separator}<code title="{buffer.Name}">{DisplayName.Of(buffer.Name)}</code> ({Numbers.Bytes(buffer.Size)})""");

@@ -67,6 +67,8 @@ public sealed class ModelFileTests
         Assert.IsTrue(read.Plan.Optimal);
         Assert.AreEqual(64, read.Plan.OverlapBoundBytes);
         CollectionAssert.AreEqual(planned.Plan.Moves.ToArray(), read.Plan.Moves.ToArray());
+        CollectionAssert.AreEqual(planned.Plan.Frontier.ToArray(), read.Plan.Frontier.ToArray());
+        Assert.AreEqual((0, 1, 2, "convolved"), (read.Plan.Streams[0].FirstStep, read.Plan.Streams[0].LastStep, read.Plan.Streams[0].RowsAtOnce, read.Plan.Streams[0].HeldAtEnd.Single()));
         Assert.IsNull(ModelFile.ReadPlanned(ModelFile.Write(planned with { Plan = planned.Plan with { OverlapBoundBytes = null } })).Plan.OverlapBoundBytes);
         CollectionAssert.AreEqual(new[] { "convolved", "flat" }, read.Plan.Buffers[1].Tensors.ToArray());
         Assert.AreEqual(planned.Target.Power, read.Target.Power);

@@ -53,6 +53,8 @@ internal static class SampleModels
         {
             OverlapBoundBytes = 64,
             Moves = [new(1, "image:0", 0, 16, 32)],
+            Streams = [new(0, 1, 2, ["convolved"])],
+            Frontier = [new(128, 0, 0, 3), new(96, 7, 64, 9)],
         })
     {
         Kernels =

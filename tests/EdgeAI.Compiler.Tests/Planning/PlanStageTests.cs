@@ -1,6 +1,7 @@
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Pipeline;
+using EdgeAI.Compiler.Planning;
 using EdgeAI.Compiler.Settings;
 using EdgeAI.Compiler.Targets;
 
@@ -15,10 +16,37 @@ public sealed class PlanStageTests
         var error = Assert.ThrowsExactly<DiagnosticException>(() => Plan(Model(64), sramBytes: 511));
         Diagnostic told = error.Diagnostics.Single();
         Assert.AreEqual(("EAI3001", "models/m.onnx"), (told.Code, told.File));
-        StringAssert.Contains(told.Message, "takes 512 bytes");
+        StringAssert.Contains(told.Message, "takes at least 512 bytes");
         StringAssert.Contains(told.Message, "budget is 511");
         StringAssert.Contains(told.Message, "step 0 ('n0') holds t0 256, x 256");
         Assert.AreEqual(512L, Plan(Model(64), sramBytes: 512).Plan.ArenaBytes);
+    }
+
+    [TestMethod]
+    public void BudgetMakesLayersRunRowByRowAndOnlyThen()
+    {
+        QuantizedModel model = Images();
+        MemoryPlan whole = Plan(model).Plan;
+        Assert.IsTrue(whole.Streams.IsEmpty && whole.Frontier.IsEmpty);
+        Assert.IsTrue(Plan(model, whole.ArenaBytes + BudgetedPlan.StackAndStaticBytes).Plan.Streams.IsEmpty);
+        MemoryPlan half = Plan(model, whole.ArenaBytes / 2).Plan;
+        Assert.IsLessThanOrEqualTo(whole.ArenaBytes / 2, half.ArenaBytes);
+        Assert.IsNotEmpty(half.Streams);
+        Assert.AreEqual(whole.ArenaBytes, half.Frontier[0].ArenaBytes);
+        CollectionAssert.AreEqual(half.Frontier.OrderByDescending(point => point.ArenaBytes).ToArray(), half.Frontier.OrderBy(point => point.MovedBytes).ToArray());
+        PlanPoint cheapest = half.Frontier.First(point => point.ArenaBytes <= (whole.ArenaBytes / 2) - BudgetedPlan.StackAndStaticBytes);
+        Assert.AreEqual(cheapest.ArenaBytes, half.ArenaBytes);
+    }
+
+    [TestMethod]
+    public void BudgetBelowAllSchedulesTellsTheLeast()
+    {
+        QuantizedModel model = Images();
+        long least = Plan(model, Plan(model).Plan.ArenaBytes / 2).Plan.Frontier[^1].ArenaBytes;
+        Diagnostic told = Assert.ThrowsExactly<DiagnosticException>(() => Plan(model, least - 1)).Diagnostics.Single();
+        Assert.AreEqual("EAI3001", told.Code);
+        StringAssert.Contains(told.Message, $"takes at least {least} bytes");
+        Assert.AreEqual(least, Plan(model, least).Plan.ArenaBytes);
     }
 
     [TestMethod]
@@ -44,6 +72,18 @@ public sealed class PlanStageTests
     {
         var builder = new GraphBuilder(name);
         builder.Graph.Outputs.Add(builder.Transpose(builder.AddInput("x", 2, extent / 2), 1, 0));
+        return new(builder.Graph, new("models/m.onnx", "00", "onnx"), "Float32", true, 0, new([[]], [[]]));
+    }
+
+    /// <summary>Layers over a tall image, whose windows are a small part of it.</summary>
+    private static QuantizedModel Images()
+    {
+        var random = new Random(1);
+        var builder = new GraphBuilder("m");
+        Tensor x = builder.AddInput("x", 1, 64, 16, 2);
+        Tensor wide = ImageGraphs.Pointwise(builder, random, ImageGraphs.SameConvolution(builder, random, x, 8, "a"), 24, "b");
+        Tensor narrow = ImageGraphs.Pointwise(builder, random, ImageGraphs.SameDepthwise(builder, random, wide, "c"), 1, "d");
+        builder.Graph.Outputs.Add(narrow);
         return new(builder.Graph, new("models/m.onnx", "00", "onnx"), "Float32", true, 0, new([[]], [[]]));
     }
 

@@ -111,7 +111,7 @@ public sealed class RegionPlanner
             ArenaBytes = bytes,
             LowerBoundBytes = Padded(plan.LowerBoundBytes, memory),
             OverlapBoundBytes = plan.OverlapBoundBytes is { } bound ? Padded(bound, memory) : null,
-            Optimal = bytes == Padded(plan.OverlapBoundBytes ?? plan.LowerBoundBytes, memory),
+            Optimal = plan.Streams.IsEmpty && bytes == Padded(plan.OverlapBoundBytes ?? plan.LowerBoundBytes, memory),
             Regions = [new(memory.Name, 0, bytes, AlignmentOf(memory))],
         };
     }
@@ -174,7 +174,7 @@ public sealed class RegionPlanner
             ArenaBytes = regions[^1].End,
             LowerBoundBytes = bound,
             OverlapBoundBytes = overlapBound,
-            Optimal = regions[^1].End == (overlapBound ?? bound),
+            Optimal = _plan.Streams.IsEmpty && regions[^1].End == (overlapBound ?? bound),
             Buffers = [.. buffers.OrderBy(buffer => buffer.FirstStep).ThenBy(buffer => buffer.Name, StringComparer.Ordinal)],
             Moves = [],
             Regions = regions.ToImmutable(),

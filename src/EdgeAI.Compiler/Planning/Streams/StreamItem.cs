@@ -8,6 +8,8 @@ namespace EdgeAI.Compiler.Planning.Streams;
 /// </summary>
 internal sealed class StreamItem(string name, long sizeBytes, int alignment)
 {
+    private (long Low, long High)[]? _taken;
+
     public string Name { get; } = name;
 
     public long SizeBytes { get; } = sizeBytes;
@@ -27,7 +29,11 @@ internal sealed class StreamItem(string name, long sizeBytes, int alignment)
     public int LastStep { get; private set; } = -1;
 
     /// <summary>Whether rows stand at the buffer's end.</summary>
-    public bool HeldAtEnd { get; set; }
+    public bool HeldAtEnd
+    {
+        get;
+        set => (field, _taken) = (value, null);
+    }
 
     /// <summary>What streams hold of it, the moment of their first call, and the bytes of a row.</summary>
     public List<(RowsHeld Rows, int Start, long RowBytes)> Held { get; } = [];
@@ -56,6 +62,17 @@ internal sealed class StreamItem(string name, long sizeBytes, int alignment)
             return (0, 0);
         }
 
+        if (Held.Count == 0)
+        {
+            return (0, SizeBytes);
+        }
+
+        _taken ??= [.. Enumerable.Range(First, Last - First + 1).Select(TakenByRows)];
+        return _taken[moment - First];
+    }
+
+    private (long Low, long High) TakenByRows(int moment)
+    {
         if (Find(moment) is not { } held)
         {
             return (0, SizeBytes);

@@ -28,6 +28,7 @@ internal sealed class StreamPlanner
     private readonly MemoryPlan _whole;
     private readonly RowSchedule[] _streams;
     private readonly TensorPlaces _places;
+    private readonly RowParts _parts;
     private readonly int[] _moments;
     private readonly int[] _streamOf;
     private readonly Dictionary<Tensor, StreamItem> _itemOf = new(ReferenceEqualityComparer.Instance);
@@ -39,6 +40,7 @@ internal sealed class StreamPlanner
         (_graph, _whole, _instructionSet) = (graph, whole, instructionSet);
         _streams = [.. streams.OrderBy(stream => stream.FirstStep)];
         _places = new(graph);
+        _parts = _streams[0].Parts;
         _moments = new int[graph.Nodes.Count];
         _streamOf = new int[graph.Nodes.Count];
         Array.Fill(_streamOf, -1);
@@ -55,17 +57,33 @@ internal sealed class StreamPlanner
 
     private int End { get; }
 
+    private long _loadBytes;
+
     /// <summary>The plan; <paramref name="whole"/> is that of the same graph without streams.</summary>
     public static MemoryPlan Plan(
         Graph graph, MemoryPlan whole, IReadOnlyList<RowSchedule> streams, InstructionSet instructionSet, CancellationToken cancellation)
     {
         var planner = new StreamPlanner(graph, whole, streams, instructionSet);
-        planner.FindItems();
-        planner.FindUses();
-        planner.AddScratch();
-        planner._items.RemoveAll(item => item.Last < 0);
-        planner.FindNearness();
+        planner.FindBuffers();
         return planner.Place(cancellation);
+    }
+
+    /// <summary>The largest load of a stream's calls: the bytes taken less what a result and its operand can share.</summary>
+    public static long Load(Graph graph, MemoryPlan whole, RowSchedule stream, InstructionSet instructionSet)
+    {
+        var planner = new StreamPlanner(graph, whole, [stream], instructionSet);
+        planner.FindBuffers();
+        int start = planner._moments[stream.FirstStep];
+        return planner.LoadBytes(start, start + stream.Calls.Count - 1);
+    }
+
+    private void FindBuffers()
+    {
+        FindItems();
+        FindUses();
+        AddScratch();
+        _items.RemoveAll(item => item.Last < 0);
+        FindNearness();
     }
 
     /// <summary>Buffers of the whole plan, taken apart where a node of a stream had taken its operand's over, and windows.</summary>
@@ -209,7 +227,7 @@ internal sealed class StreamPlanner
 
             RowSchedule? stream = _streamOf[step] < 0 ? null : _streams[_streamOf[step]];
             long bytes = stream is null
-                ? OperatorCatalog.Of(node).ScratchBytes(node, _instructionSet)
+                ? _parts.ScratchBytes(node, _instructionSet)
                 : stream.Calls.Where(call => call.Step == step).Max(call => stream.Parts.ScratchBytes(stream.Parts.Of(call), _instructionSet));
             if (bytes == 0)
             {
@@ -253,7 +271,7 @@ internal sealed class StreamPlanner
                 if (_streamOf[step] < 0)
                 {
                     if (source.Last == _moments[step] && result.First == _moments[step]
-                        && OperatorCatalog.Of(node).OverlapDistance(node, i, _instructionSet) is { } distance)
+                        && _parts.OverlapDistance(node, i, _instructionSet) is { } distance)
                     {
                         Add(result, source, new(_moments[step], distance, 0, 0, int.MaxValue));
                     }
@@ -299,6 +317,7 @@ internal sealed class StreamPlanner
     private MemoryPlan Place(CancellationToken cancellation)
     {
         int count = _items.Count;
+        _loadBytes = LoadBytes(0, End);
         var apart = new OverlapPlacement.Neighbour?[count, count];
         for (int i = 0; i < count; i++)
         {
@@ -349,7 +368,7 @@ internal sealed class StreamPlanner
         var placement = new OverlapPlacement(
             [.. _items.Select(item => item.Lifetime)],
             [.. Enumerable.Range(0, count).Select(i => Enumerable.Range(0, count).Select(j => apart[i, j]).OfType<OverlapPlacement.Neighbour>().ToArray())],
-            LoadBytes());
+            _loadBytes);
         placement.Search(work, cancellation);
         return placement;
     }
@@ -408,23 +427,32 @@ internal sealed class StreamPlanner
         return near.KeptRow == int.MaxValue ? apart : Math.Max(apart, high - operand.PlaceOf(near.KeptRow, near.Moment));
     }
 
-    private long LoadBytes()
+    private long LoadBytes(int first, int last)
     {
+        var near = _near.SelectMany(pair => pair.Value.Select(near => (near, pair.Key))).ToLookup(item => item.near.Moment);
+        StreamItem[] items = [.. _items.Where(item => item.First <= last && first <= item.Last)];
         long most = 0;
-        var near = _near.SelectMany(pair => pair.Value.Select(near => (near.Moment, pair.Key.Operand))).ToLookup(item => item.Moment, item => item.Operand);
-        for (int moment = 0; moment <= End; moment++)
+        for (int moment = first; moment <= last; moment++)
         {
             long load = 0;
-            foreach (StreamItem item in _items)
+            foreach (StreamItem item in items)
             {
                 (long low, long high) = item.Taken(moment);
                 load += Math.Max(0, high - low);
             }
 
-            most = Math.Max(most, load - near[moment].Select(operand => _items[operand].SizeBytes).DefaultIfEmpty(0).Max());
+            most = Math.Max(most, load - near[moment].Select(item => SharedBytes(item.near, _items[item.Key.Result], _items[item.Key.Operand])).Append(0).Max());
         }
 
         return most;
+    }
+
+    private static long SharedBytes(Nearness near, StreamItem result, StreamItem operand)
+    {
+        (long low, long high) = result.Taken(near.Moment);
+        (long from, long to) = operand.Taken(near.Moment);
+        long apart = Apart(near, result, operand);
+        return Math.Max(0, high - low + to - from - (Math.Max(high, apart + to) - Math.Min(low, apart + from)));
     }
 
     private MemoryPlan Result(OverlapPlacement placed)
