@@ -29,27 +29,56 @@ internal static class VectorLayout
         return laidOut;
     }
 
-    /// <summary>The members of parameter structs behind the extents: limits and, for each four channels (or each half of eight), biases, factors and shifts.</summary>
-    public static IEnumerable<KernelField> ResultFields(
-        Node node, EmissionContext context, Clamp clamp, Requantization factors, int[] bias, bool inHalves = false)
+    /// <summary>
+    /// Weights [taps, channels] of a depthwise kernel as sixteen bytes of each tap for each sixteen channels, padded with zeros; fewer channels
+    /// that divide sixteen repeat.
+    /// </summary>
+    public static sbyte[] Taps(ReadOnlySpan<sbyte> weights, int channelCount)
     {
-        var range = IntegerRange.Clamped(clamp, node.Output);
-        int width = inHalves ? 2 * Channels : Channels;
-        int groups = (bias.Length + width - 1) / width;
-        int[] channels = new int[groups * width * 3];
-        for (int channel = 0; channel < bias.Length; channel++)
+        int taps = weights.Length / channelCount;
+        int padded = PaddedTapChannels(channelCount);
+        sbyte[] laidOut = new sbyte[padded * taps];
+        for (int lane = 0; lane < RepeatedChannels(channelCount); lane++)
         {
-            // Halves are the even and the odd channels of eight.
-            int lane = channel % width;
-            int at = inHalves
-                ? (((channel / width * 2) + (lane % 2)) * 3 * Channels) + (lane / 2)
-                : (channel / width * 3 * Channels) + lane;
-            int index = factors.Shifts.Length == 1 ? 0 : channel;
-            channels[at] = bias[channel];
-            channels[at + Channels] = factors.MultipliersQ31[index];
-            channels[at + (2 * Channels)] = factors.Shifts[index];
+            for (int tap = 0; tap < taps; tap++)
+            {
+                laidOut[(((lane / Lanes * taps) + tap) * Lanes) + (lane % Lanes)] = weights[(tap * channelCount) + (lane % channelCount)];
+            }
         }
 
+        return laidOut;
+    }
+
+    /// <summary>For each four channels their biases, factors and shifts.</summary>
+    public static int[] RowChannels(int[] bias, Requantization factors)
+    {
+        int[] words = new int[(bias.Length + Channels - 1) / Channels * Channels * 3];
+        for (int channel = 0; channel < bias.Length; channel++)
+        {
+            Write(words, (channel / Channels * 3 * Channels) + (channel % Channels), bias, factors, channel);
+        }
+
+        return words;
+    }
+
+    /// <summary>The same for each sixteen channels in the order in which edgeai_vector_taps_s8.h widens products.</summary>
+    public static int[] TapChannels(int[] bias, Requantization factors)
+    {
+        ReadOnlySpan<int> quarter = [0, 2, 1, 3];
+        int[] words = new int[PaddedTapChannels(bias.Length) * 3];
+        for (int lane = 0; lane < RepeatedChannels(bias.Length); lane++)
+        {
+            int group = (lane / Lanes * Channels) + quarter[lane % Channels];
+            Write(words, (group * 3 * Channels) + (lane % Lanes / Channels), bias, factors, lane % bias.Length);
+        }
+
+        return words;
+    }
+
+    /// <summary>The members of parameter structs behind the extents: limits and the channels' words.</summary>
+    public static IEnumerable<KernelField> ResultFields(Node node, EmissionContext context, Clamp clamp, Requantization factors, int[] channels)
+    {
+        var range = IntegerRange.Clamped(clamp, node.Output);
         return
         [
             KernelField.Of("output_zero_point", node.Output.Quantization!.ZeroPoint),
@@ -59,4 +88,16 @@ internal static class VectorLayout
             KernelField.Pointer("channels", context.Constant<int>(node, "channels", channels)),
         ];
     }
+
+    private static void Write(int[] words, int at, int[] bias, Requantization factors, int channel)
+    {
+        int index = factors.Shifts.Length == 1 ? 0 : channel;
+        words[at] = bias[channel];
+        words[at + Channels] = factors.MultipliersQ31[index];
+        words[at + (2 * Channels)] = factors.Shifts[index];
+    }
+
+    private static int PaddedTapChannels(int channelCount) => (channelCount + Lanes - 1) / Lanes * Lanes;
+
+    private static int RepeatedChannels(int channelCount) => Lanes % channelCount == 0 ? Lanes : channelCount;
 }

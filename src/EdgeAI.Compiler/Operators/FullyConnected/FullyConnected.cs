@@ -108,7 +108,7 @@ public sealed class FullyConnected : Operator
 
     private static KernelVariant VectorRows(Node node) =>
         new("vectors", context => new("edgeai_fully_connected_vectors_s8", "edgeai_fully_connected_vectors_s8",
-            [.. Extents(node), .. VectorLayout.ResultFields(node, context, ClampOf(node), Factors(node), FoldedBias(node))],
+            [.. Extents(node), .. VectorLayout.ResultFields(node, context, ClampOf(node), Factors(node), VectorLayout.RowChannels(FoldedBias(node), Factors(node)))],
             [
                 context.Read(node.Input(0)),
                 context.Constant<sbyte>(node, "weights", VectorLayout.Weights(node.Input(1).Values<sbyte>(), node.Input(1).Shape[0])),

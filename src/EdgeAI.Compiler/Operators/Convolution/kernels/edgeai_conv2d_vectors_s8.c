@@ -1,6 +1,6 @@
 #include "edgeai_conv2d_vectors_s8.h"
 
-#include "edgeai_vectors_s8.h"
+#include "edgeai_vector_tile_s8.h"
 #include "edgeai_window.h"
 
 #include <stddef.h>
@@ -8,17 +8,18 @@
 static int8_t *copy(int8_t *to, const int8_t *from, int32_t count)
 {
 #if EDGEAI_MVE
-    while (count > 0) {
-        const mve_pred16_t lanes = vctp8q((uint32_t)count);
-        vstrbq_p_s8(to, vldrbq_z_s8(from, lanes), lanes);
-        if (count <= 16) {
-            return to + count;
-        }
-        to += 16;
-        from += 16;
-        count -= 16;
-    }
-    return to;
+    int8_t *at = to;
+    __asm__ volatile(
+        "wlstp.8 lr, %[count], 2f\n"
+        "1:\n"
+        "vldrb.u8 q0, [%[from]], #16\n"
+        "vstrb.8 q0, [%[at]], #16\n"
+        "letp lr, 1b\n"
+        "2:\n"
+        : [at] "+r"(at), [from] "+r"(from)
+        : [count] "r"(count)
+        : "q0", "lr", "memory");
+    return to + count;
 #else
     while (count > 0) {
         *to++ = *from++;
@@ -37,60 +38,90 @@ static int8_t *fill(int8_t *to, int32_t value, int32_t count)
     return to;
 }
 
-/* What one pixel of the result reads. */
+/* What a pixel of the result reads whose first tap is at (top, left). */
 static void gather(
     const edgeai_conv2d_vectors_s8_params *p, const int8_t *image, int32_t top, int32_t left, edgeai_window vertical,
     edgeai_window horizontal, int8_t *to)
 {
     const int32_t channels = p->input_channels;
+    const int32_t run = p->kernel_width * channels;
+    const int32_t row_step = p->dilation_height * p->input_width * channels;
     const int32_t inside = horizontal.end - horizontal.first;
-    for (int32_t ky = 0; ky < p->kernel_height; ky++) {
-        if (ky < vertical.first || ky >= vertical.end || inside == 0) {
-            to = fill(to, p->input_zero_point, p->kernel_width * channels);
-            continue;
-        }
-        const int8_t *row = image
-            + ((top + ky * p->dilation_height) * p->input_width + left + horizontal.first * p->dilation_width) * channels;
-        to = fill(to, p->input_zero_point, horizontal.first * channels);
-        if (p->dilation_width == 1) {
-            to = copy(to, row, inside * channels);
+    const int8_t *row = image
+        + ((top + vertical.first * p->dilation_height) * p->input_width + left + horizontal.first * p->dilation_width) * channels;
+    to = fill(to, p->input_zero_point, vertical.first * run);
+    for (int32_t ky = vertical.first; ky < vertical.end; ky++) {
+        if (inside == p->kernel_width && p->dilation_width == 1) {
+            to = copy(to, row, run);
         } else {
+            to = fill(to, p->input_zero_point, horizontal.first * channels);
             for (int32_t kx = 0; kx < inside; kx++) {
                 to = copy(to, row + kx * p->dilation_width * channels, channels);
             }
+            to = fill(to, p->input_zero_point, (p->kernel_width - horizontal.end) * channels);
         }
-        to = fill(to, p->input_zero_point, (p->kernel_width - horizontal.end) * channels);
+        row += row_step;
     }
+    (void)fill(to, p->input_zero_point, (p->kernel_height - vertical.end) * run);
+}
+
+/* Two pixels, or one that is made twice. */
+static void multiply(
+    const edgeai_conv2d_vectors_s8_params *p, const int8_t *weights, edgeai_vector_tile_s8 *tile, int8_t *y, int32_t count)
+{
+    tile->y[0] = y;
+    tile->y[1] = count > 1 ? y + p->output_channels : y;
+    tile->weights = weights;
+    tile->channels = p->channels;
+    tile->count = p->output_channels;
+    edgeai_vector_tile_multiply_s8(tile);
 }
 
 void edgeai_conv2d_vectors_s8(
     const edgeai_conv2d_vectors_s8_params *p, const int8_t *x, const int8_t *weights, int8_t *y, void *scratch)
 {
     const int32_t depth = p->kernel_height * p->kernel_width * p->input_channels;
-    edgeai_vector_limits_s8 limits;
-    limits.zero_point = p->output_zero_point;
-    limits.minimum = p->minimum;
-    limits.maximum = p->maximum;
-    limits.shifts_left = p->shifts_left;
+    const int32_t padded = (depth + 15) / 16 * 16;
+    const int32_t last_left = p->input_width - 1 - (p->kernel_width - 1) * p->dilation_width;
+    edgeai_window horizontal;
+    int32_t waiting = 0;
+    edgeai_vector_tile_s8 tile;
+    tile.limits.zero_point = p->output_zero_point;
+    tile.limits.minimum = p->minimum;
+    tile.limits.maximum = p->maximum;
+    tile.limits.shifts_left = p->shifts_left;
+    tile.blocks = (uint32_t)(scratch == NULL ? depth : padded) / 16u;
+    tile.tail = scratch == NULL ? edgeai_vector_tail_s8(depth) : 0u;
     for (int32_t n = 0; n < p->batches; n++) {
         for (int32_t oy = 0; oy < p->output_height; oy++) {
             const int32_t top = oy * p->stride_height - p->pad_top;
             const edgeai_window vertical = edgeai_window_of(top, p->input_height, p->kernel_height, p->dilation_height);
             int32_t left = -p->pad_left;
             for (int32_t ox = 0; ox < p->output_width; ox++) {
-                const int8_t *row = (const int8_t *)scratch;
                 if (scratch == NULL) {
-                    row = x + (top * p->input_width + left) * p->input_channels;
+                    tile.x[waiting] = x + (top * p->input_width + left) * p->input_channels;
                 } else {
-                    const edgeai_window horizontal =
-                        edgeai_window_of(left, p->input_width, p->kernel_width, p->dilation_width);
-                    gather(p, x, top, left, vertical, horizontal, (int8_t *)scratch);
+                    int8_t *const patch = (int8_t *)scratch + waiting * padded;
+                    horizontal.first = 0;
+                    horizontal.end = p->kernel_width;
+                    if (left < 0 || left > last_left) {
+                        horizontal = edgeai_window_of(left, p->input_width, p->kernel_width, p->dilation_width);
+                    }
+                    gather(p, x, top, left, vertical, horizontal, patch);
+                    tile.x[waiting] = patch;
                 }
-                edgeai_vector_row_s8(row, depth, weights, p->channels, p->output_channels, &limits, y);
-                y += p->output_channels;
+                if (++waiting == 2) {
+                    multiply(p, weights, &tile, y, 2);
+                    y += 2 * p->output_channels;
+                    waiting = 0;
+                }
                 left += p->stride_width;
             }
         }
         x += p->input_height * p->input_width * p->input_channels;
+    }
+    if (waiting > 0) {
+        tile.x[1] = tile.x[0];
+        multiply(p, weights, &tile, y, 1);
     }
 }

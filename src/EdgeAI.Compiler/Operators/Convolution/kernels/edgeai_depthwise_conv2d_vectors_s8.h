@@ -1,7 +1,6 @@
-/* Depthwise convolution of int8 images [N,H,W,C], each channel by itself, eight channels at a time with weights [KH,KW,C] of at least
- * -127, so that the products of two taps fit in 16 bits. channels holds for the even four of each eight channels their biases, factors and
- * shifts, then for the odd four. Pixels of the result are made in raster order, each with all its channels in order; no value is kept from
- * one pixel for the next. */
+/* Depthwise convolution of int8 images [N,H,W,C], each channel by itself, sixteen channels at a time (edgeai_vector_taps_s8.h). Where
+ * there are 1, 2, 4 or 8, weights and channels repeat up to sixteen, and neighbouring pixels are made together. Pixels of the result are made
+ * in raster order, each with all its channels in order; no value is kept from one pixel for the next. */
 #ifndef EDGEAI_DEPTHWISE_CONV2D_VECTORS_S8_H
 #define EDGEAI_DEPTHWISE_CONV2D_VECTORS_S8_H
 
@@ -35,7 +34,7 @@ typedef struct edgeai_depthwise_conv2d_vectors_s8_params {
     const int32_t *channels;
 } edgeai_depthwise_conv2d_vectors_s8_params;
 
-/* scratch: 8 * kernel_height * kernel_width + input_channels bytes. */
+/* scratch: 16 * kernel_height * kernel_width + input_channels bytes. */
 void edgeai_depthwise_conv2d_vectors_s8(
     const edgeai_depthwise_conv2d_vectors_s8_params *p, const int8_t *x, const int8_t *weights, int8_t *y, void *scratch);
 
