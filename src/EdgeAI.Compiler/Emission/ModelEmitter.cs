@@ -186,7 +186,12 @@ internal sealed class ModelEmitter
         }
 
         string moves = string.Concat(step.Moves.Select(move => string.Create(
-            CultureInfo.InvariantCulture, $"memmove({_arena.At(move.To)}, {_arena.At(move.From)}, {move.Size}u);\n        ")));
+            CultureInfo.InvariantCulture, $"edgeai_move({_arena.At(move.To)}, {_arena.At(move.From)}, {move.Size}u);\n        ")));
+        if (moves.Length > 0)
+        {
+            _kernels.Add("edgeai_move");
+        }
+
         var arguments = new List<string>();
         if (call.Fields.Length > 0)
         {
