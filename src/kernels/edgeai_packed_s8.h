@@ -23,6 +23,13 @@ extern "C" {
 #define EDGEAI_DSP 0
 #endif
 
+/* A function whose copies would cost more flash than its calls cost time. */
+#if defined(__GNUC__)
+#define EDGEAI_SHARED __attribute__((noinline))
+#else
+#define EDGEAI_SHARED
+#endif
+
 #define EDGEAI_PACKED_CHANNEL_WORDS 8
 
 /* Three rows of x and the channels they are multiplied with. The order of members is that of the assembly. */

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeAI.Compiler.Emission;
 
 namespace EdgeAI.Compiler.Operators;
@@ -18,6 +19,9 @@ public sealed record KernelVariant(string Name, Func<EmissionContext, KernelCall
 
     /// <summary>Bytes of working memory, as <see cref="Operator.ScratchBytes(Model.Node)"/>.</summary>
     public long ScratchBytes { get; init; }
+
+    /// <summary>Operands whose memory this kernel lets the result take over besides those of <see cref="Operator.InPlaceInputs(Model.Node)"/>.</summary>
+    public ImmutableArray<int> InPlaceInputs { get; init; } = [];
 
     /// <summary>How the kernel walks, as <see cref="Operator.ReadBehindPixels(Model.Node)"/>.</summary>
     public int? ReadBehindPixels { get; init; }

@@ -57,6 +57,10 @@ public abstract class Operator
     /// </summary>
     public virtual IEnumerable<int> InPlaceInputs(Node node) => [];
 
+    /// <summary><see cref="InPlaceInputs(Node)"/> and those that the kernel chosen for the node allows, and the managed reference with it.</summary>
+    public IEnumerable<int> InPlaceInputs(Node node, InstructionSet instructionSet) =>
+        InPlaceInputs(node).Union(KernelOf(node, instructionSet).InPlaceInputs);
+
     /// <summary>
     /// Where the first result may overlap an operand that nothing reads later: the smallest D, in bytes, such that the C kernel computes the same
     /// when the result starts D or more bytes below the operand's start. Negative: it may start that much above. Null: never.

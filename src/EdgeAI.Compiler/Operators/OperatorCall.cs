@@ -41,7 +41,7 @@ public sealed class OperatorCall
     /// <summary>The elements of an optional operand; empty where it is left out.</summary>
     public ReadOnlySpan<T> OptionalInput<T>(int index) where T : unmanaged => HasInput(index) ? Input<T>(index) : default;
 
-    /// <summary>The elements of a result, row-major. May be the memory of an operand that <see cref="Operator.InPlaceInputs"/> names.</summary>
+    /// <summary>The elements of a result, row-major. May be the memory of an operand that <see cref="Operator.InPlaceInputs(Node)"/> names.</summary>
     public Span<T> Output<T>(int index = 0) where T : unmanaged => MemoryMarshal.Cast<byte, T>(_outputs[index].Span);
 
     /// <summary>Bytes of an operand.</summary>

@@ -12,7 +12,7 @@ namespace EdgeAI.Compiler.Planning;
 /// <list type="bullet">
 /// <item>Step i is node i. Inputs are taken from step 0, outputs up to the last step, every other value from the step that makes it to
 /// the last that reads it. Views have no buffer of their own; constants and views of constants have none at all.</item>
-/// <item>The result of a node takes over the buffer of an operand where the operator allows it (<see cref="Operator.InPlaceInputs"/>),
+/// <item>The result of a node takes over the buffer of an operand where the operator allows it (<see cref="Operator.InPlaceInputs(Node, InstructionSet)"/>),
 /// sizes are equal and nothing else in that buffer is read later or given out.</item>
 /// <item>Scratch memory is a buffer of its step alone.</item>
 /// <item>Offsets are <see cref="OffsetPlanner"/>'s, or those of <see cref="OverlapPlanner"/> where results that overlap their operands
@@ -118,7 +118,7 @@ public sealed class MemoryPlanner
                 continue;
             }
 
-            int[] allowed = [.. OperatorCatalog.Of(node).InPlaceInputs(node)];
+            int[] allowed = [.. OperatorCatalog.Of(node).InPlaceInputs(node, _instructionSet)];
             foreach (int index in allowed)
             {
                 if (CanTakeOver(node, index, allowed, step))

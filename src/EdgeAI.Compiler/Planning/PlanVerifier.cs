@@ -356,7 +356,7 @@ public sealed partial class PlanVerifier
                 }
 
                 bool allowed = taken[i].Place.Value == node.Output && taken[i].Place.Start == At(operand).Start
-                    && operand.ByteSize == node.Output.ByteSize && definition.InPlaceInputs(node).Contains(j);
+                    && operand.ByteSize == node.Output.ByteSize && definition.InPlaceInputs(node, _instructionSet).Contains(j);
                 allowed |= taken[i].Place.Value == node.Output && definition.OverlapDistance(node, j, _instructionSet) is { } distance
                     && At(operand).Start - taken[i].Place.Start >= distance;
                 if (!allowed)

@@ -85,7 +85,7 @@ internal static class KernelHarness
     private static void AddCases(List<Case> cases, Node node, Operator definition, byte[]?[] inputs, InstructionSet instructionSet)
     {
         cases.Add(new(node, definition, inputs, -1) { InstructionSet = instructionSet });
-        foreach (int input in definition.InPlaceInputs(node))
+        foreach (int input in definition.InPlaceInputs(node, instructionSet))
         {
             if (node.Input(input).ByteSize == node.Output.ByteSize && !node.Input(input).IsConstant)
             {

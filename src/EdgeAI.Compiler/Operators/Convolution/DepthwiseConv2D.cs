@@ -104,7 +104,7 @@ public sealed class DepthwiseConv2D : Operator
         return instructionSet switch
         {
             InstructionSet.Helium => [VectorDepthwise.Of(node, geometry, clamp)],
-            InstructionSet.Dsp => [PackedDepthwise.Of(node, geometry, clamp)],
+            InstructionSet.Dsp => [PlanarDepthwise.Of(node, geometry, clamp), PackedDepthwise.Of(node, geometry, clamp)],
             _ => [],
         };
     }

@@ -37,15 +37,17 @@ internal sealed class PackedDepthwise
             : geometry.OutputChannels % Channels != 0 ? $"{geometry.OutputChannels} channels are no multiple of {Channels}"
             : geometry.KernelHeight * geometry.KernelWidth < 2 ? "it has one tap"
             : null;
-        if (whyNot is null && TryScale(node, geometry) is { } made)
+        if (whyNot is null && TryScale(node, geometry) is var (scaling, bias))
         {
+            var made = new PackedDepthwise(geometry, scaling, bias);
             return new("packed", context => made.Emit(node, clamp, context)) { ScratchBytes = made.ScratchBytes, ReadBehindPixels = 1 };
         }
 
         return new("packed", _ => throw new OperatorException($"node '{node.Name}' has no packed kernel")) { WhyNot = whyNot ?? PackedPairs.NotExact };
     }
 
-    private static PackedDepthwise? TryScale(Node node, ConvolutionGeometry geometry)
+    /// <summary>The scaling of a node's channels and their biases with the operand's zero point folded in; null where one cannot be proven exact.</summary>
+    public static (FusedScaling Scaling, int[] Bias)? TryScale(Node node, ConvolutionGeometry geometry)
     {
         int channels = geometry.OutputChannels;
         int taps = geometry.KernelHeight * geometry.KernelWidth;
@@ -66,7 +68,7 @@ internal sealed class PackedDepthwise
         }
 
         return FusedScaling.TryMake(largest, constants, ConvolutionRules.Factors(node, channels), node.Output) is { } scaling
-            ? new(geometry, scaling, bias)
+            ? (scaling, bias)
             : null;
     }
 

@@ -2,6 +2,7 @@
 
 #include "edgeai_packed_s8.h"
 #include "edgeai_requantize.h"
+#include "edgeai_window.h"
 
 /* One pixel of the result and where its first tap lies. */
 typedef struct pixel {
@@ -11,33 +12,43 @@ typedef struct pixel {
     int32_t ox;
     int32_t top;
     int32_t left;
-    int32_t across; /* whether all its taps of a row lie inside the image */
-    int32_t inside; /* whether all its taps do */
+    int32_t down; /* whether all its taps of a column lie inside the image */
+    int32_t across; /* whether all its taps of a row do */
 } pixel;
 
-static void locate(const edgeai_conv2d_packed_s8_params *p, pixel *at)
+/* The last places from which all taps lie inside. */
+typedef struct limits {
+    int32_t top;
+    int32_t left;
+} limits;
+
+static void locate(const edgeai_conv2d_packed_s8_params *p, limits last, pixel *at)
 {
     at->top = at->oy * p->stride_height - p->pad_top;
-    at->left = at->ox * p->stride_width - p->pad_left;
+    at->left = -p->pad_left;
     at->first = at->image + (at->top * p->input_width + at->left) * p->input_channels;
-    at->across = at->left >= 0 && at->left + (p->kernel_width - 1) * p->dilation_width < p->input_width;
-    at->inside = at->across && at->top >= 0 && at->top + (p->kernel_height - 1) * p->dilation_height < p->input_height;
+    at->down = at->top >= 0 && at->top <= last.top;
+    at->across = at->left >= 0 && at->left <= last.left;
 }
 
-static void advance(const edgeai_conv2d_packed_s8_params *p, pixel *at)
+static EDGEAI_SHARED void advance(const edgeai_conv2d_packed_s8_params *p, limits last, pixel *at)
 {
-    if (++at->ox == p->output_width) {
-        at->ox = 0;
-        if (++at->oy == p->output_height) {
-            at->oy = 0;
-            at->image += p->input_height * p->input_width * p->input_channels;
-        }
+    if (++at->ox < p->output_width) {
+        at->left += p->stride_width;
+        at->first += p->stride_width * p->input_channels;
+        at->across = at->left >= 0 && at->left <= last.left;
+        return;
     }
-    locate(p, at);
+    at->ox = 0;
+    if (++at->oy == p->output_height) {
+        at->oy = 0;
+        at->image += p->input_height * p->input_width * p->input_channels;
+    }
+    locate(p, last, at);
 }
 
 /* count, a multiple of 4, values of three rows as lanes. */
-static uint32_t *widen3(uint32_t *to, const int8_t *a, const int8_t *b, const int8_t *c, int32_t count)
+static EDGEAI_SHARED uint32_t *widen3(uint32_t *to, const int8_t *a, const int8_t *b, const int8_t *c, int32_t count)
 {
     const int8_t *end = a + count;
     while (a != end) {
@@ -58,7 +69,7 @@ static uint32_t *widen3(uint32_t *to, const int8_t *a, const int8_t *b, const in
     return to;
 }
 
-static uint32_t *widen1(uint32_t *to, const int8_t *a, int32_t count)
+static EDGEAI_SHARED uint32_t *widen1(uint32_t *to, const int8_t *a, int32_t count)
 {
     const int8_t *end = a + count;
     while (a != end) {
@@ -81,23 +92,34 @@ static uint32_t *fill1(uint32_t *to, uint32_t lanes, int32_t count)
     return to;
 }
 
-static int8_t *copy(int8_t *to, const int8_t *from, int32_t count)
+static EDGEAI_SHARED int8_t *copy(int8_t *to, const int8_t *from, int32_t count)
 {
-    while (count >= 4) {
-        edgeai_store_word(to, edgeai_load_word(from));
-        to += 4;
-        from += 4;
-        count -= 4;
+    int8_t *const end = to + count;
+    if (count >= 4) {
+        /* The last word covers what is left. */
+        const int8_t *const last = from + count - 4;
+        while (from < last) {
+            edgeai_store_word(to, edgeai_load_word(from));
+            to += 4;
+            from += 4;
+        }
+        edgeai_store_word(end - 4, edgeai_load_word(last));
+        return end;
     }
-    while (count > 0) {
+    while (to != end) {
         *to++ = *from++;
-        count--;
     }
-    return to;
+    return end;
 }
 
-static int8_t *fill(int8_t *to, int32_t value, int32_t count)
+static EDGEAI_SHARED int8_t *fill(int8_t *to, int32_t value, int32_t count)
 {
+    const uint32_t word = ((uint32_t)value & 0xFFu) * 0x01010101u;
+    while (count >= 4) {
+        edgeai_store_word(to, word);
+        to += 4;
+        count -= 4;
+    }
     while (count > 0) {
         *to++ = (int8_t)value;
         count--;
@@ -132,21 +154,34 @@ static void widen_pixel(const edgeai_conv2d_packed_s8_params *p, const pixel *at
 /* The bytes that one pixel reads. */
 static void copy_pixel(const edgeai_conv2d_packed_s8_params *p, const pixel *at, int8_t *to)
 {
-    const int32_t row_step = p->dilation_height * p->input_width * p->input_channels;
-    const int32_t pixel_step = p->dilation_width * p->input_channels;
+    const int32_t channels = p->input_channels;
+    const int32_t run = p->kernel_width * channels;
+    const int32_t row_step = p->dilation_height * p->input_width * channels;
     const int8_t *row = at->first;
+    if (at->across && at->down && p->dilation_width == 1) {
+        for (int32_t ky = 0; ky < p->kernel_height; ky++) {
+            to = copy(to, row, run);
+            row += row_step;
+        }
+        return;
+    }
+    const edgeai_window window = edgeai_window_of(at->left, p->input_width, p->kernel_width, p->dilation_width);
+    const int32_t inside = window.end - window.first;
+    row += window.first * p->dilation_width * channels;
     for (int32_t ky = 0; ky < p->kernel_height; ky++) {
         const int32_t iy = at->top + ky * p->dilation_height;
         if (iy < 0 || iy >= p->input_height) {
-            to = fill(to, p->input_zero_point, p->kernel_width * p->input_channels);
-        } else if (at->across && pixel_step == p->input_channels) {
-            to = copy(to, row, p->kernel_width * p->input_channels);
+            to = fill(to, p->input_zero_point, run);
         } else {
-            for (int32_t kx = 0; kx < p->kernel_width; kx++) {
-                const int32_t ix = at->left + kx * p->dilation_width;
-                to = ix >= 0 && ix < p->input_width ? copy(to, row + kx * pixel_step, p->input_channels)
-                                                    : fill(to, p->input_zero_point, p->input_channels);
+            to = fill(to, p->input_zero_point, window.first * channels);
+            if (p->dilation_width == 1) {
+                to = copy(to, row, inside * channels);
+            } else {
+                for (int32_t kx = 0; kx < inside; kx++) {
+                    to = copy(to, row + kx * p->dilation_width * channels, channels);
+                }
             }
+            to = fill(to, p->input_zero_point, (p->kernel_width - window.end) * channels);
         }
         row += row_step;
     }
@@ -157,7 +192,9 @@ static void gather(const edgeai_conv2d_packed_s8_params *p, const pixel *at, uin
 {
     const int32_t run = p->kernel_width * p->input_channels;
     const int32_t row_step = p->dilation_height * p->input_width * p->input_channels;
-    if (at[0].inside && at[1].inside && at[2].inside && run % 4 == 0 && (p->dilation_width == 1 || p->kernel_width == 1)) {
+    const int32_t across = at[0].across && at[1].across && at[2].across;
+    const int32_t down = at[0].down && at[1].down && at[2].down;
+    if (across && down && run % 4 == 0 && (p->dilation_width == 1 || p->kernel_width == 1)) {
         int32_t row = 0;
         for (int32_t ky = 0; ky < p->kernel_height; ky++) {
             lanes = widen3(lanes, at[0].first + row, at[1].first + row, at[2].first + row, run);
@@ -167,24 +204,15 @@ static void gather(const edgeai_conv2d_packed_s8_params *p, const pixel *at, uin
         for (int32_t i = 0; i < 3; i++) {
             widen_pixel(p, &at[i], lanes + i);
         }
-    } else if (run % 4 == 0 && p->dilation_width == 1) {
-        for (int32_t i = 0; i < 3; i++) {
-            if (at[i].across) {
-                widen_pixel(p, &at[i], lanes + i);
-            } else {
-                copy_pixel(p, &at[i], patches);
-                (void)widen1(lanes + i, patches, p->padded_depth);
-            }
-        }
     } else {
         for (int32_t i = 0; i < 3; i++) {
             copy_pixel(p, &at[i], patches + i * p->padded_depth);
         }
-        widen3(lanes, patches, patches + p->padded_depth, patches + 2 * p->padded_depth, p->padded_depth);
+        (void)widen3(lanes, patches, patches + p->padded_depth, patches + 2 * p->padded_depth, p->padded_depth);
     }
 }
 
-static void multiply(const edgeai_conv2d_packed_s8_params *p, const edgeai_packed_tile_s8 *tile)
+static EDGEAI_SHARED void multiply(const edgeai_conv2d_packed_s8_params *p, const edgeai_packed_tile_s8 *tile)
 {
     if (p->linear) {
         edgeai_packed_tile_linear_s8(tile);
@@ -210,22 +238,34 @@ void edgeai_conv2d_packed_s8(
             (void)fill(patches + i * p->padded_depth + depth, 0, p->padded_depth - depth);
         }
     }
+    limits last;
+    last.top = p->input_height - 1 - (p->kernel_height - 1) * p->dilation_height;
+    last.left = p->input_width - 1 - (p->kernel_width - 1) * p->dilation_width;
+    /* The pixels of the result are those of x. */
+    const int32_t matched = depth == p->input_channels && depth == p->padded_depth && p->pad_top == 0 && p->pad_left == 0
+        && p->stride_height == 1 && p->stride_width == 1 && p->output_height == p->input_height && p->output_width == p->input_width;
     at[0].image = x;
     at[0].oy = 0;
     at[0].ox = 0;
-    locate(p, &at[0]);
+    locate(p, last, &at[0]);
     while (left > 0) {
         /* Behind the last pixel it is made again. */
         const int32_t count = left < 3 ? left : 3;
-        at[1] = at[0];
-        if (count > 1) {
-            advance(p, &at[1]);
+        if (matched) {
+            const int8_t *const x1 = count > 1 ? x + depth : x;
+            (void)widen3(lanes, x, x1, count > 2 ? x1 + depth : x1, depth);
+            x += count * depth;
+        } else {
+            at[1] = at[0];
+            if (count > 1) {
+                advance(p, last, &at[1]);
+            }
+            at[2] = at[1];
+            if (count > 2) {
+                advance(p, last, &at[2]);
+            }
+            gather(p, at, lanes, patches);
         }
-        at[2] = at[1];
-        if (count > 2) {
-            advance(p, &at[2]);
-        }
-        gather(p, at, lanes, patches);
         int8_t *const y1 = count > 1 ? y + p->output_channels : y;
         int8_t *const y2 = count > 2 ? y1 + p->output_channels : y1;
         tile.weights = weights;
@@ -238,17 +278,17 @@ void edgeai_conv2d_packed_s8(
             multiply(p, &tile);
         }
         if (p->output_channels % 2 != 0) {
-            int8_t last[3][2];
+            int8_t pair[3][2];
             tile.channels += pairs * EDGEAI_PACKED_CHANNEL_WORDS;
             tile.channels_end = tile.channels + EDGEAI_PACKED_CHANNEL_WORDS;
             tile.weights += pairs * (p->padded_depth / 2);
-            tile.y[0] = last[0];
-            tile.y[1] = last[1];
-            tile.y[2] = last[2];
+            tile.y[0] = pair[0];
+            tile.y[1] = pair[1];
+            tile.y[2] = pair[2];
             multiply(p, &tile);
-            y[p->output_channels - 1] = last[0][0];
-            y1[p->output_channels - 1] = last[1][0];
-            y2[p->output_channels - 1] = last[2][0];
+            y[p->output_channels - 1] = pair[0][0];
+            y1[p->output_channels - 1] = pair[1][0];
+            y2[p->output_channels - 1] = pair[2][0];
         }
         const int32_t written = count * p->output_channels;
         for (int32_t i = 0; p->limited && i < written; i++) {
@@ -256,9 +296,9 @@ void edgeai_conv2d_packed_s8(
         }
         y += written;
         left -= count;
-        if (left > 0) {
+        if (left > 0 && !matched) {
             at[0] = at[2];
-            advance(p, &at[0]);
+            advance(p, last, &at[0]);
         }
     }
 }

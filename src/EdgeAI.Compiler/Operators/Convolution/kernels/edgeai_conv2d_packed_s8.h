@@ -35,7 +35,7 @@ typedef struct edgeai_conv2d_packed_s8_params {
     const int32_t *channels;
 } edgeai_conv2d_packed_s8_params;
 
-/* scratch: 6 * padded_depth bytes, and 3 * padded_depth more where kernel_width * input_channels or input_channels is no multiple of 4. */
+/* scratch: 6 * padded_depth bytes, and 3 * padded_depth more where input_channels is no multiple of 4. */
 void edgeai_conv2d_packed_s8(
     const edgeai_conv2d_packed_s8_params *p, const int8_t *x, const uint32_t *weights, int8_t *y, void *scratch);
 

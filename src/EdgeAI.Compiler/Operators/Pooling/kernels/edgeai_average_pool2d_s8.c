@@ -18,9 +18,16 @@ static int32_t mean(const edgeai_average_pool2d_s8_params *p, int32_t sum, int32
     if (p->multiplier == 0) {
         return (sum > 0 ? sum + half : sum - half) / count;
     }
-    const int64_t shifted = ((int64_t)sum - (int64_t)p->input_zero_point * count) * 65536;
-    const int32_t fraction = (int32_t)((shifted > 0 ? shifted + half : shifted - half) / count);
-    return edgeai_requantize(fraction, p->multiplier, p->shift) + p->output_zero_point;
+    /* difference * 2^16 / count, half away from zero, eight bits at a time: count is below 2^23, so that 32 bits suffice. */
+    const int32_t difference = sum - p->input_zero_point * count;
+    const uint32_t divisor = (uint32_t)count;
+    const uint32_t magnitude = difference < 0 ? 0u - (uint32_t)difference : (uint32_t)difference;
+    const uint32_t whole = magnitude / divisor;
+    const uint32_t rest = (magnitude - whole * divisor) * 256;
+    const uint32_t upper = rest / divisor;
+    const uint32_t lower = ((rest - upper * divisor) * 256 + (uint32_t)half) / divisor;
+    const int32_t fraction = (int32_t)(whole * 65536 + upper * 256 + lower);
+    return edgeai_requantize(difference < 0 ? -fraction : fraction, p->multiplier, p->shift) + p->output_zero_point;
 }
 
 void edgeai_average_pool2d_s8(const edgeai_average_pool2d_s8_params *p, const int8_t *x, int8_t *y)
