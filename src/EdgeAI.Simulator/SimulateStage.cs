@@ -148,7 +148,7 @@ public static class SimulateStage
         string? reason = request.Level is SimulationLevel.Managed or SimulationLevel.Host ? $"EdgeAISimulation is {request.Level}"
             : core == "host" ? "the target is the machine that builds; its run is the host run"
             : board is null ? $"no emulated board runs code for {core}"
-            : request.Toolchain.ArmCompiler is null ? "arm-none-eabi-gcc is not on the PATH"
+            : board.Tools.Compiler(request.Toolchain) is null ? $"{board.Tools.CompilerName} is not on the PATH"
             : null;
         if (reason is null)
         {
@@ -158,9 +158,9 @@ public static class SimulateStage
                 target = null;
                 reason = $"the emulated board {board!.Machine} has no memory of the model's size";
             }
-            else if (request.Toolchain.ArmEmulator is null)
+            else if (board!.Tools.Emulator(request.Toolchain) is null)
             {
-                reason = "qemu-system-arm is not on the PATH";
+                reason = $"{board.Tools.EmulatorName} is not on the PATH";
             }
             else
             {
@@ -172,7 +172,8 @@ public static class SimulateStage
         {
             if (request.Level == SimulationLevel.Target && core != "host")
             {
-                throw Impossible(request, "target", reason, "Install gcc-arm-none-eabi and qemu-system-arm, choose another target, or set EdgeAISimulation to Host or Managed.");
+                string install = board is null ? "Choose" : $"Install {board.Tools.Packages}, choose";
+                throw Impossible(request, "target", reason, $"{install} another target, or set EdgeAISimulation to Host or Managed.");
             }
 
             skipped.Add(new SkippedEngine("qemu", reason));

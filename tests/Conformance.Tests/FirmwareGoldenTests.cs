@@ -54,6 +54,7 @@ public sealed class FirmwareGoldenTests
     [DataRow("cortex-m7")]
     [DataRow("cortex-m33")]
     [DataRow("cortex-m55")]
+    [DataRow("rv32imc")]
     public void Every_core_gives_the_golden_bytes(string core) => ConformanceData.WithData(() =>
     {
         foreach (string model in new[] { "mlperf_kws_int8", "mlperf_ad01_int8", "mlperf_streaming_ww_int8", "mlperf_resnet_int8" })

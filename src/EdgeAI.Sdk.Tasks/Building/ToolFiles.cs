@@ -8,7 +8,7 @@ internal static class ToolFiles
 {
     /// <summary>The tools in a fixed order; null where there is none.</summary>
     public static string?[] Of(Toolchain tools) =>
-        [tools.HostCompiler, tools.ArmCompiler, tools.ArmEmulator];
+        [tools.HostCompiler, tools.ArmCompiler, tools.ArmEmulator, tools.RiscVCompiler, tools.RiscVEmulator];
 
     /// <summary>Path, size and stamp of a file; of what a link leads to.</summary>
     public static string Describe(string path)

@@ -24,7 +24,7 @@ internal static class HarnessSource
             #include "edgeai_harness.h"
             #include "{{name}}.h"
 
-            #if defined(HARNESS_COUNTER)
+            #if defined(HARNESS_BOARD)
             #define HARNESS_ARENA __attribute__((section(".arena")))
             #else
             #define HARNESS_ARENA

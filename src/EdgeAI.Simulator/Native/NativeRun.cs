@@ -41,7 +41,7 @@ internal sealed class NativeRun
         _caseCount = board is null ? cases.Device.Count : Math.Min(request.Settings.TargetCases, cases.Device.Count);
         _program = board is null
             ? new NativeProgram(request.Toolchain.HostCompiler!, ["-ffp-contract=off"], _folder, Model)
-            : new NativeProgram(request.Toolchain.ArmCompiler!, [.. board.CompilerFlags, "-ffreestanding"], _folder, Model);
+            : new NativeProgram(board.Tools.Compiler(request.Toolchain)!, [.. board.CompilerFlags, "-ffreestanding"], _folder, Model);
     }
 
     /// <summary>The sizes of the linked image; null on this machine.</summary>
@@ -157,7 +157,7 @@ internal sealed class NativeRun
 
             ElfFile image = ElfFile.Read(File.ReadAllBytes(_program.LinkLibrary(
                 PlacedImage.Source, placed.Program(), PlacedImage.Image,
-                ["-T", PlacedImage.Script, "-nostartfiles", "--specs=nano.specs", "-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments"], _cancellation)));
+                ["-T", PlacedImage.Script, "-nostartfiles", .. _board!.Tools.LibraryFlags, "-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments"], _cancellation)));
             faults.AddRange(ImageCheck.Placement(image, placed, Model, planned.Target));
         }
 
@@ -183,20 +183,21 @@ internal sealed class NativeRun
 
     private string LinkHarness(string output, IReadOnlyList<string> definitions)
     {
-        string machine = _board is null ? "host.c" : "cortex_m.c";
-        string[] allDefinitions = _board is null
-            ? [.. definitions]
-            : [.. definitions, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"-DHARNESS_COUNTER={_board.Counter}u")];
-        _program.CompileHarness(
-            new Dictionary<string, string>
-            {
-                ["main.c"] = HarnessSource.Main(_request.Planned, _caseCount),
-                [machine] = HarnessSource.Resource("harness_" + machine),
-            },
-            allDefinitions, _cancellation);
+        var sources = new Dictionary<string, string> { ["main.c"] = HarnessSource.Main(_request.Planned, _caseCount) };
+        if (_board is null)
+        {
+            sources.Add("host.c", HarnessSource.Resource("harness_host.c"));
+            _program.CompileHarness(sources, definitions, _cancellation);
+            return _program.Link(output, [], _cancellation);
+        }
+
+        sources.Add("board.c", HarnessSource.Resource("harness_board.c"));
+        sources.Add(_board.Tools.HarnessFile, HarnessSource.Resource("harness_" + _board.Tools.HarnessFile));
+        File.WriteAllText(Path.Combine(_folder, "edgeai_board.h"), HarnessSource.Resource("edgeai_board.h"));
+        string[] counter = _board.Counter is { } address ? [FormattableString.Invariant($"-DHARNESS_COUNTER={address}u")] : [];
+        _program.CompileHarness(sources, [.. definitions, "-DHARNESS_BOARD", .. counter], _cancellation);
         return _program.Link(
-            output, _board is null ? [] : ["-T", "board.ld", "-nostartfiles", "--specs=nano.specs", "-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments"],
-            _cancellation);
+            output, ["-T", "board.ld", "-nostartfiles", .. _board.Tools.LibraryFlags, "-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments"], _cancellation);
     }
 
     private void WriteCases(int count)
@@ -216,8 +217,8 @@ internal sealed class NativeRun
         string path = Path.Combine(_folder, program);
         (int exitCode, string output) = _board is null
             ? ToolRun.Run(path, [], _folder, Limit, _cancellation)
-            : ToolRun.Run(_request.Toolchain.ArmEmulator!,
-                ["-M", _board.Machine, "-kernel", program, "-nographic", "-monitor", "none", "-serial", "none", "-icount", "shift=0,sleep=off",
+            : ToolRun.Run(_board.Tools.Emulator(_request.Toolchain)!,
+                [.. _board.EmulatorFlags, "-kernel", program, "-nographic", "-monitor", "none", "-serial", "none", "-icount", "shift=0,sleep=off",
                     "-semihosting-config", "enable=on,target=native"], _folder, Limit, _cancellation);
         if (exitCode != 0)
         {
