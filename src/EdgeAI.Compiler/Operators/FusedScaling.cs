@@ -43,13 +43,14 @@ internal sealed class FusedScaling
     /// The scaling of channels whose sums have at most these magnitudes; null where one cannot be proven. A channel without weights has
     /// its result as its addend, and its sum does not count.
     /// </summary>
-    public static FusedScaling? TryMake(ReadOnlySpan<long> largestSums, ReadOnlySpan<int?> constantSums, Requantization scales, Tensor result)
+    public static FusedScaling? TryMake(
+        ReadOnlySpan<long> largestSums, ReadOnlySpan<int?> constantSums, Requantization scales, Tensor result, bool mayRectify = true)
     {
         int[] factors = new int[largestSums.Length];
         int[] shifts = new int[largestSums.Length];
         int?[] constants = new int?[largestSums.Length];
         int zeroPoint = result.Quantization!.ZeroPoint;
-        bool rectified = zeroPoint == sbyte.MinValue;
+        bool rectified = mayRectify && zeroPoint == sbyte.MinValue;
         for (int channel = 0; channel < factors.Length; channel++)
         {
             int index = scales.Shifts.Length == 1 ? 0 : channel;

@@ -13,4 +13,6 @@ public enum InstructionSet
     Dsp,
     /// <summary>The vector extension (Helium) with integers.</summary>
     Helium,
+    /// <summary>RISC-V of 32 bits with multiplication: products of 32 bits and their upper halves, no accumulation.</summary>
+    Rv32,
 }

@@ -10,6 +10,7 @@ public static class InstructionSets
         "cortex-m3" => InstructionSet.Thumb2,
         "cortex-m4" or "cortex-m7" or "cortex-m33" => InstructionSet.Dsp,
         "cortex-m55" => InstructionSet.Helium,
+        "rv32imc" => InstructionSet.Rv32,
         _ => InstructionSet.Portable,
     };
 }

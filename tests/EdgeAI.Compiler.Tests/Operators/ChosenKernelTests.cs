@@ -16,6 +16,7 @@ public sealed class ChosenKernelTests
     [DataRow(InstructionSet.Thumb2)]
     [DataRow(InstructionSet.Dsp)]
     [DataRow(InstructionSet.Helium)]
+    [DataRow(InstructionSet.Rv32)]
     public void CKernelsGiveTheManagedBytesOnEveryMachine(InstructionSet instructionSet)
     {
         const int seed = 20260401;

@@ -104,7 +104,7 @@ public sealed class Conv2D : Operator
         return instructionSet switch
         {
             InstructionSet.Helium => [VectorConvolution.Of(node, geometry, clamp)],
-            InstructionSet.Thumb1 or InstructionSet.Thumb2 => [PairedConvolution.Of(node, geometry, clamp)],
+            InstructionSet.Thumb1 or InstructionSet.Thumb2 or InstructionSet.Rv32 => [PairedConvolution.Of(node, geometry, clamp)],
             InstructionSet.Dsp => [PackedConvolution.Of(node, geometry, clamp)],
             _ => [],
         };

@@ -91,6 +91,17 @@ internal sealed record ConvolutionGeometry(
     public WindowOverlap Overlap() =>
         new(StrideHeight, StrideWidth, DilationHeight, DilationWidth, PadTop, PadLeft, KernelHeight, KernelWidth);
 
+    /// <summary>A 1×1 convolution without strides and padding as one row of pixels; any other as it is.</summary>
+    public ConvolutionGeometry Flattened()
+    {
+        int pixels = Batches * OutputHeight * OutputWidth;
+        bool isProduct = this is { KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, PadTop: 0, PadLeft: 0 }
+            && InputHeight == OutputHeight && InputWidth == OutputWidth;
+        return isProduct
+            ? this with { Batches = 1, InputHeight = 1, InputWidth = pixels, OutputHeight = 1, OutputWidth = pixels, DilationHeight = 1, DilationWidth = 1 }
+            : this;
+    }
+
     /// <summary>The members that every convolution's parameter struct begins with, in its order.</summary>
     public IEnumerable<KernelField> Fields() =>
     [

@@ -105,6 +105,7 @@ public sealed class DepthwiseConv2D : Operator
         {
             InstructionSet.Helium => [VectorDepthwise.Of(node, geometry, clamp)],
             InstructionSet.Dsp => [PlanarDepthwise.Of(node, geometry, clamp), PackedDepthwise.Of(node, geometry, clamp)],
+            InstructionSet.Thumb1 or InstructionSet.Thumb2 or InstructionSet.Rv32 => [PairedDepthwise.Of(node, geometry, clamp)],
             _ => [],
         };
     }

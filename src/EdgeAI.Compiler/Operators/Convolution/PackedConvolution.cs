@@ -35,7 +35,7 @@ internal sealed class PackedConvolution
             };
         }
 
-        var packed = new PackedConvolution(Flattened(geometry), pairs);
+        var packed = new PackedConvolution(geometry.Flattened(), pairs);
         return new("packed", context => packed.Emit(node, context)) { ScratchBytes = packed.ScratchBytes, ReadBehindPixels = 0 };
     }
 
@@ -48,14 +48,4 @@ internal sealed class PackedConvolution
                 .. _pairs.Fields(node, context),
             ],
             [context.Read(node.Input(0)), context.Constant<uint>(node, "weights", _pairs.Weights), context.Write(node.Output), context.Scratch]);
-
-    private static ConvolutionGeometry Flattened(ConvolutionGeometry g)
-    {
-        int pixels = g.Batches * g.OutputHeight * g.OutputWidth;
-        bool isProduct = g is { KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, PadTop: 0, PadLeft: 0 }
-            && g.InputHeight == g.OutputHeight && g.InputWidth == g.OutputWidth;
-        return isProduct
-            ? g with { Batches = 1, InputHeight = 1, InputWidth = pixels, OutputHeight = 1, OutputWidth = pixels, DilationHeight = 1, DilationWidth = 1 }
-            : g;
-    }
 }

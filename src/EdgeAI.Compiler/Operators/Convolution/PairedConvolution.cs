@@ -1,63 +1,93 @@
 using EdgeAI.Compiler.Emission;
 using EdgeAI.Compiler.Model;
-using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Operators.Convolution;
 
-/// <summary>The int8 convolution over pairs of pixels for cores with 32-bit products alone (edgeai_conv2d_paired_s8).</summary>
-internal static class PairedConvolution
+/// <summary>
+/// The int8 convolution over pairs of pixels for cores with 32-bit products alone (edgeai_conv2d_paired_s8). A 1×1 convolution without strides
+/// is one row of pixels.
+/// </summary>
+internal sealed class PairedConvolution
 {
+    /// <summary>Why a node with a weight of −128 has no kernel over pairs.</summary>
+    public const string TwoProductsDoNotFit = "a weight is -128, so that two products do not fit in 16 bits";
+
     private const int DepthStep = 8;
-    private const int ScratchWords = 864;
+    private const int ScratchWords = 320;
     private const int FewestPairs = 3;
     private const int MostPairs = 8;
 
-    /// <summary>The kernel for a node with int8 operands. Two products must fit in 16 bits; scratch holds a block of pixels and two channels' weights.</summary>
-    public static KernelVariant Of(Node node, ConvolutionGeometry geometry, Clamp clamp) =>
-        new("paired", context => Emit(node, geometry, clamp, context))
-        {
-            WhyNot = geometry.Groups != 1 ? "it has groups of channels"
-                : node.Input(1).Values<sbyte>().Contains(sbyte.MinValue) ? "a weight is -128, so that two products do not fit in 16 bits"
-                : null,
-            ScratchBytes = 4L * (BlockPairs(geometry) + 2) * PaddedDepth(geometry),
-            ReadBehindPixels = 1,
-        };
+    private readonly ConvolutionGeometry _geometry;
+    private readonly ChannelWords _channels;
 
-    private static KernelCall Emit(Node node, ConvolutionGeometry geometry, Clamp clamp, EmissionContext context)
+    private PairedConvolution(ConvolutionGeometry geometry, ChannelWords channels)
     {
-        int channels = geometry.OutputChannels;
-        int[] bias = WeightedSum.FoldedBias(node, channels, i => (int)(i / geometry.Depth));
-        return new("edgeai_conv2d_paired_s8", "edgeai_conv2d_paired_s8",
-            [
-                .. geometry.Fields(),
-                KernelField.Of("padded_depth", PaddedDepth(geometry)),
-                KernelField.Of("block_pairs", BlockPairs(geometry)),
-                KernelField.Of("input_zero_point", node.Input(0).Quantization!.ZeroPoint),
-                .. WeightedSum.ResultFields(node, context, clamp, ConvolutionRules.Factors(node, channels), bias),
-            ],
-            [
-                context.Read(node.Input(0)), context.Constant<sbyte>(node, "weights", Weights(node.Input(1).Values<sbyte>(), geometry)),
-                context.Write(node.Output), context.Scratch,
-            ]);
+        _geometry = geometry;
+        _channels = channels;
     }
 
-    private static int PaddedDepth(ConvolutionGeometry geometry) => (geometry.Depth + DepthStep - 1) / DepthStep * DepthStep;
+    // Words of a block of pixels and of two channels' weights.
+    private long ScratchBytes => 4L * (BlockPairs + 2) * PaddedDepth;
 
-    private static int BlockPairs(ConvolutionGeometry geometry) =>
-        Math.Clamp((ScratchWords / PaddedDepth(geometry)) - 2, FewestPairs, MostPairs);
+    private int PaddedDepth => (_geometry.Depth + DepthStep - 1) / DepthStep * DepthStep;
 
-    private static sbyte[] Weights(ReadOnlySpan<sbyte> rows, ConvolutionGeometry geometry)
+    private int BlockPairs
     {
-        int padded = PaddedDepth(geometry);
-        sbyte[] laidOut = new sbyte[(geometry.OutputChannels + 1) / 2 * 2 * padded];
-        for (int channel = 0; channel < geometry.OutputChannels; channel++)
+        get
         {
-            for (int k = 0; k < geometry.Depth; k++)
+            int pairs = ((_geometry.Batches * _geometry.OutputHeight * _geometry.OutputWidth) + 1) / 2;
+            return Math.Min(pairs, Math.Clamp((ScratchWords / PaddedDepth) - 2, FewestPairs, MostPairs));
+        }
+    }
+
+    /// <summary>
+    /// The kernel for a node with int8 operands. Two products must fit in 16 bits, which they do with weights above −128, and each channel must be
+    /// proven exact.
+    /// </summary>
+    public static KernelVariant Of(Node node, ConvolutionGeometry geometry, Clamp clamp)
+    {
+        string? whyNot = geometry.Groups != 1 ? "it has groups of channels"
+            : node.Input(1).Values<sbyte>().Contains(sbyte.MinValue) ? TwoProductsDoNotFit
+            : null;
+        if (whyNot is null && TryScale(node, geometry, clamp) is { } channels)
+        {
+            var paired = new PairedConvolution(geometry.Flattened(), channels);
+            return new("paired", context => paired.Emit(node, context)) { ScratchBytes = paired.ScratchBytes, ReadBehindPixels = 0 };
+        }
+
+        return new("paired", _ => throw new OperatorException($"node '{node.Name}' has no paired kernel")) { WhyNot = whyNot ?? PackedPairs.NotExact };
+    }
+
+    private static ChannelWords? TryScale(Node node, ConvolutionGeometry geometry, Clamp clamp) => ChannelWords.TryMake(
+        WeightedSum.FoldedBias(node, geometry.OutputChannels, i => (int)(i / geometry.Depth)),
+        channel => node.Input(1).Values<sbyte>().Slice(channel * geometry.Depth, geometry.Depth).ToArray(),
+        ConvolutionRules.Factors(node, geometry.OutputChannels), node.Output, clamp);
+
+    private KernelCall Emit(Node node, EmissionContext context) =>
+        new("edgeai_conv2d_paired_s8", "edgeai_conv2d_paired_s8",
+            [
+                .. _geometry.Fields(),
+                KernelField.Of("padded_depth", PaddedDepth),
+                KernelField.Of("block_pairs", BlockPairs),
+                KernelField.Of("input_zero_point", node.Input(0).Quantization!.ZeroPoint),
+                .. _channels.Fields(node, context, group: 2),
+            ],
+            [context.Read(node.Input(0)), context.Constant<uint>(node, "weights", Weights(node.Input(1).Values<sbyte>())), context.Write(node.Output), context.Scratch]);
+
+    private uint[] Weights(ReadOnlySpan<sbyte> rows)
+    {
+        // A word is the bytes A, A, B, B of two depth indices.
+        uint[] words = new uint[(_geometry.OutputChannels + 1) / 2 * (PaddedDepth / 2)];
+        for (int channel = 0; channel < _geometry.OutputChannels; channel++)
+        {
+            for (int k = 0; k < _geometry.Depth; k++)
             {
-                laidOut[(channel / 2 * 2 * padded) + (k / 2 * 4) + (channel % 2 * 2) + (k % 2)] = rows[(channel * geometry.Depth) + k];
+                int at = (channel / 2 * (PaddedDepth / 2)) + (k / 2);
+                int bit = (channel % 2 * 16) + (k % 2 * 8);
+                words[at] |= (uint)(byte)rows[(channel * _geometry.Depth) + k] << bit;
             }
         }
 
-        return laidOut;
+        return words;
     }
 }

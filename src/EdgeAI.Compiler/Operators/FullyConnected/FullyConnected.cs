@@ -80,6 +80,7 @@ public sealed class FullyConnected : Operator
         {
             InstructionSet.Helium => [VectorRows(node)],
             InstructionSet.Dsp => [PackedRows(node)],
+            InstructionSet.Thumb1 or InstructionSet.Thumb2 or InstructionSet.Rv32 => [EightRows(node)],
             _ => [],
         };
     }
@@ -131,6 +132,12 @@ public sealed class FullyConnected : Operator
         {
             WhyNot = whyNot ?? (pairs is null ? PackedPairs.NotExact : null),
         };
+    }
+
+    private static KernelVariant EightRows(Node node)
+    {
+        KernelVariant eight = EightChannels.Of(node, FoldedBias(node), Factors(node), ClampOf(node), Extents(node));
+        return WeightZeroPoint(node) == 0 ? eight : eight with { WhyNot = HasZeroPoint };
     }
 
     private static KernelField[] Extents(Node node)

@@ -1,6 +1,7 @@
-/* Convolution of int8 images [N,H,W,C] for processors with 32-bit products alone: two pixels share a word, value * 65536 of the second added
- * to the value of the first, so that one product serves both. For each two result channels A and B and each two depth indices (in the
- * order [KH,KW,C], padded with zeros to a multiple of 8) weights holds A, A, B, B, none below -127, so that two products fit in 16 bits.
+/* Convolution of int8 images [N,H,W,C] for processors with 32-bit products alone: two pixels of the result share each product
+ * (edgeai_paired_s8.h). For each two result channels A and B and each two depth indices (in the order [KH,KW,C], padded with zeros to a
+ * multiple of 8) weights holds the bytes A, A, B, B, none below -127; channels holds four words a channel (edgeai_channel_s8.h), those of the
+ * last one twice where their number is odd.
  * Blocks of pixels of the result are made in raster order, a block channel by channel; all that a block reads is gathered first. */
 #ifndef EDGEAI_CONV2D_PAIRED_S8_H
 #define EDGEAI_CONV2D_PAIRED_S8_H
@@ -30,18 +31,16 @@ typedef struct edgeai_conv2d_paired_s8_params {
     int32_t padded_depth;
     int32_t block_pairs; /* pairs of pixels that share the widening of weights */
     int32_t input_zero_point;
-    int32_t output_zero_point;
+    int32_t linear; /* 0: the zero point of y is -128 */
+    int32_t limited; /* 1: minimum and maximum are narrower than the type's range */
     int32_t minimum;
     int32_t maximum;
-    int32_t channel_step; /* 1: multipliers and shifts of each channel; 0: one pair */
-    const int32_t *bias;
-    const int32_t *multipliers;
-    const int32_t *shifts;
+    const int32_t *channels;
 } edgeai_conv2d_paired_s8_params;
 
 /* scratch: 4 * (block_pairs + 2) * padded_depth bytes. */
 void edgeai_conv2d_paired_s8(
-    const edgeai_conv2d_paired_s8_params *p, const int8_t *x, const int8_t *weights, int8_t *y, void *scratch);
+    const edgeai_conv2d_paired_s8_params *p, const int8_t *x, const uint32_t *weights, int8_t *y, void *scratch);
 
 #ifdef __cplusplus
 }

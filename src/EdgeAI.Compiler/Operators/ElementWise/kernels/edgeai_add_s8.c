@@ -44,7 +44,7 @@ static void add_run(const edgeai_add_s8_params *p, const int8_t *a, const int8_t
 
 #else
 
-/* (x * multiplier * 2^(shift - 31), rounded) + offset, for twice = 2 * x with |x| < 2^30 and small shifts. */
+/* (x * multiplier * 2^(shift - 31), rounded) + offset, for |x| < 2^30 and small shifts. */
 typedef struct scale {
     int32_t multiplier;
     int32_t addend; /* the outer rounding's half and the offset */
@@ -62,6 +62,48 @@ static inline scale scale_of(int32_t multiplier, int32_t shift, int32_t offset)
     return made;
 }
 
+#if defined(__thumb__) && !defined(__thumb2__)
+
+/* Without products of 64 bits; v is round(x * multiplier / 2^31). */
+static inline int32_t finish(int32_t v, scale by)
+{
+    return (v + by.addend + ((v >> 31) & by.sign)) >> by.right;
+}
+
+/* A difference has 9 bits: (difference * 2^20 * multiplier + 2^30) / 2^31 in two parts. */
+static inline int32_t apply_to_difference(int32_t difference, scale by)
+{
+    const int32_t upper = by.multiplier >> 16;
+    const int32_t lower = by.multiplier & 0xFFFF;
+    return finish(difference * upper * 32 + ((difference * lower + 1024) >> 11), by);
+}
+
+/* The product in units of 2^16 without the part of both upper halves, of which twice is added. */
+static inline int32_t apply(int32_t x, scale by)
+{
+    const int32_t upper = by.multiplier >> 16;
+    const int32_t lower = by.multiplier & 0xFFFF;
+    const int32_t x_lower = (int16_t)x;
+    const int32_t x_upper = (x - x_lower) >> 16;
+    const int32_t part = x_lower * upper + ((x_lower * lower) >> 16) + x_upper * lower;
+    return finish(x_upper * upper * 2 + ((part + (1 << 14)) >> 15), by);
+}
+
+static void add_run(const edgeai_add_s8_params *p, const int8_t *a, const int8_t *b, int8_t *result, int32_t count)
+{
+    const scale scale_a = scale_of(p->multiplier_a, p->shift_a, 0);
+    const scale scale_b = scale_of(p->multiplier_b, p->shift_b, 0);
+    const scale scale_sum = scale_of(p->multiplier, p->shift, p->zero_point);
+    for (int32_t i = 0; i < count; i++) {
+        const int32_t value_a = apply_to_difference(a[i] - p->zero_point_a, scale_a);
+        const int32_t value_b = apply_to_difference(b[i] - p->zero_point_b, scale_b);
+        result[i] = (int8_t)edgeai_clamp(apply(value_a + value_b, scale_sum), p->minimum, p->maximum);
+    }
+}
+
+#else
+
+/* Of twice = 2 * x. */
 static inline int32_t apply(int32_t twice, scale by)
 {
     const int32_t addend = by.addend + ((twice >> 31) & by.sign);
@@ -113,6 +155,8 @@ static void add_run(const edgeai_add_s8_params *p, const int8_t *a, const int8_t
         }
     }
 }
+
+#endif
 
 #endif
 

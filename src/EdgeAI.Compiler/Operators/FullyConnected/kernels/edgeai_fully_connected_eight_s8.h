@@ -1,0 +1,31 @@
+/* Fully connected layer on int8 rows for processors without the DSP extension: eight channels read each value of x together. weights holds, for
+ * each eight channels and each depth index, the eight weights plus 128, so that they load without a sign; channels holds four words a channel
+ * (edgeai_channel_s8.h). Both are padded to a multiple of eight channels. */
+#ifndef EDGEAI_FULLY_CONNECTED_EIGHT_S8_H
+#define EDGEAI_FULLY_CONNECTED_EIGHT_S8_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct edgeai_fully_connected_eight_s8_params {
+    int32_t rows;
+    int32_t depth;
+    int32_t outputs;
+    int32_t linear; /* 0: the zero point of y is -128 */
+    int32_t limited; /* 1: minimum and maximum are narrower than the type's range */
+    int32_t minimum;
+    int32_t maximum;
+    const int32_t *channels;
+} edgeai_fully_connected_eight_s8_params;
+
+void edgeai_fully_connected_eight_s8(
+    const edgeai_fully_connected_eight_s8_params *p, const int8_t *x, const uint8_t *weights, int8_t *y);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
