@@ -29,7 +29,7 @@ public static partial class DiagnosticCatalog
 
     /// <summary>A bias that int32 cannot hold at its scale.</summary>
     public static readonly DiagnosticDescriptor BiasRescaled = Note("EAI2007", "Weights rescaled for a large bias",
-        "Channel {0} of node '{1}' has weights so small beside its bias that the bias would overflow int32; the channel's weight scale was raised from {2:R} to {3:R}.");
+        "{0} channels of node '{2}' ({1}) have weights so small beside their biases that the biases would overflow int32; their weight scales were raised, the first from {3:R} to {4:R}.");
 
     /// <summary>Channels rescaled between layers.</summary>
     public static readonly DiagnosticDescriptor ChannelsEqualized = Note("EAI2008", "Channels equalized between layers",
@@ -37,11 +37,15 @@ public static partial class DiagnosticCatalog
 
     /// <summary>A sum that int32 cannot be proven to hold.</summary>
     public static readonly DiagnosticDescriptor AccumulatorRescaled = Note("EAI2009", "Weights rescaled for the accumulator",
-        "Channel {0} of node '{1}' sums so many products that int32 could overflow for some input; the channel's weight scale was raised from {2:R} to {3:R}, so that no input can.");
+        "{0} channels of node '{2}' ({1}) sum so many products that int32 could overflow for some input; their weight scales were raised, the first from {3:R} to {4:R}, so that no input can.");
 
     /// <summary>Mean errors folded into biases.</summary>
     public static readonly DiagnosticDescriptor BiasesCorrected = Note("EAI2010", "Biases corrected",
         "The mean error that rounding leaves in the channels of {0} layers was taken out of their biases: the outputs' SQNR on the calibration data rose from {1:0.0} dB to {2:0.0} dB.");
+
+    /// <summary>Weights rounded for the sums that they make.</summary>
+    public static readonly DiagnosticDescriptor RoundingLearnt = Note("EAI2011", "Rounding learnt",
+        "The weights of {0} layers were rounded for the sums that they make on the calibration data instead of each to its nearest integer: the outputs' SQNR on the calibration data rose from {1:0.0} dB to {2:0.0} dB (corrected biases alone: {3:0.0} dB).");
 
     /// <summary>A defect of the quantizer.</summary>
     public static readonly DiagnosticDescriptor QuantizationFault = Error("EAI2099", "Internal error in quantization",

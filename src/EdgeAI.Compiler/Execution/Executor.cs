@@ -58,7 +58,13 @@ public abstract class Executor
             }
         }
 
-        for (int i = 0; i < _steps.Count; i++)
+        RunFrom(0, cancellation);
+    }
+
+    /// <summary>Runs the steps from index <paramref name="first"/> on, of which a graph with memory of its own for every tensor has one a node, over the values that the last run left.</summary>
+    internal void RunFrom(int first, CancellationToken cancellation = default)
+    {
+        for (int i = first; i < _steps.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             BeforeStep(i);

@@ -152,6 +152,9 @@ public readonly record struct OperandRole(OperandKind Kind, int ChannelAxis = -1
     /// <summary>Symmetric int8 weights, a scale for each index of an axis.</summary>
     public static OperandRole PerChannelWeights(int axis) => new(OperandKind.Weights, axis);
 
+    /// <summary>Weights that multiply the first result of the step before, a scale for each index of an axis.</summary>
+    public static OperandRole RecurrentWeights(int axis) => new(OperandKind.RecurrentWeights, axis);
+
     /// <summary>int32, scale = scale of operand 0 times that of the weights, zero point 0.</summary>
     public static OperandRole Bias { get; } = new(OperandKind.Bias, 0);
 
@@ -166,6 +169,8 @@ public enum OperandKind
     Activation,
     /// <summary>Constant weights.</summary>
     Weights,
+    /// <summary>Constant weights of the node's own result.</summary>
+    RecurrentWeights,
     /// <summary>A constant added to sums of products.</summary>
     Bias,
     /// <summary>Never quantized.</summary>

@@ -9,88 +9,96 @@ namespace EdgeAI.Compiler.Quantization;
 /// <summary>
 /// A float graph's int8 graph, repaired where that lowers the noise of the outputs on the calibration data.
 /// <list type="bullet">
-/// <item>The cases are split by blocks: ranges and factors come from one part, noise is measured on at most 32 cases of the other, so that
-/// what fits its own data alone is not chosen. With fewer than 8 cases one part serves both.</item>
+/// <item>Every choice is tried on the <see cref="Fold"/>s: made with one part of the data, judged on the other.</item>
 /// <item>Ranges are chosen (<see cref="RangeChoice"/>) for the graph as it is and for its equalized copy (<see cref="ChannelEqualizer"/>); the
 /// better one goes on.</item>
-/// <item>Biases are corrected (<see cref="BiasCorrection"/>) where that lowers the noise again.</item>
+/// <item>Biases are corrected, and weights are rounded for the sums that they make (<see cref="LayerRepair"/>), where that lowers the noise again.</item>
 /// <item>The choice made is carried out on all cases.</item>
 /// </list>
 /// Every step is bounded by work, and none depends on time.
 /// </summary>
 internal static class Int8Quantizer
 {
-    private const int Blocks = 4;
-    private const int MostProbeCases = 32;
-    private const int FewestProbeCases = 4;
-    private const long ProbeMacs = 120_000_000;
+    private const int MostRepairCases = 32;
     private const double LeastGainDb = 0.1;
 
-    /// <summary>Builds the graph; the source is not changed.</summary>
+    /// <summary>Equalized channels all fill the range, so that values to come are clipped sooner: it must be worth a bit of resolution.</summary>
+    private const double LeastEqualizationGainDb = 6;
+
+    /// <summary>Builds the graph; of the source only the scale of LSTM cells is settled.</summary>
     public static Graph Run(Graph graph, IReadOnlyList<TestCase> cases, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         long macs = Math.Max(1, graph.Nodes.Sum(node => OperatorCatalog.Of(node).CountMacs(node)));
-        int probeCount = (int)Math.Clamp(ProbeMacs / macs, FewestProbeCases, MostProbeCases);
-        (IReadOnlyList<TestCase> fit, IReadOnlyList<TestCase> check) = Split(cases);
-        var probe = new OutputProbe(graph, Spread(check, probeCount), cancellation);
-        var choice = new RangeChoice(graph, fit, probe, Enumerable.Range(0, ActivationRange.Methods.Count), cancellation);
-
+        CellRanges.Settle(graph, cases, cancellation);
+        IReadOnlyList<Fold> folds = Fold.Of(graph, cases, macs, cancellation);
+        var choice = new RangeChoice([.. folds.Select(fold => (graph, fold))], cancellation);
         Graph chosen = graph;
         Graph equalized = GraphCopy.Of(graph);
-        IReadOnlyList<string> layers = ChannelEqualizer.Run(equalized, fit, cancellation);
+        IReadOnlyList<string> layers = ChannelEqualizer.Run(equalized, cases, cancellation);
         if (layers.Count > 0)
         {
-            // Clipping costs more where every channel fills the range: extremes and headroom, beside what served the graph as it was.
-            var other = new RangeChoice(
-                equalized, fit, probe, [choice.Method, 0, .. ActivationRange.WithHeadroom], cancellation);
-            if (other.SqnrDb > choice.SqnrDb + LeastGainDb)
+            var other = new RangeChoice([.. folds.Select(fold => (Equalized(graph, fold.Fit, cancellation), fold))], cancellation);
+            if (other.SqnrDb > choice.SqnrDb + LeastEqualizationGainDb)
             {
                 diagnostics.Add(DiagnosticCatalog.ChannelsEqualized.With(null, layers.Count, layers[0], choice.SqnrDb, other.SqnrDb));
                 choice = other;
-                chosen = GraphCopy.Of(graph);
-                ChannelEqualizer.Run(chosen, cases, cancellation);
+                chosen = equalized;
             }
         }
 
         Graph result = IntegerGraphBuilder.Build(chosen, RangeChoice.Ranges(chosen, cases, choice.Methods, cancellation), diagnostics);
-        CorrectBiases(chosen, choice, probe, fit, cases, result, diagnostics, cancellation);
+        RepairLayers(chosen, choice, cases, result, diagnostics, cancellation);
         return result;
     }
 
-    /// <summary>Tries the correction with one part of the data and, where the other part gains, makes it with all.</summary>
-    private static void CorrectBiases(
-        Graph graph, RangeChoice choice, OutputProbe probe, IReadOnlyList<TestCase> fit, IReadOnlyList<TestCase> cases, Graph result,
-        ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+    private static Graph Equalized(Graph graph, IReadOnlyList<TestCase> cases, CancellationToken cancellation)
     {
-        Graph trial = choice.Build();
-        if (BiasCorrection.Run(choice.Graph, trial, Spread(fit, probe.CaseCount), cancellation) == 0)
+        Graph copy = GraphCopy.Of(graph);
+        ChannelEqualizer.Run(copy, cases, cancellation);
+        return copy;
+    }
+
+    /// <summary>Tries each repair with one part of the data and, where the other part gains most, makes it with all.</summary>
+    private static void RepairLayers(
+        Graph graph, RangeChoice choice, IReadOnlyList<TestCase> cases, Graph result, ICollection<Diagnostic> diagnostics,
+        CancellationToken cancellation)
+    {
+        LayerRepair? best = null;
+        double bestDb = choice.SqnrDb + LeastGainDb;
+        double biasesDb = choice.SqnrDb;
+        foreach (LayerRepair repair in LayerRepair.All)
+        {
+            double sum = 0;
+            for (int i = 0; i < choice.Trials.Count; i++)
+            {
+                (Graph source, Fold fold) = choice.Trials[i];
+                Graph trial = choice.Build(i);
+                repair.Run(source, trial, Fold.Spread(fold.Fit, MostRepairCases), cancellation);
+                sum += fold.Probe.SqnrDb(trial, cancellation);
+            }
+
+            double sqnrDb = sum / choice.Trials.Count;
+            biasesDb = repair.Rounding == RoundingGoal.Nearest ? Math.Max(biasesDb, sqnrDb) : biasesDb;
+            if (sqnrDb > bestDb)
+            {
+                bestDb = sqnrDb;
+                best = repair;
+            }
+        }
+
+        if (best is null)
         {
             return;
         }
 
-        double sqnrDb = probe.SqnrDb(trial, cancellation);
-        if (sqnrDb > choice.SqnrDb + LeastGainDb)
+        (int corrected, int rounded) = best.Run(graph, result, Fold.Spread(cases, MostRepairCases), cancellation);
+        if (best.Rounding == RoundingGoal.Nearest)
         {
-            int layers = BiasCorrection.Run(graph, result, Spread(cases, MostProbeCases), cancellation);
-            diagnostics.Add(DiagnosticCatalog.BiasesCorrected.With(null, layers, choice.SqnrDb, sqnrDb));
+            diagnostics.Add(DiagnosticCatalog.BiasesCorrected.With(null, corrected, choice.SqnrDb, bestDb));
+        }
+        else
+        {
+            diagnostics.Add(DiagnosticCatalog.RoundingLearnt.With(null, rounded, choice.SqnrDb, bestDb, biasesDb));
         }
     }
-
-    /// <summary>
-    /// Blocks of the data by turns: cases that follow one another are often alike (crops of one photograph), so neighbours stay together.
-    /// </summary>
-    private static (IReadOnlyList<TestCase> Fit, IReadOnlyList<TestCase> Check) Split(IReadOnlyList<TestCase> cases)
-    {
-        if (cases.Count < 2 * Blocks)
-        {
-            return (cases, cases);
-        }
-
-        ILookup<bool, TestCase> halves = cases.Select((test, i) => (test, IsCheck: (long)i * Blocks / cases.Count % 2 == 1))
-            .ToLookup(pair => pair.IsCheck, pair => pair.test);
-        return ([.. halves[false]], [.. halves[true]]);
-    }
-
-    private static List<TestCase> Spread(IReadOnlyList<TestCase> cases, int count) =>
-        cases.Count <= count ? [.. cases] : [.. Enumerable.Range(0, count).Select(i => cases[(int)((long)i * cases.Count / count)])];
 }

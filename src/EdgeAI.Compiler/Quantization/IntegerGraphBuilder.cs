@@ -103,7 +103,7 @@ internal sealed class IntegerGraphBuilder
         for (int i = 0; i < node.Inputs.Count; i++)
         {
             OperandKind kind = definition.RoleOf(node, i).Kind;
-            if (kind is OperandKind.Weights or OperandKind.Bias && node.Inputs[i] is { IsConstant: false } operand)
+            if (kind is OperandKind.Weights or OperandKind.RecurrentWeights or OperandKind.Bias && node.Inputs[i] is { IsConstant: false } operand)
             {
                 return $"operand '{operand.Name}' is not constant";
             }
@@ -164,6 +164,11 @@ internal sealed class IntegerGraphBuilder
                 float inputScale = copy.Input(0).Quantization!.Scale;
                 weightScales = WeightQuantizer.Scales(operand, role.ChannelAxis, BiasOf(node, definition), inputScale, node.Source, _diagnostics);
                 copy.Inputs.Add(WeightQuantizer.Weights(operand, role.ChannelAxis, weightScales));
+            }
+            else if (role.Kind == OperandKind.RecurrentWeights)
+            {
+                float[] scales = WeightQuantizer.Scales(operand, role.ChannelAxis, null, _parameters[node.Output].Scale, node.Source, _diagnostics);
+                copy.Inputs.Add(WeightQuantizer.Weights(operand, role.ChannelAxis, scales));
             }
             else if (role.Kind == OperandKind.Bias)
             {

@@ -20,6 +20,7 @@ internal sealed class OutputProbe
     private readonly IReadOnlyList<TestCase> _cases;
     private readonly string[] _names;
     private readonly float[][][] _references;
+    private readonly double[] _signals;
 
     /// <summary>Runs the float graph on the cases.</summary>
     public OutputProbe(Graph graph, IReadOnlyList<TestCase> cases, CancellationToken cancellation)
@@ -40,10 +41,50 @@ internal sealed class OutputProbe
         Tensor[] distinct = [.. probes.Distinct<Tensor>(ReferenceEqualityComparer.Instance)];
         _names = [.. distinct.Select(tensor => tensor.Name)];
         _references = Values(graph, distinct, cancellation);
+        _signals = [.. distinct.Select((_, probe) => _references.Sum(values => values[probe].Sum(value => (double)value * value)))];
     }
 
     /// <summary>How many cases are run.</summary>
     public int CaseCount => _cases.Count;
+
+    /// <summary>Hands the inputs of a case to an executor.</summary>
+    public void SetInputs(Executor executor, int index)
+    {
+        for (int i = 0; i < executor.Graph.Inputs.Count; i++)
+        {
+            executor.SetInput(i, _cases[index].Inputs[i].Span);
+        }
+    }
+
+    /// <summary>The probed tensors of a float graph with the same names.</summary>
+    public Tensor[] ProbedIn(Graph graph)
+    {
+        var byName = graph.Tensors().Where(tensor => !tensor.IsConstant).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        return [.. _names.Select(name => byName[name])];
+    }
+
+    /// <summary>
+    /// What a case's values of the probed tensors add to Σ (reference − value)² / Σ reference², meaned over probes.
+    /// </summary>
+    public double RelativeNoise(Executor executor, Tensor[] probed, int index)
+    {
+        double sum = 0;
+        for (int probe = 0; probe < probed.Length; probe++)
+        {
+            ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(executor.Value(probed[probe]));
+            float[] reference = _references[index][probe];
+            double noise = 0;
+            for (int i = 0; i < reference.Length; i++)
+            {
+                double error = (double)reference[i] - values[i];
+                noise += error * error;
+            }
+
+            sum += _signals[probe] > 0 ? noise / _signals[probe] : 0;
+        }
+
+        return probed.Length == 0 ? 0 : sum / probed.Length;
+    }
 
     /// <summary>The mean signal-to-noise ratio in dB of a graph with the same inputs and names; 0 when there is nothing to probe.</summary>
     public double SqnrDb(Graph graph, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
 
@@ -12,6 +13,8 @@ internal static class WeightQuantizer
 {
     /// <summary>Biases stay within ±2^30, so that adding the products cannot start beyond int32.</summary>
     private const double LargestBias = 1 << 30;
+
+    private const int NamedChannels = 16;
 
     /// <summary>The largest distance of an int8 value from a zero point.</summary>
     private const double LargestStep = 255;
@@ -27,6 +30,8 @@ internal static class WeightQuantizer
         float[] largest = LargestMagnitudes(weights, axis);
         double[] sums = Magnitudes(weights, axis);
         float[] scales = new float[largest.Length];
+        var forBias = new List<(int Channel, double From, double To)>();
+        var forSum = new List<(int Channel, double From, double To)>();
         for (int channel = 0; channel < scales.Length; channel++)
         {
             double scale = largest[channel] / 127.0;
@@ -36,7 +41,7 @@ internal static class WeightQuantizer
             {
                 if (scale > 0)
                 {
-                    diagnostics.Add(DiagnosticCatalog.BiasRescaled.With(null, channel, nodeName, scale, least));
+                    forBias.Add((channel, scale, least));
                 }
 
                 scale = least;
@@ -47,14 +52,27 @@ internal static class WeightQuantizer
             double narrowest = ((LargestStep * sums[channel]) + (biasMagnitude / inputScale)) / Math.Max(room, 1);
             if (scale < narrowest)
             {
-                diagnostics.Add(DiagnosticCatalog.AccumulatorRescaled.With(null, channel, nodeName, scale, narrowest));
+                forSum.Add((channel, scale, narrowest));
                 scale = narrowest;
             }
 
             scales[channel] = scale > 1e-30 ? (float)scale : 1f / 127;
         }
 
+        Tell(DiagnosticCatalog.BiasRescaled, forBias, nodeName, diagnostics);
+        Tell(DiagnosticCatalog.AccumulatorRescaled, forSum, nodeName, diagnostics);
         return scales;
+    }
+
+    private static void Tell(
+        DiagnosticDescriptor note, List<(int Channel, double From, double To)> raised, string nodeName, ICollection<Diagnostic> diagnostics)
+    {
+        if (raised.Count > 0)
+        {
+            string channels = string.Join(", ", raised.Take(NamedChannels).Select(one => one.Channel.ToString(CultureInfo.InvariantCulture)))
+                + (raised.Count > NamedChannels ? string.Create(CultureInfo.InvariantCulture, $" and {raised.Count - NamedChannels} more") : "");
+            diagnostics.Add(note.With(null, raised.Count, channels, nodeName, raised[0].From, raised[0].To));
+        }
     }
 
     /// <summary>Symmetric int8 weights with the given scales, rounded half to even.</summary>

@@ -83,7 +83,8 @@ public static class TfLiteImporter
         var errors = new List<Diagnostic>();
         foreach (TfLiteOperator node in model.Operators)
         {
-            if (TfLiteForms.Find(node.Name) is null || node.Inputs.Any(index => index >= 0 && model.Tensors[index].IsVariable))
+            if (TfLiteForms.Find(node.Name) is not { } form
+                || (!form.StartsVariablesAnew && node.Inputs.Any(index => index >= 0 && model.Tensors[index].IsVariable)))
             {
                 errors.Add(DiagnosticCatalog.TfLiteUnsupportedOperator.With(request.DisplayPath, node.Name, node.Index, node.Version,
                     Describe(model, node.Inputs), Describe(model, node.Outputs), ReasonFor(node)));

@@ -143,7 +143,7 @@ public sealed class Conv2D : Operator
 
     private static Clamp ClampOf(Node node) => node.AttributesAs<Conv2DAttributes>().Clamp;
 
-    private static ConvolutionGeometry GeometryOf(Node node)
+    internal static ConvolutionGeometry GeometryOf(Node node)
     {
         var a = node.AttributesAs<Conv2DAttributes>();
         Shape x = node.Input(0).Shape;

@@ -139,7 +139,7 @@ public sealed class DepthwiseConv2D : Operator
 
     private static Clamp ClampOf(Node node) => node.AttributesAs<DepthwiseConv2DAttributes>().Clamp;
 
-    private static ConvolutionGeometry GeometryOf(Node node)
+    internal static ConvolutionGeometry GeometryOf(Node node)
     {
         var a = node.AttributesAs<DepthwiseConv2DAttributes>();
         Shape x = node.Input(0).Shape;

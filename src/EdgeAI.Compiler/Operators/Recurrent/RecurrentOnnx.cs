@@ -25,7 +25,6 @@ internal sealed class RecurrentOnnx : IOnnxForm
         string direction = node.Text("direction", "forward");
         int directions = direction == "bidirectional" ? 2 : 1;
         bool isBatchFirst = node.Flag("layout");
-        Tensor x = isBatchFirst ? builder.Transpose(node.Input(0), "time_first", 1, 0, 2) : node.Input(0);
         if (node.Has("activation_alpha") || node.Has("activation_beta"))
         {
             throw new OnnxNodeException("its functions have parameters", "Sigmoid, Tanh and Relu are supported");
@@ -33,6 +32,12 @@ internal sealed class RecurrentOnnx : IOnnxForm
 
         var attributes = new RecurrentAttributes(cell, direction == "reverse", Functions(node, cell, directions), node.Float("clip", 0),
             node.Flag("linear_before_reset"), node.Flag("input_forget"));
+        if (PlainLstmOnnx.TryImport(node, builder, attributes, directions, isBatchFirst))
+        {
+            return;
+        }
+
+        Tensor x = isBatchFirst ? builder.Transpose(node.Input(0), "time_first", 1, 0, 2) : node.Input(0);
         Tensor made = builder.Add("Recurrent", attributes, x, node.Input(1), node.Input(2), node.Optional(3), node.Optional(4),
             State(builder, node.Optional(5), isBatchFirst), cell == RecurrentCell.Lstm ? State(builder, node.Optional(6), isBatchFirst) : null,
             cell == RecurrentCell.Lstm ? node.Optional(7) : null);

@@ -1,0 +1,103 @@
+#include "edgeai_lstm_s8.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "edgeai_requantize.h"
+
+static int32_t saturate(int32_t value)
+{
+    return edgeai_clamp(value, -32768, 32767);
+}
+
+static int32_t dot(const int8_t *weights, const int8_t *values, int32_t count, int32_t sum)
+{
+    for (int32_t i = 0; i < count; i++) {
+        sum = edgeai_add(sum, (int32_t)weights[i] * values[i]);
+    }
+    return sum;
+}
+
+/* Q3.12 to Q0.15. */
+static int32_t sigmoid(const uint16_t *table, int32_t value)
+{
+    const int32_t scaled = value * 3;
+    const uint32_t magnitude = (uint32_t)(scaled < 0 ? -scaled : scaled);
+    const uint32_t index = magnitude >> 9;
+    uint32_t line = (uint32_t)0x7FFF << 10;
+    if (index < 255u) {
+        line = ((uint32_t)table[index] << 9) + (magnitude & 0x1FFu) * ((uint32_t)table[index + 1u] - table[index]);
+    }
+    line = scaled >= 0 ? line + (1u << 9) : ((uint32_t)1 << 25) - line + (1u << 9) - 1u;
+    return (int32_t)(line >> 10);
+}
+
+/* To Q0.15; value * multiplier / 2^shift is in 3 * 2^12 steps. */
+static int32_t tangent(const uint16_t *table, int32_t value, int32_t multiplier, int32_t shift)
+{
+    const int32_t half = shift > 0 ? (int32_t)1 << (shift - 1) : 0;
+    const int32_t scaled = (value * multiplier + half) >> shift;
+    const uint32_t magnitude = (uint32_t)(scaled < 0 ? -scaled : scaled);
+    const uint32_t index = magnitude >> 8;
+    int32_t line = (int32_t)0xFFFF << 8;
+    if (index < 255u) {
+        line = (int32_t)(((uint32_t)table[index] << 8) + (magnitude & 0xFFu) * ((uint32_t)table[index + 1u] - table[index]));
+    }
+    line = scaled >= 0 ? line - ((int32_t)1 << 23) + (1 << 7) : -line + ((int32_t)1 << 23) + (1 << 7) - 1;
+    return line >> 8;
+}
+
+/* state: the row before, or NULL at the first step. */
+static void gates_of(
+    const edgeai_lstm_s8_params *p, const int8_t *x, const int8_t *weights, const int8_t *recurrent, const int8_t *state, int16_t *gates)
+{
+    const int32_t hidden = p->hidden;
+    for (int32_t g = 0; g < 4 * hidden; g++) {
+        const int32_t sum = dot(weights + (ptrdiff_t)g * p->inputs, x, p->inputs, p->bias[g]);
+        int32_t value = saturate(edgeai_requantize(sum, p->multipliers[g], p->shifts[g]));
+        if (state != NULL) {
+            const int32_t past = dot(recurrent + (ptrdiff_t)g * hidden, state, hidden, p->state_bias[g]);
+            value = saturate(value + saturate(edgeai_requantize(past, p->state_multipliers[g], p->state_shifts[g])));
+        }
+        gates[g] = (int16_t)(g >= 2 * hidden && g < 3 * hidden ? tangent(p->sigmoid, value, 3, 0) : sigmoid(p->sigmoid, value));
+    }
+}
+
+static int32_t product(const edgeai_lstm_s8_params *p, int32_t index, int32_t a, int32_t b)
+{
+    return edgeai_requantize(a * b, p->product_multipliers[index], p->product_shifts[index]);
+}
+
+static void step(const edgeai_lstm_s8_params *p, const int16_t *gates, int16_t *cell, int8_t *made)
+{
+    const int32_t hidden = p->hidden;
+    for (int32_t i = 0; i < hidden; i++) {
+        const int32_t kept = saturate(product(p, 0, gates[hidden + i], cell[i]));
+        const int32_t added = saturate(product(p, 1, gates[i], gates[2 * hidden + i]));
+        int32_t next = saturate(kept + added);
+        if (p->cell_clip > 0) {
+            next = edgeai_clamp(next, -p->cell_clip, p->cell_clip);
+        }
+        cell[i] = (int16_t)next;
+        next = product(p, 2, gates[3 * hidden + i], tangent(p->sigmoid, next, p->tanh_multiplier, p->tanh_shift));
+        made[i] = (int8_t)edgeai_clamp(next + p->state_zero_point, -128, 127);
+    }
+}
+
+void edgeai_lstm_s8(
+    const edgeai_lstm_s8_params *p, const int8_t *x, const int8_t *weights, const int8_t *recurrent, int8_t *result, int16_t *scratch)
+{
+    int16_t *cell = scratch + 4 * (ptrdiff_t)p->hidden;
+    for (int32_t n = 0; n < p->batch; n++) {
+        const int8_t *state = NULL;
+        memset(cell, 0, (size_t)p->hidden * sizeof *cell);
+        for (int32_t t = 0; t < p->steps; t++) {
+            const int32_t at = p->reverse != 0 ? p->steps - 1 - t : t;
+            const ptrdiff_t row = (ptrdiff_t)n * p->batch_stride + (ptrdiff_t)at * p->step_stride;
+            int8_t *made = result + row * p->hidden;
+            gates_of(p, x + row * p->inputs, weights, recurrent, state, scratch);
+            step(p, scratch, cell, made);
+            state = made;
+        }
+    }
+}
