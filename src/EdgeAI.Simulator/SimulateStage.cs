@@ -69,7 +69,11 @@ public static class SimulateStage
                 .. nodes.Select((node, i) => new LayerFigures(
                     node.Name,
                     cases.AreReal && managed.Layers[i] is { } layer ? Accuracy.Decibels(layer.Signal, layer.Noise) : null,
-                    target?.Figures?.LayerInstructions[i])),
+                    target?.Figures?.LayerInstructions[i])
+                {
+                    IsolatedSqnrDb = cases.AreReal && managed.Isolated[i] is { } alone ? Accuracy.Decibels(alone.Signal, alone.Noise) : null,
+                    ClippingRate = cases.AreReal && managed.Isolated[i] is { Elements: > 0 } clipped ? (double)clipped.Clipped / clipped.Elements : null,
+                }),
             ],
         };
     }

@@ -42,7 +42,26 @@ public sealed record SkippedEngine(string Engine, string Reason);
 /// <param name="Cases">Test cases behind the figures.</param>
 /// <param name="NoiseFree">Whether the outputs carry no quantization noise at all: then the ratio is infinite, and <paramref name="SqnrDb"/> null.</param>
 public sealed record AccuracyFigures(
-    string? Metric, double? Float, double? Quantized, double? SqnrDb, int Cases, bool NoiseFree = false);
+    string? Metric, double? Float, double? Quantized, double? SqnrDb, int Cases, bool NoiseFree = false)
+{
+    /// <summary>How the classes of the float graph and of the graph that runs agree on labelled cases; null without labels or without a float graph.</summary>
+    public ClassAgreement? Classes { get; init; }
+}
+
+/// <summary>Where quantization changes the class that is found.</summary>
+/// <param name="Count">How many classes there are.</param>
+/// <param name="Confusion">Cases by the float graph's class and, within, by the running graph's; empty beyond 64 classes.</param>
+/// <param name="Changed">The first cases whose class changed, in the order of cases.</param>
+/// <param name="ChangedCount">How many changed.</param>
+public sealed record ClassAgreement(
+    int Count, ImmutableArray<ImmutableArray<int>> Confusion, ImmutableArray<ChangedClass> Changed, int ChangedCount);
+
+/// <summary>A case whose class changed.</summary>
+/// <param name="Case">Its index in the test data.</param>
+/// <param name="Label">The right class.</param>
+/// <param name="Float">The float graph's class.</param>
+/// <param name="Quantized">The class of the graph that runs.</param>
+public sealed record ChangedClass(int Case, int Label, int Float, int Quantized);
 
 /// <summary>Bytes of the linked firmware that belong to the library, read from its symbols and sections.</summary>
 public sealed record ElfFigures(long CodeBytes, long WeightBytes, long StaticBytes, long? StackBytes)
@@ -61,4 +80,11 @@ public sealed record FirmwareSymbol(string Name, long Bytes, string Section);
 /// <param name="Name">The node.</param>
 /// <param name="SqnrDb">Of its first result against the float graph's tensor of the same name, accumulated from the input; null where there is none.</param>
 /// <param name="Instructions">On the target, or null.</param>
-public sealed record LayerFigures(string Name, double? SqnrDb, long? Instructions);
+public sealed record LayerFigures(string Name, double? SqnrDb, long? Instructions)
+{
+    /// <summary>Of the first result when the operands are the float graph's own values, quantized; null where there is none.</summary>
+    public double? IsolatedSqnrDb { get; init; }
+
+    /// <summary>The share of the float graph's values that lie beyond the range of the first result; null where there is none.</summary>
+    public double? ClippingRate { get; init; }
+}

@@ -8,11 +8,11 @@ namespace EdgeAI.Compiler.Data;
 /// <summary>
 /// Finds the arrays of a sample set. A folder with test_data_set_* folders is the ONNX test layout; a folder with an array for each input
 /// (input_0.npy, or the input's name) is a set of arrays; any other folder is many files, each with samples of the one input.
-/// A .npz holds arrays by key; a .npy or .csv serves a model of one input.
+/// A .npz holds arrays by key; a .npy, .csv or .wav serves a model of one input. A .wav is cut into consecutive pieces as long as the input.
 /// </summary>
 internal sealed class SampleSource(string role, string path, string display, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs)
 {
-    private static readonly string[] Extensions = [".npy", ".npz", ".csv"];
+    private static readonly string[] Extensions = [".npy", ".npz", ".csv", ".wav"];
 
     /// <summary>Reads everything; each set has an array for each input, and for each output that is given.</summary>
     public IReadOnlyList<ArraySet> Read()
@@ -102,6 +102,11 @@ internal sealed class SampleSource(string role, string path, string display, IRe
                 (NumericArray values, int[]? labels) = CsvFormat.Read(File.ReadAllBytes(file), inputs[0].Shape.ElementCount);
                 return new ArraySet(shown, [SampleSplitter.FromText(values, inputs[0], shown)], [], labels);
             });
+        }
+
+        if (extension.Equals(".wav", StringComparison.OrdinalIgnoreCase))
+        {
+            return Guarded(shown, () => new ArraySet(shown, [SampleSplitter.FromSound(WavFormat.Read(File.ReadAllBytes(file)).Samples, inputs[0], shown)], [], null));
         }
 
         return new ArraySet(shown, [ReadArray(file, shown)], [], null);

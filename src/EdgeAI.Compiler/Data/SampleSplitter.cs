@@ -60,6 +60,25 @@ internal static class SampleSplitter
         return new NumericArray(ElementType.Int64, shape, integers);
     }
 
+    /// <summary>Sound cut into consecutive pieces of the input's size, from the start; what is left at the end is dropped.</summary>
+    public static NumericArray FromSound(float[] samples, Tensor tensor, string display)
+    {
+        long size = tensor.Shape.ElementCount;
+        if (!tensor.Type.IsFloat())
+        {
+            throw DiagnosticCatalog.DataType.Throw(null, display, "sound", "input", tensor.Name, tensor.Type.DisplayName());
+        }
+
+        if (size == 0 || samples.Length < size)
+        {
+            throw WrongShape(new Shape(samples.Length), tensor, "input", display);
+        }
+
+        int count = (int)(samples.Length / size);
+        byte[] bytes = System.Runtime.InteropServices.MemoryMarshal.AsBytes(samples.AsSpan(0, (int)(count * size))).ToArray();
+        return new NumericArray(ElementType.Float32, new Shape([count, .. tensor.Shape.Extents]), bytes);
+    }
+
     private static int? CountOf(Shape array, Shape tensor)
     {
         if (array == tensor)

@@ -13,7 +13,7 @@ public static partial class DiagnosticCatalog
 
     /// <summary>The format is not among those that are read.</summary>
     public static readonly DiagnosticDescriptor DataFormat = Error("EAI2103", "Data format not supported",
-        "'{0}' is not in a format that is read here (.npy, .npz, .csv, or a folder of them, or test_data_set_*/input_0.pb). Convert it, for instance with numpy.save.");
+        "'{0}' is not in a format that is read here (.npy, .npz, .csv, .wav, or a folder of them, or test_data_set_*/input_0.pb). Convert it, for instance with numpy.save.");
 
     /// <summary>The extents do not fit the model's input.</summary>
     public static readonly DiagnosticDescriptor DataShape = Error("EAI2104", "Data of the wrong shape",

@@ -47,6 +47,18 @@ public static partial class DiagnosticCatalog
     public static readonly DiagnosticDescriptor RoundingLearnt = Note("EAI2011", "Rounding learnt",
         "The weights of {0} layers were rounded for the sums that they make on the calibration data instead of each to its nearest integer: the outputs' SQNR on the calibration data rose from {1:0.0} dB to {2:0.0} dB (corrected biases alone: {3:0.0} dB).");
 
+    /// <summary>A sum that could leave int32.</summary>
+    public static readonly DiagnosticDescriptor RangeNotProven = Warning("EAI2012", "Sum may leave 32 bits",
+        "{0} channels of node '{2}' ({1}) are not proven to stay within int32 for every input: the first sums from {3} to {4}, shifted left by {5} bits when it is positive. Scale the layer's weights down or its output's scale up where the model is quantized.");
+
+    /// <summary>Operands of a sum with scales far apart.</summary>
+    public static readonly DiagnosticDescriptor ScalesDisagree = Note("EAI2013", "Scales of a sum's operands disagree",
+        "Node '{0}' ({1}) joins '{2}' with the scale {3:R} and '{4}' with {5:R}: the coarser one, {6:0.0} times the finer, sets what the result can resolve. Give both the same quantizer where the model is trained.");
+
+    /// <summary>A result that nothing quantizes.</summary>
+    public static readonly DiagnosticDescriptor ResultNotQuantized = Warning("EAI2014", "Result without quantization",
+        "Node '{0}' ({1}) of the quantized model reads quantized values, but its result '{2}' is not quantized, so it runs in float32. It costs {3} MACs and {4} bytes in float; put a QuantizeLinear (a fake-quantize node) behind it where the model is exported.");
+
     /// <summary>A defect of the quantizer.</summary>
     public static readonly DiagnosticDescriptor QuantizationFault = Error("EAI2099", "Internal error in quantization",
         "The quantized graph is not sound: {0}. This is a defect of EdgeAI.Sdk; report it with the model, and set Quantization to Float32 meanwhile.");

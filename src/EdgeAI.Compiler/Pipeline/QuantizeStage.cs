@@ -45,9 +45,10 @@ public static class QuantizeStage
         }
         else if (alreadyQuantized)
         {
-            TellFloatIslands(graph, diagnostics);
+            QuantizedModelCheck.Run(graph, diagnostics);
         }
 
+        RangeProof.Run(graph, diagnostics);
         ModelBorder.ApplyTypes(graph, settings);
         IReadOnlyList<string> faults = GraphVerifier.Verify(graph);
         if (faults.Count > 0)
@@ -107,19 +108,4 @@ public static class QuantizeStage
     /// <summary>Whether values computed at run time are integers that stand for reals.</summary>
     private static bool IsQuantized(Graph graph) =>
         graph.Tensors().Any(tensor => !tensor.IsConstant && tensor.Quantization is not null);
-
-    private static void TellFloatIslands(Graph graph, ICollection<Diagnostic> diagnostics)
-    {
-        foreach (Node node in graph.Nodes)
-        {
-            Operator definition = OperatorCatalog.Of(node);
-            if (definition.Quantization == QuantizationRule.Untouched || definition.IsView(node) || !node.Outputs.Any(output => output.Type.IsFloat()))
-            {
-                continue;
-            }
-
-            long bytes = node.Inputs.Concat(node.Outputs).Where(tensor => tensor?.Type == ElementType.Float32).Sum(tensor => tensor!.ByteSize);
-            diagnostics.Add(DiagnosticCatalog.FloatIsland.With(null, node.Source, node.Operator, definition.CountMacs(node), bytes));
-        }
-    }
 }

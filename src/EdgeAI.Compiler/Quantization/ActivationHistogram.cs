@@ -14,6 +14,7 @@ public sealed class ActivationHistogram
 {
     private const int BinCount = 4096;
     private const int Levels = 255;
+    private const double Momentum = 0.1;
     private readonly long[] _counts = new long[BinCount];
     private double _limit;
 
@@ -22,6 +23,12 @@ public sealed class ActivationHistogram
 
     /// <summary>The largest value seen; −∞ before the first.</summary>
     public float Maximum { get; private set; } = float.NegativeInfinity;
+
+    /// <summary>The moving average of each addition's smallest value; of each addition, which is a case, a tenth counts.</summary>
+    public double AverageMinimum { get; private set; } = double.NaN;
+
+    /// <summary>The moving average of each addition's largest value.</summary>
+    public double AverageMaximum { get; private set; } = double.NaN;
 
     /// <summary>How many values were seen.</summary>
     public long Count { get; private set; }
@@ -35,8 +42,8 @@ public sealed class ActivationHistogram
     /// <summary>Adds values.</summary>
     public void Add(ReadOnlySpan<float> values)
     {
-        float minimum = Minimum;
-        float maximum = Maximum;
+        float minimum = float.PositiveInfinity;
+        float maximum = float.NegativeInfinity;
         foreach (float value in values)
         {
             if (!float.IsFinite(value))
@@ -49,8 +56,15 @@ public sealed class ActivationHistogram
             maximum = value > maximum ? value : maximum;
         }
 
-        Minimum = minimum;
-        Maximum = maximum;
+        if (values.IsEmpty)
+        {
+            return;
+        }
+
+        AverageMinimum = Average(AverageMinimum, minimum);
+        AverageMaximum = Average(AverageMaximum, maximum);
+        Minimum = Math.Min(Minimum, minimum);
+        Maximum = Math.Max(Maximum, maximum);
         Count += values.Length;
         Widen(Math.Max(Math.Abs((double)minimum), Math.Abs((double)maximum)));
         double binsPerUnit = BinCount / 2 / _limit;
@@ -150,6 +164,8 @@ public sealed class ActivationHistogram
 
         return entropy;
     }
+
+    private static double Average(double average, double value) => double.IsNaN(average) ? value : average + (Momentum * (value - average));
 
     private (int First, int Last) Occupied()
     {

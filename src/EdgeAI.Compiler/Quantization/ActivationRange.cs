@@ -21,11 +21,9 @@ public readonly record struct ActivationRange(float Low, float High, string Meth
         .. Percentiles.Select(fraction => string.Create(CultureInfo.InvariantCulture, $"percentile {fraction * 100:0.###}")),
         .. ClipWeights.Select(weight => string.Create(CultureInfo.InvariantCulture, $"squared error, clipping ×{weight:0}")),
         "entropy",
+        "moving average",
         .. Headrooms.Select(part => string.Create(CultureInfo.InvariantCulture, $"min-max and {part * 100:0.#} % beyond")),
     ];
-
-    /// <summary>Indexes of the methods that reach beyond the extremes.</summary>
-    public static IEnumerable<int> WithHeadroom => Enumerable.Range(Methods.Count - Headrooms.Length, Headrooms.Length);
 
     /// <summary>One range for each of <see cref="Methods"/>. All but those with headroom, for data that hold few of the values to come, lie within the extremes.</summary>
     public static ActivationRange[] Candidates(ActivationHistogram histogram)
@@ -41,6 +39,7 @@ public readonly record struct ActivationRange(float Low, float High, string Meth
         ranges.AddRange(Percentiles.Select(fraction => (histogram.Percentile(1 - fraction), histogram.Percentile(fraction))));
         ranges.AddRange(ClipWeights.Select(weight => LeastError(low, high, (from, to) => histogram.MeanSquaredError(from, to, weight))));
         ranges.Add(LeastTogether(low, high, histogram.Entropy));
+        ranges.Add((Math.Min(0, histogram.AverageMinimum), Math.Max(0, histogram.AverageMaximum)));
         ranges.AddRange(Headrooms.Select(part => (low * (1 + part), high * (1 + part))));
         return [.. ranges.Select((range, i) => new ActivationRange((float)range.Low, (float)range.High, Methods[i]))];
     }

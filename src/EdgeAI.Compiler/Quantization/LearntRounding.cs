@@ -11,6 +11,7 @@ namespace EdgeAI.Compiler.Quantization;
 /// <list type="bullet">
 /// <item>At most <see cref="MostRows"/> of the layer's vectors are looked at, evenly spread over cases and pixels.</item>
 /// <item>Covariances between different elements are drawn towards 0, because they come from few cases.</item>
+/// <item>A channel keeps its weights where int32 could not be proven to hold the new ones' sum.</item>
 /// <item>What the new weights add to a channel's mean is taken out of its bias.</item>
 /// </list>
 /// </summary>
@@ -57,16 +58,21 @@ internal static class LearntRounding
 
                 double[] towards = arriving is null ? new double[rows.Depth] : operand.CovarianceWith(arriving[channel], 1 / (inputScale * scale));
                 sbyte[] chosen = RoundingSearch.Run(scaled, operand.Covariance, towards);
-                double shift = 0;
+                double shift = Enumerable.Range(0, rows.Depth).Sum(k => (integers[rows.WeightIndex(channel, k)] - chosen[k]) * operand.Means[k]);
+                int moved = (int)Math.Clamp(bias[channel] + Math.Round(shift), -LargestBias, LargestBias);
+                if (!RangeProof.Holds(RangeProof.Interval(chosen.Select(weight => (int)weight), moved, layer.Input(0).Quantization!.ZeroPoint), 0))
+                {
+                    continue;
+                }
+
                 for (int k = 0; k < rows.Depth; k++)
                 {
                     int at = rows.WeightIndex(channel, k);
-                    shift += (integers[at] - chosen[k]) * operand.Means[k];
                     changed |= integers[at] != chosen[k];
                     integers[at] = chosen[k];
                 }
 
-                bias[channel] = (int)Math.Clamp(bias[channel] + Math.Round(shift), -LargestBias, LargestBias);
+                bias[channel] = moved;
             }
         }
 

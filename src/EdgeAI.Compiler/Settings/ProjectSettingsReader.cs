@@ -10,7 +10,7 @@ namespace EdgeAI.Compiler.Settings;
 public static class ProjectSettingsReader
 {
     /// <summary>File name extensions of data that this version does not read.</summary>
-    private static readonly ImmutableArray<string> UnreadData = [".wav", ".png", ".jpg", ".jpeg", ".bmp", ".gif"];
+    private static readonly ImmutableArray<string> UnreadData = [".png", ".jpg", ".jpeg", ".bmp", ".gif"];
 
     /// <summary>The settings; never throws for what a user wrote.</summary>
     public static ProjectSettings Read(ProjectSettingsRequest request)

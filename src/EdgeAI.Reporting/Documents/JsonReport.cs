@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Reporting.Figures;
 using EdgeAI.Reporting.Limits;
@@ -166,7 +168,45 @@ internal static class JsonReport
 
         json.Number("cases", accuracy?.Cases);
         json.WriteNull("noise");
+        WriteClasses(json, accuracy?.Classes);
         json.WriteEndObject();
+    }
+
+    /// <summary>confusion[float class][quantized class]; null where it was not obtained.</summary>
+    private static void WriteClasses(Utf8JsonWriter json, ClassAgreement? classes)
+    {
+        if (classes is null)
+        {
+            json.WriteNull("confusion");
+            json.WriteNull("changedClasses");
+            return;
+        }
+
+        json.WriteStartArray("confusion");
+        foreach (ImmutableArray<int> row in classes.Confusion)
+        {
+            json.WriteStartArray();
+            foreach (int cases in row)
+            {
+                json.WriteNumberValue(cases);
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("changedClasses");
+        foreach (ChangedClass one in classes.Changed)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("case", one.Case);
+            json.WriteNumber("label", one.Label);
+            json.WriteNumber("float", one.Float);
+            json.WriteNumber("quantized", one.Quantized);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteSimulations(Utf8JsonWriter json, SimulationResult simulation)
@@ -212,12 +252,35 @@ internal static class JsonReport
             json.WriteString("variant", layer.Variant);
             json.WriteString("reason", layer.Reason);
             json.Number("sqnrDb", layer.SqnrDb);
+            json.Number("isolatedSqnrDb", layer.IsolatedSqnrDb);
+            json.Number("clippingRate", layer.ClippingRate);
+            WriteRange(json, layer);
             json.Number("arenaOffset", layer.ArenaOffset);
             json.WriteNumber("bytes", layer.Bytes);
             json.WriteNumber("plannedWeightBytes", layer.WeightBytes);
             json.WriteEndObject();
         }
 
+        json.WriteEndArray();
+    }
+
+    /// <summary>Scale, zero point and the reals that the result can hold.</summary>
+    private static void WriteRange(Utf8JsonWriter json, Layer layer)
+    {
+        if (layer.Quantization is not { IsPerChannel: false } quantization)
+        {
+            json.WriteNull("scale");
+            json.WriteNull("zeroPoint");
+            json.WriteNull("range");
+            return;
+        }
+
+        var integers = IntegerRange.Of(layer.Type);
+        json.WriteNumber("scale", quantization.Scale);
+        json.WriteNumber("zeroPoint", quantization.ZeroPoint);
+        json.WriteStartArray("range");
+        json.WriteNumberValue((float)(((double)integers.Minimum - quantization.ZeroPoint) * quantization.Scale));
+        json.WriteNumberValue((float)(((double)integers.Maximum - quantization.ZeroPoint) * quantization.Scale));
         json.WriteEndArray();
     }
 

@@ -160,6 +160,10 @@ internal sealed class BuildFigures
                     Variant = kernel?.Name,
                     Reason = kernel is null ? null : KernelReason.Of(kernel, planned.Target.Core),
                     BoundPerMac = macs > 0 ? ProductBound.InstructionsPerMac(instructionSet, node.Input(0).Type) : null,
+                    IsolatedSqnrDb = figures?.IsolatedSqnrDb,
+                    ClippingRate = figures?.ClippingRate,
+                    Quantization = result?.Quantization,
+                    Type = result?.Type ?? ElementType.Unknown,
                 };
             }),
         ];

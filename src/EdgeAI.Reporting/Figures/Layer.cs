@@ -1,3 +1,5 @@
+using EdgeAI.Compiler.Model;
+
 namespace EdgeAI.Reporting.Figures;
 
 /// <summary>One node of the planned graph.</summary>
@@ -24,6 +26,18 @@ internal sealed record Layer(
 
     /// <summary>Instructions for each multiply-accumulate that no kernel on the core gets below; null where there is no such bound.</summary>
     public double? BoundPerMac { get; init; }
+
+    /// <summary>Of its first result by itself, from exact operands; null where it was not obtained.</summary>
+    public double? IsolatedSqnrDb { get; init; }
+
+    /// <summary>The share of float values beyond the range of its first result; null where it was not obtained.</summary>
+    public double? ClippingRate { get; init; }
+
+    /// <summary>How the first result is quantized; null for floats and plain integers.</summary>
+    public QuantizationParameters? Quantization { get; init; }
+
+    /// <summary>The element type of the first result.</summary>
+    public ElementType Type { get; init; }
 
     /// <summary>Instructions for each multiply-accumulate; null where either is missing.</summary>
     public double? InstructionsPerMac => Macs > 0 && Instructions is { } count ? (double)count / Macs : null;

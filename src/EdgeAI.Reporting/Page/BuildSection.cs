@@ -26,6 +26,7 @@ internal static class BuildSection
             <h3>Layers</h3>
             {LayerTable.Write(figures)}
             </section>
+            {ClassTable.Write(figures.Simulation.Accuracy?.Classes)}
             <section class="card">
             <h3>Flash by symbol</h3>
             {SymbolTable.Write(figures)}

@@ -18,7 +18,7 @@ internal static class LayerTable
         return Html.Of(
             $"""
             <table class="stack layers">
-            <thead><tr><th class="n">#</th><th>Layer</th><th class="n">MACs</th>{Head(most.HasInstructions, "Instructions")}{Head(most.HasInstructions, "per MAC")}<th>Kernel</th>{Head(most.HasNoise, "SQNR dB")}<th class="n">Result bytes</th><th class="n">Weight bytes</th></tr></thead>
+            <thead><tr><th class="n">#</th><th>Layer</th><th class="n">MACs</th>{Head(most.HasInstructions, "Instructions")}{Head(most.HasInstructions, "per MAC")}<th>Kernel</th>{Head(most.HasNoise, "SQNR dB")}{Head(most.HasNoise, "alone")}{Head(most.HasNoise, "clipped")}<th class="n">Result bytes</th><th class="n">Weight bytes</th></tr></thead>
             <tbody>
             {figures.Layers.Select(layer => Row(layer, most, layer.Step == worst, layer.Step == figures.Peak.Step))}
             </tbody>
@@ -34,7 +34,7 @@ internal static class LayerTable
         Html instructions = !most.HasInstructions ? Html.Empty : Html.Of(
             $"""{Cell("Instructions", Numbers.Count(layer.Instructions), layer.Instructions ?? 0, most.Instructions)}<td class="n" data-of="per MAC">{PerMac(layer)}</td>""");
         Html noise = !most.HasNoise ? Html.Empty : Html.Of(
-            $"""<td class="n" data-of="SQNR dB">{Numbers.Decibels(layer.SqnrDb)}{(isWorst ? Html.Of($"""<span class="tag bad">lowest</span>""") : Html.Empty)}</td>""");
+            $"""<td class="n" data-of="SQNR dB">{Numbers.Decibels(layer.SqnrDb)}{(isWorst ? Html.Of($"""<span class="tag bad">lowest</span>""") : Html.Empty)}</td><td class="n" data-of="alone">{Numbers.Decibels(layer.IsolatedSqnrDb)}</td><td class="n" data-of="clipped">{(layer.ClippingRate is { } clipped ? Numbers.Percent(clipped) : "–")}</td>""");
         string place = layer.ArenaOffset is { } offset ? $"result at {Numbers.Count(offset)}" : "result is a constant";
         return Html.Of(
             $"""

@@ -9,6 +9,9 @@ namespace EdgeAI.Simulator.Managed;
 /// <summary>Figures of how right the outputs are: share of right classes, signal to quantization noise.</summary>
 internal static class Accuracy
 {
+    private const int MostClasses = 64;
+    private const int MostChanged = 100;
+
     /// <summary>10 · log10(signal / noise) with three decimals; null without noise or signal.</summary>
     public static double? Decibels(double signal, double noise) =>
         signal > 0 && noise > 0 ? Math.Round(10 * PortableMath.Log(signal / noise) / 2.302585092994046, 3) : null;
@@ -29,6 +32,7 @@ internal static class Accuracy
         int right = 0;
         int floatRight = 0;
         int labelled = 0;
+        var classes = new List<ChangedClass>();
         for (int i = 0; i < cases.File.Count; i++)
         {
             double[][] reals = [.. run.Outputs[i].Select((bytes, o) => BorderValues.Decode(bytes, outputs[o], permutations[o]))];
@@ -46,8 +50,14 @@ internal static class Accuracy
             if (cases.File[i].Label is { } label)
             {
                 labelled++;
-                right += ClassOf(reals[0]) == label ? 1 : 0;
-                floatRight += hasFloat && ClassOf(run.FloatOutputs[i][0]) == label ? 1 : 0;
+                int found = ClassOf(reals[0]);
+                right += found == label ? 1 : 0;
+                if (hasFloat)
+                {
+                    int inFloat = ClassOf(run.FloatOutputs[i][0]);
+                    floatRight += inFloat == label ? 1 : 0;
+                    classes.Add(new ChangedClass(i, label, inFloat, found));
+                }
             }
         }
 
@@ -56,7 +66,22 @@ internal static class Accuracy
         double? reference = labelled == 0 ? null : hasFloat ? (double)floatRight / labelled : isFloatModel ? quantized : null;
         bool noiseFree = hasFloat ? noise == 0 : isFloatModel;
         return new AccuracyFigures(
-            labelled > 0 ? "top1" : null, reference, quantized, hasFloat ? Decibels(signal, noise) : null, cases.File.Count, noiseFree);
+            labelled > 0 ? "top1" : null, reference, quantized, hasFloat ? Decibels(signal, noise) : null, cases.File.Count, noiseFree)
+        {
+            Classes = classes.Count > 0 ? Agreement(classes, Math.Max(2, (int)outputs[0].Shape.ElementCount)) : null,
+        };
+    }
+
+    private static ClassAgreement Agreement(List<ChangedClass> cases, int count)
+    {
+        int[][] confusion = [.. Enumerable.Range(0, count <= MostClasses ? count : 0).Select(_ => new int[count])];
+        foreach (ChangedClass one in cases.Where(_ => confusion.Length > 0))
+        {
+            confusion[one.Float][one.Quantized]++;
+        }
+
+        ChangedClass[] changed = [.. cases.Where(one => one.Float != one.Quantized)];
+        return new ClassAgreement(count, [.. confusion.Select(row => row.ToImmutableArray())], [.. changed.Take(MostChanged)], changed.Length);
     }
 
     /// <summary>The index of the largest value, the first of several; a single value is the probability of class 1.</summary>

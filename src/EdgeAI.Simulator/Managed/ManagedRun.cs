@@ -19,6 +19,7 @@ namespace EdgeAI.Simulator.Managed;
 internal sealed class ManagedRun
 {
     private const int LayerCases = 32;
+    private const int IsolatedCases = 8;
 
     private readonly PlannedModel _planned;
     private readonly Graph? _floatGraph;
@@ -45,6 +46,9 @@ internal sealed class ManagedRun
     /// <summary>For each node: squared signal and squared noise of its first result; a null where there is no float tensor.</summary>
     public required ImmutableArray<(double Signal, double Noise)?> Layers { get; init; }
 
+    /// <summary>For each node its result by itself, from float operands; a null where that cannot be told. Over the first <see cref="IsolatedCases"/> cases.</summary>
+    public ImmutableArray<LayerNoise?> Isolated { get; init; } = [];
+
     /// <summary>Runs all cases.</summary>
     public static ManagedRun Execute(ImportedModel imported, PlannedModel planned, DeviceCases cases, CancellationToken cancellation)
     {
@@ -53,6 +57,7 @@ internal sealed class ManagedRun
         var outputs = new ImmutableArray<byte[]>[count];
         var floats = new ImmutableArray<double[]>[run._floatGraph is null ? 0 : count];
         var layers = new (double Signal, double Noise)?[Math.Min(count, LayerCases)][];
+        var isolated = new LayerNoise?[Math.Min(count, IsolatedCases)][];
         var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
         Parallel.For(0, count, options, () => new Worker(run), (i, _, worker) =>
         {
@@ -64,6 +69,11 @@ internal sealed class ManagedRun
                 {
                     layers[i] = worker.CompareLayers();
                 }
+
+                if (i < isolated.Length)
+                {
+                    isolated[i] = worker.CompareIsolated();
+                }
             }
 
             return worker;
@@ -73,6 +83,10 @@ internal sealed class ManagedRun
             Outputs = [.. outputs],
             FloatOutputs = [.. floats],
             Layers = run._floatGraph is null ? [.. planned.Quantized.Graph.Nodes.Select(_ => ((double, double)?)null)] : Sum(layers),
+            Isolated = run._floatGraph is null
+                ? [.. planned.Quantized.Graph.Nodes.Select(_ => (LayerNoise?)null)]
+                : [.. planned.Quantized.Graph.Nodes.Select((_, node) => isolated.Select(layers => layers[node])
+                    .Aggregate((LayerNoise?)null, (sum, one) => one is { } noise ? (sum ?? default).Plus(noise) : sum))],
         };
     }
 
@@ -119,6 +133,7 @@ internal sealed class ManagedRun
         private readonly ManagedRun _run;
         private readonly ArenaExecutor _device;
         private readonly GraphExecutor? _float;
+        private IsolatedLayers? _isolated;
         private readonly Dictionary<Tensor, byte[]> _results = new(ReferenceEqualityComparer.Instance);
         private bool _keepResults;
 
@@ -154,6 +169,9 @@ internal sealed class ManagedRun
 
         public (double Signal, double Noise)?[] CompareLayers() =>
             [.. _run._planned.Quantized.Graph.Nodes.Select(node => CompareLayer(node.Output))];
+
+        public LayerNoise?[] CompareIsolated() =>
+            (_isolated ??= new IsolatedLayers(_run._planned.Quantized.Graph, _float!, _run._floatTensors)).Compare();
 
         private (double Signal, double Noise)? CompareLayer(Tensor tensor)
         {

@@ -1,0 +1,91 @@
+using System.Globalization;
+using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
+
+namespace EdgeAI.Compiler.Quantization;
+
+/// <summary>
+/// Proves for every channel of an int8 layer that its sum, its bias and its requantization stay within int32 for any input at all.
+/// <list type="bullet">
+/// <item>A sum lies between bias + Σ of the smaller and bias + Σ of the larger of weight · (−128 − zero point) and weight · (127 − zero point); so does
+/// every part of it, whatever the order, between bias + Σ of the negative ones and bias + Σ of the positive ones.</item>
+/// <item>A factor above 1 shifts the sum to the left first: shifted, it must stay within int32 too.</item>
+/// </list>
+/// Padding adds nothing, for it stands for the zero point.
+/// </summary>
+internal static class RangeProof
+{
+    private const int NamedChannels = 16;
+
+    /// <summary>The smallest and the largest value of a channel's sum and of its parts.</summary>
+    /// <param name="weights">The channel's weights less their zero point.</param>
+    /// <param name="bias">Where the sum starts.</param>
+    /// <param name="zeroPoint">Of the operand.</param>
+    public static (long Low, long High) Interval(IEnumerable<int> weights, long bias, int zeroPoint)
+    {
+        long low = bias;
+        long high = bias;
+        foreach (int weight in weights)
+        {
+            long first = (long)weight * (sbyte.MinValue - zeroPoint);
+            long last = (long)weight * (sbyte.MaxValue - zeroPoint);
+            low += Math.Min(0, Math.Min(first, last));
+            high += Math.Max(0, Math.Max(first, last));
+        }
+
+        return (low, high);
+    }
+
+    /// <summary>Whether an interval stays within int32 when shifted to the left.</summary>
+    public static bool Holds((long Low, long High) interval, int shift) =>
+        interval.Low >= int.MinValue >> Math.Max(0, shift) && interval.High <= int.MaxValue >> Math.Max(0, shift);
+
+    /// <summary>Warns of each layer that has channels without a proof, with the first of them.</summary>
+    public static void Run(Graph graph, ICollection<Diagnostic> diagnostics)
+    {
+        foreach (Node node in graph.Nodes.Where(IsLayer))
+        {
+            var rows = new LayerRows(node);
+            sbyte[] weights = node.Input(1).Values<sbyte>().ToArray();
+            var open = new List<(int Channel, long Low, long High)>();
+            for (int channel = 0; channel < rows.Channels; channel++)
+            {
+                (long low, long high) = IntervalOf(node, rows, weights, channel);
+                if (!Holds((low, high), ShiftOf(node, channel)))
+                {
+                    open.Add((channel, low, high));
+                }
+            }
+
+            if (open.Count > 0)
+            {
+                string channels = string.Join(", ", open.Take(NamedChannels).Select(one => one.Channel.ToString(CultureInfo.InvariantCulture)))
+                    + (open.Count > NamedChannels ? string.Create(CultureInfo.InvariantCulture, $" and {open.Count - NamedChannels} more") : "");
+                diagnostics.Add(DiagnosticCatalog.RangeNotProven.With(
+                    null, open.Count, channels, node.Source, open[0].Low, open[0].High, ShiftOf(node, open[0].Channel)));
+            }
+        }
+    }
+
+    private static bool IsLayer(Node node) =>
+        node.Operator is "Conv2D" or "DepthwiseConv2D" or "FullyConnected" && node.Output is { Type: ElementType.Int8, Quantization: not null }
+        && node.Output.Shape.ElementCount > 0 && node.Input(0).Quantization is not null
+        && node.Input(1) is { IsConstant: true, Type: ElementType.Int8, Quantization: not null }
+        && node.OptionalInput(2) is null or { IsConstant: true, Type: ElementType.Int32 };
+
+    private static (long Low, long High) IntervalOf(Node node, LayerRows rows, sbyte[] values, int channel)
+    {
+        QuantizationParameters quantization = node.Input(1).Quantization!;
+        int weightZeroPoint = quantization.ZeroPoints.Length == 1 ? quantization.ZeroPoint : quantization.ZeroPoints[channel];
+        long bias = node.OptionalInput(2) is { } tensor ? tensor.Values<int>()[channel] : 0;
+        return Interval(
+            Enumerable.Range(0, rows.Depth).Select(k => values[rows.WeightIndex(channel, k)] - weightZeroPoint), bias, node.Input(0).Quantization!.ZeroPoint);
+    }
+
+    private static int ShiftOf(Node node, int channel)
+    {
+        double factor = (double)node.Input(0).Quantization!.Scale * node.Input(1).Quantization!.ScaleOf(channel) / node.Output.Quantization!.Scale;
+        return FixedPoint.QuantizeMultiplier(factor).Shift;
+    }
+}
