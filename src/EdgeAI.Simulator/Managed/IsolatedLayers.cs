@@ -24,7 +24,7 @@ internal sealed class IsolatedLayers
     }
 
     /// <summary>For each node: squared signal and noise of its result by itself, elements beyond its range, and elements; null where it is left out.</summary>
-    public LayerNoise?[] Compare() => [.. _layers.Select(layer => layer is null ? null : Compare(layer))];
+    public LayerNoise?[] Compare() => [.. _layers.Select(layer => layer is null ? (LayerNoise?)null : Compare(layer))];
 
     private static Layer? Of(Node node, IReadOnlyDictionary<string, Tensor> twins)
     {
