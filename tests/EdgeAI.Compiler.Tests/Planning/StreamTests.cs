@@ -63,7 +63,7 @@ public sealed class StreamTests(TestContext context)
             MemoryPlan plan = StreamPlanner.Plan(graph, MemoryPlanner.Plan(graph, InstructionSet.Dsp), segments, InstructionSet.Dsp, default);
             FirmwarePlan firmware = FirmwareProject.Plan([graph]);
             using var project = new FirmwareProject(GenerateStage.Run(
-                firmware with { Models = [firmware.Models[0] with { Plan = plan }], SharedArenaBytes = plan.ArenaBytes }, [], CancellationToken.None));
+                PlanStage.Combine(firmware.Target, [firmware.Models[0] with { Plan = plan }], []), [], CancellationToken.None));
             if (i == 0)
             {
                 project.CompileEverywhere(context);
