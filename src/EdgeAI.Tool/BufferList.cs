@@ -8,11 +8,11 @@ namespace EdgeAI.Tool;
 
 /// <summary>
 /// A csv file of buffers: the columns id, lower, upper, size and, if wanted, alignment, in any order. Steps may be any 64-bit integers;
-/// where they leave 31 bits, only their order counts.
+/// where they leave 31 bits, only their order counts. A buffer whose lower is its upper is never taken.
 /// </summary>
 internal sealed class BufferList
 {
-    private const long MostBytes = 1L << 50;
+    private const long MostBytes = 1L << 61;
     private readonly string _path;
     private long _totalBytes;
     private readonly List<string> _ids = [];
@@ -96,14 +96,9 @@ internal sealed class BufferList
 
     private void Add(int line, string id, long lower, long upper, long size, long alignment)
     {
-        if (upper <= lower)
+        if (upper < lower)
         {
-            throw Fault(line, $"buffer '{id}' is taken from {lower} to {upper}, and upper must be above lower");
-        }
-
-        if (size < 0 || size > MostBytes || _totalBytes > MostBytes - size)
-        {
-            throw Fault(line, $"buffer '{id}' has {size} bytes; sizes are 0 or more, and {MostBytes} is the most for all");
+            throw Fault(line, $"buffer '{id}' is taken from {lower} to {upper}, and upper must not be below lower");
         }
 
         if (alignment is < 1 or > 1 << 20 || !BitOperations.IsPow2(alignment))
@@ -111,7 +106,12 @@ internal sealed class BufferList
             throw Fault(line, $"buffer '{id}' has the alignment {alignment}, which is no power of two up to {1 << 20}");
         }
 
-        _totalBytes += size;
+        if (size < 0 || size > MostBytes - alignment || _totalBytes > MostBytes - size - alignment)
+        {
+            throw Fault(line, $"buffer '{id}' has {size} bytes; sizes are 0 or more, and {MostBytes} is the most for all with their alignment");
+        }
+
+        _totalBytes += size + alignment;
         _ids.Add(id);
         _steps.Add((lower, upper));
         _sizes.Add((size, (int)alignment));

@@ -41,12 +41,25 @@ public sealed class CommandLineTests
     }
 
     [TestMethod]
+    [DataRow("a,3,3,40\nb,0,9,10\n", 40)]
+    [DataRow("a,0,2,0\nb,1,9,10\n", 10)]
+    [DataRow("a,0,2,700000000000000000\nb,1,9,700000000000000001\nc,2,9,699999999999999999\n", 1_400_000_000_000_000_001)]
+    [DataRow("", 0)]
+    public void RareBuffersArePlaced(string buffers, long arenaBytes)
+    {
+        (int code, string output, string errors) = Run("allocate", List("id,lower,upper,size\n" + buffers));
+        Assert.AreEqual((0, ""), (code, errors));
+        using JsonDocument json = JsonDocument.Parse(output);
+        Assert.AreEqual((arenaBytes, true), (json.RootElement.GetProperty("arenaBytes").GetInt64(), json.RootElement.GetProperty("optimal").GetBoolean()));
+    }
+
+    [TestMethod]
     [DataRow("", "no column 'id'")]
     [DataRow("id,lower,upper\na,0,1\n", "no column 'size'")]
     [DataRow("id,lower,upper,size\na,0,1\n", "3 values for 4 columns")]
     [DataRow("id,lower,upper,size\na,0,x,3\n", "upper is 'x'")]
     [DataRow("id,lower,upper,size\na,0,99999999999999999999,3\n", "no whole number")]
-    [DataRow("id,lower,upper,size\na,4,4,3\n", "upper must be above lower")]
+    [DataRow("id,lower,upper,size\na,4,3,3\n", "upper must not be below lower")]
     [DataRow("id,lower,upper,size\na,0,1,-3\n", "has -3 bytes")]
     [DataRow("id,lower,upper,size\na,0,1,9223372036854775807\n", "the most for all")]
     [DataRow("id,lower,upper,size\na,0,1,3\na,0,1,3\n", "stands twice")]

@@ -6,70 +6,82 @@ namespace EdgeAI.Compiler.Planning.Offsets;
 /// </summary>
 internal static class GreedyPlacement
 {
-    /// <summary>The best of several orders; offsets by buffer of the problem, and the highest end.</summary>
-    public static (long[] Offsets, long ArenaBytes) Best(PlacementProblem problem)
+    private static readonly RankKey[][] s_orders =
+    [
+        [RankKey.Size, RankKey.Steps],
+        [RankKey.Steps, RankKey.Size],
+        [RankKey.StepArea],
+        [RankKey.Load, RankKey.Size],
+        [RankKey.Load, RankKey.Steps, RankKey.Size],
+    ];
+
+    /// <summary>The offsets by the best of several orders.</summary>
+    public static long[] Best(PlacementProblem problem, CancellationToken cancellation)
     {
-        (long[] Offsets, long ArenaBytes) best = ([], 0);
+        long[]? best = null;
         foreach (int[] order in Orders(problem))
         {
-            (long[] Offsets, long ArenaBytes) found = Place(problem, order);
-            if (best.Offsets.Length == 0 || found.ArenaBytes < best.ArenaBytes)
+            cancellation.ThrowIfCancellationRequested();
+            long[] found = Place(problem, order);
+            if (best is null || problem.HighestEnd(found) < problem.HighestEnd(best))
             {
                 best = found;
             }
+
+            if (problem.HighestEnd(best) == problem.LowerBoundBytes)
+            {
+                break;
+            }
         }
 
-        return best;
+        return best!;
     }
 
-    /// <summary>The largest load of a section the buffer is in.</summary>
-    public static long MaximumLoad(PlacementProblem problem, int buffer) =>
-        problem.Loads.AsSpan(problem.FirstSection[buffer]..problem.EndSection[buffer]).ToArray().Max();
+    /// <summary>The offsets by size alone, the baseline that others are compared with.</summary>
+    public static long[] BySize(PlacementProblem problem) => Place(problem, new Ranking(problem).Order(s_orders[0]));
 
     private static IEnumerable<int[]> Orders(PlacementProblem problem)
     {
-        int count = problem.Buffers.Length;
-        long Width(int i) => problem.Buffers[i].Upper - (long)problem.Buffers[i].Lower;
-        int[] Sorted(params Func<int, long>[] keys)
+        var ranking = new Ranking(problem);
+        foreach (RankKey[] keys in s_orders)
         {
-            IOrderedEnumerable<int> order = Enumerable.Range(0, count).OrderByDescending(keys[0]);
-            return [.. keys.Skip(1).Aggregate(order, (sorted, key) => sorted.ThenByDescending(key))];
+            yield return ranking.Order(keys);
         }
 
-        long[] loads = [.. Enumerable.Range(0, count).Select(i => MaximumLoad(problem, i))];
-        yield return Sorted(i => problem.Sizes[i], Width);
-        yield return Sorted(Width, i => problem.Sizes[i]);
-        yield return Sorted(i => problem.Sizes[i] * Width(i));
-        yield return Sorted(i => loads[i], i => problem.Sizes[i]);
-        yield return Sorted(i => loads[i], Width, i => problem.Sizes[i]);
-        yield return Sorted(i => -problem.Buffers[i].Lower, i => problem.Sizes[i]);
-        yield return Sorted(i => problem.Buffers[i].Upper, i => problem.Sizes[i]);
+        IEnumerable<int> all = Enumerable.Range(0, problem.Sizes.Length);
+        yield return [.. all.OrderBy(i => problem.Buffers[i].Lower).ThenByDescending(i => problem.Sizes[i])];
+        yield return [.. all.OrderByDescending(i => problem.Buffers[i].Upper).ThenByDescending(i => problem.Sizes[i])];
     }
 
-    private static (long[] Offsets, long ArenaBytes) Place(PlacementProblem problem, int[] order)
+    private static long[] Place(PlacementProblem problem, int[] order)
     {
         long[] offsets = new long[order.Length];
         bool[] placed = new bool[order.Length];
-        long arenaBytes = 0;
+        long[] starts = new long[order.Length];
+        long[] ends = new long[order.Length];
         foreach (int buffer in order)
         {
-            int alignment = problem.Buffers[buffer].Alignment;
-            long offset = 0;
-            foreach (int below in problem.Neighbours[buffer].Where(i => placed[i]).OrderBy(i => offsets[i]))
+            int count = 0;
+            foreach (int neighbour in problem.Neighbours[buffer])
             {
-                if (offset + problem.Sizes[buffer] <= offsets[below])
+                if (placed[neighbour])
                 {
-                    break;
+                    starts[count] = offsets[neighbour];
+                    ends[count++] = offsets[neighbour] + problem.Sizes[neighbour];
                 }
+            }
 
-                offset = Math.Max(offset, PlacementProblem.RoundUp(offsets[below] + problem.Sizes[below], alignment));
+            starts.AsSpan(0, count).Sort(ends.AsSpan(0, count));
+            long offset = 0;
+            for (int i = 0; i < count && offset + problem.Sizes[buffer] > starts[i]; i++)
+            {
+                offset = Math.Max(offset, problem.Align(buffer, ends[i]));
             }
 
             offsets[buffer] = offset;
             placed[buffer] = true;
-            arenaBytes = Math.Max(arenaBytes, offset + problem.Sizes[buffer]);
         }
 
-        return (offsets, arenaBytes);
+        return offsets;
     }
 }

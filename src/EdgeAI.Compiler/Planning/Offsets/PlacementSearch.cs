@@ -18,55 +18,76 @@ internal enum SearchVerdict
 /// <item>Canonical solutions: every buffer lies on the arena's floor or on one it overlaps in time. Buffers are placed in order of
 /// offset, equal offsets in order of rank; a buffer whose lowest offset the order has passed waits until a later one lifts it.</item>
 /// <item>Section bound: in every section, for every offset h, the buffers that cannot start below h fit between h and the capacity.</item>
-/// <item>Dominance: a buffer is not placed at an offset under which another could have been placed as a whole.</item>
-/// <item>Decomposition: where no unplaced buffer crosses from one section to the next, both sides are searched on their own, and
-/// the failure of one is the failure of both.</item>
+/// <item>Dominance: nothing is placed at an offset under which another buffer fits as a whole at its lowest offset; a waiting buffer has a
+/// neighbour that can start below its lowest end.</item>
+/// <item>Decomposition: where no unplaced buffer crosses from one section to the next, both sides are searched on their own, ranked anew if the
+/// rule says so, and the failure of one is the failure of both.</item>
 /// </list>
 /// Limit: exponential; ends after a number of steps that depends on the problem alone.
 /// </summary>
 internal sealed class PlacementSearch
 {
     private const long IsPlacement = -1;
+    private const int SectionsPerStep = 16;
+    private const int PlacementsBetweenChecks = 4096;
     private readonly PlacementProblem _problem;
-    private readonly long _capacity;
+    private readonly long _highestEnd;
+    private readonly long[] _highest;
+    private readonly RankRule _rule;
+    private readonly Ranking _ranking;
     private readonly int[] _rank;
     private readonly long[] _lowest;
     private readonly long[] _effective;
     private readonly long[] _load;
     private readonly bool[] _placed;
-    private readonly long[] _conflicts;
+    private readonly long[] _deadEnds;
+    private readonly CancellationToken _cancellation;
     private readonly Stack<(int Buffer, long Lowest)> _trail = new();
     private readonly Stack<(int Start, int Count)> _parts = new();
     private int[] _items = new int[1024];
     private long[] _keys = new long[1024];
     private int _itemsTop;
     private long _stepsLeft;
+    private int _placements;
 
     /// <param name="problem">What to place.</param>
     /// <param name="capacity">The arena's size that must not be passed.</param>
-    /// <param name="rank">Among buffers of one lowest offset, the lower rank is tried first; a permutation.</param>
-    /// <param name="conflicts">Counts, for each buffer, the dead ends it took part in.</param>
-    public PlacementSearch(PlacementProblem problem, long capacity, int[] rank, long[] conflicts)
+    /// <param name="rule">Among buffers of one lowest offset, the one it ranks first is tried first.</param>
+    /// <param name="deadEnds">Counts, for each buffer, the dead ends that were about it.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    public PlacementSearch(PlacementProblem problem, long capacity, RankRule rule, long[] deadEnds, CancellationToken cancellation)
     {
-        int count = problem.Buffers.Length;
+        int count = problem.Sizes.Length;
         _problem = problem;
-        _capacity = capacity;
-        _rank = rank;
-        _conflicts = conflicts;
+        _highest = [.. problem.Buffers.Select(buffer => problem.RoundDown(capacity - buffer.SizeBytes))];
+        _highestEnd = _highest.Zip(problem.Sizes, (offset, size) => offset + size).Max();
+        _rule = rule;
+        _ranking = new(problem);
+        _rank = new int[count];
+        _deadEnds = deadEnds;
+        _cancellation = cancellation;
         _lowest = new long[count];
         _effective = new long[count];
         _placed = new bool[count];
         _load = new long[problem.SectionCount];
         Offsets = new long[count];
+        int[] order = _ranking.Order(rule.Keys, rule.DeadEndsFirst ? deadEnds : null);
+        for (int i = 0; i < count; i++)
+        {
+            _rank[order[i]] = i;
+        }
     }
 
     /// <summary>The offsets found.</summary>
     public long[] Offsets { get; }
 
-    /// <summary>Searches for at most the given number of steps: a buffer looked at while one is placed is a step.</summary>
+    /// <summary>The steps of the last run.</summary>
+    public long StepsTaken { get; private set; }
+
+    /// <summary>Searches for at most the given number of steps: a buffer looked at while one is placed is a step, and so are 16 sections.</summary>
     public SearchVerdict Run(long stepLimit)
     {
-        int count = _problem.Buffers.Length;
+        int count = _problem.Sizes.Length;
         _stepsLeft = stepLimit;
         Reserve(count);
         foreach (int buffer in Enumerable.Range(0, count).OrderBy(i => _problem.FirstSection[i]))
@@ -74,7 +95,9 @@ internal sealed class PlacementSearch
             _items[_itemsTop++] = buffer;
         }
 
-        return SearchParts(0, count, 0, -1) ? SearchVerdict.Placed
+        bool placed = SearchParts(0, count, 0, -1);
+        StepsTaken = stepLimit - Math.Max(0, _stepsLeft);
+        return placed ? SearchVerdict.Placed
             : _stepsLeft < 0 ? SearchVerdict.Unknown
             : SearchVerdict.Impossible;
     }
@@ -113,13 +136,41 @@ internal sealed class PlacementSearch
         Array.Sort(parts, static (a, b) => a.Count != b.Count ? a.Count.CompareTo(b.Count) : a.Start.CompareTo(b.Start));
         foreach ((int from, int partCount) in parts)
         {
-            if (!SearchPart(from, partCount, floor, floorRank))
+            if (!(_rule.Renewed ? SearchRenewed(from, partCount, floor) : SearchPart(from, partCount, floor, floorRank)))
             {
                 return false;
             }
         }
 
         return true;
+    }
+
+    /// <summary>Searches a part under ranks of its own; among buffers at the floor all may be next.</summary>
+    private bool SearchRenewed(int start, int count, long floor)
+    {
+        int order = _itemsTop;
+        Reserve(2 * count);
+        _itemsTop += 2 * count;
+        for (int i = 0; i < count; i++)
+        {
+            _items[order + i] = _items[start + i];
+            _items[order + count + i] = _rank[_items[start + i]];
+        }
+
+        _ranking.OrderAlone(_items.AsSpan(order, count), _rule.Keys, _rule.DeadEndsFirst ? _deadEnds : null);
+        for (int i = 0; i < count; i++)
+        {
+            _rank[_items[order + i]] = i;
+        }
+
+        bool placed = SearchPart(start, count, floor, -1);
+        for (int i = 0; i < count; i++)
+        {
+            _rank[_items[start + i]] = _items[order + count + i];
+        }
+
+        _itemsTop = order;
+        return placed;
     }
 
     private void Reserve(int count)
@@ -148,11 +199,7 @@ internal sealed class PlacementSearch
         long ceiling = long.MaxValue;
         for (int i = ordered; i < ordered + count; i++)
         {
-            int buffer = _items[i];
-            if (IsPlaceable(buffer, floor, floorRank))
-            {
-                ceiling = Math.Min(ceiling, _lowest[buffer] + _problem.Sizes[buffer]);
-            }
+            ceiling = Math.Min(ceiling, _lowest[_items[i]] + _problem.Sizes[_items[i]]);
         }
 
         int rest = ordered + count;
@@ -169,6 +216,11 @@ internal sealed class PlacementSearch
             if (_stepsLeft < 0)
             {
                 return false;
+            }
+
+            if (++_placements % PlacementsBetweenChecks == 0)
+            {
+                _cancellation.ThrowIfCancellationRequested();
             }
 
             int restCount = 0;
@@ -211,7 +263,7 @@ internal sealed class PlacementSearch
             if (!_placed[neighbour] && _lowest[neighbour] < top)
             {
                 _trail.Push((neighbour, _lowest[neighbour]));
-                _lowest[neighbour] = PlacementProblem.RoundUp(top, _problem.Buffers[neighbour].Alignment);
+                _lowest[neighbour] = _problem.Align(neighbour, top);
             }
         }
     }
@@ -236,6 +288,7 @@ internal sealed class PlacementSearch
     private bool Bound(int start, int count, int ordered, long floor, int floorRank)
     {
         int ranks = _rank.Length;
+        long sections = 0;
         for (int i = 0; i < count; i++)
         {
             int buffer = _items[start + i];
@@ -243,11 +296,12 @@ internal sealed class PlacementSearch
             if (!IsPlaceable(buffer, floor, floorRank))
             {
                 effective = LiftedOffset(buffer, floor);
-                if (effective > _capacity - _problem.Sizes[buffer])
-                {
-                    _conflicts[buffer]++;
-                    return false;
-                }
+            }
+
+            if (effective > _highest[buffer])
+            {
+                _deadEnds[buffer]++;
+                return false;
             }
 
             _effective[buffer] = effective;
@@ -261,12 +315,13 @@ internal sealed class PlacementSearch
         {
             int buffer = _items[i];
             long size = _problem.Sizes[buffer];
-            long room = _capacity - _effective[buffer] - size;
+            long room = _highestEnd - _effective[buffer] - size;
+            sections += _problem.EndSection[buffer] - _problem.FirstSection[buffer];
             foreach (ref long load in _load.AsSpan(_problem.FirstSection[buffer].._problem.EndSection[buffer]))
             {
                 if (load > room)
                 {
-                    _conflicts[buffer]++;
+                    _deadEnds[buffer]++;
                     return false;
                 }
 
@@ -274,18 +329,23 @@ internal sealed class PlacementSearch
             }
         }
 
+        _stepsLeft -= sections / SectionsPerStep;
         return true;
     }
 
-    /// <summary>The lowest offset of a buffer that must come to lie on one that is yet to be placed.</summary>
+    /// <summary>
+    /// The lowest offset of a buffer that the order has passed: it comes to lie on a neighbour that is yet to be placed and that keeps it from its
+    /// lowest offset. The largest number where there is none.
+    /// </summary>
     private long LiftedOffset(int buffer, long floor)
     {
+        long end = _lowest[buffer] + _problem.Sizes[buffer];
         long lifted = long.MaxValue;
         foreach (int neighbour in _problem.Neighbours[buffer])
         {
-            if (!_placed[neighbour])
+            if (!_placed[neighbour] && Math.Max(_lowest[neighbour], floor) is var start && start < end)
             {
-                lifted = Math.Min(lifted, Math.Max(_lowest[neighbour], floor) + _problem.Sizes[neighbour]);
+                lifted = Math.Min(lifted, start + _problem.Sizes[neighbour]);
             }
         }
 
