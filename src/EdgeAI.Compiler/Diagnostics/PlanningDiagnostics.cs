@@ -6,7 +6,7 @@ public static partial class DiagnosticCatalog
     /// <summary>The arena alone is past the SRAM budget.</summary>
     public static readonly DiagnosticDescriptor ArenaOverBudget = Error("EAI3001", "Arena is larger than the SRAM budget",
         "The arena of model '{0}' takes at least {1} bytes on target '{2}', even with layers that run row by row, and the SRAM budget is {3}: step {4} ('{5}') holds {6}. "
-        + "Make these tensors smaller (resolution, channels, an integer type, InputType or OutputType Quantized), or raise SramBudget.");
+        + "{7} these tensors smaller (resolution, channels, an integer type), or raise SramBudget.");
 
     /// <summary>No memory of the target holds the arena.</summary>
     public static readonly DiagnosticDescriptor ArenaOverMemory = Error("EAI3002", "Arena fits in no memory of the target",

@@ -6,6 +6,7 @@ using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Passes;
 using EdgeAI.Compiler.Planning;
 using EdgeAI.Compiler.Planning.Kernels;
+using EdgeAI.Compiler.Planning.Ordering;
 using EdgeAI.Compiler.Planning.Regions;
 using EdgeAI.Compiler.Settings;
 using EdgeAI.Compiler.Targets;
@@ -29,7 +30,7 @@ public static class PlanStage
         IReadOnlyList<UserKernelLibrary> libraries = KernelLinking.Apply(graph, settings.KernelLibraries);
         ImmutableArray<ChosenKernel> kernels = KernelSelection.Choose(
             graph, instructionSet, KernelCostTable.Of(target.Core), settings.Optimize, cancellation);
-        MemoryPlan whole = MemoryPlanner.Plan(graph, instructionSet, cancellation);
+        (graph, MemoryPlan whole) = PlanInBestOrder(graph, instructionSet, cancellation);
         ImmutableArray<MemoryRegion> memories = RegionPlanner.MemoriesFor(target);
         MemoryPlan Fitted(long? mostArenaBytes) => RegionPlanner.Place(
             graph, BudgetedPlan.Fit(graph, whole, instructionSet, mostArenaBytes, settings.Budgets.SramBytes, cancellation), target,
@@ -40,18 +41,36 @@ public static class PlanStage
             plan = Fitted(memories.Max(memory => memory.SizeBytes));
         }
 
-        IReadOnlyList<string> faults = PlanVerifier.Verify(graph, plan, instructionSet);
+        IReadOnlyList<string> faults = [.. OrderVerifier.Verify(quantized.Graph, graph), .. PlanVerifier.Verify(graph, plan, instructionSet)];
         if (faults.Count > 0)
         {
             throw DiagnosticCatalog.PlanAtFault.Throw(quantized.Source.Path, settings.Name, string.Join("; ", faults.Take(5)));
         }
 
-        CheckSize(quantized, target, settings, plan);
-        return new(quantized, target, plan)
+        var kernelOf = kernels.ToDictionary(kernel => kernel.Node, StringComparer.Ordinal);
+        var planned = new PlannedModel(quantized with { Graph = graph }, target, plan)
         {
-            Kernels = kernels,
+            Kernels = [.. graph.Nodes.Where(node => kernelOf.ContainsKey(node.Name)).Select(node => kernelOf[node.Name])],
             LinkedFiles = [.. libraries.SelectMany(library => library.Files)],
         };
+        CheckSize(planned, settings, cancellation);
+        return planned;
+    }
+
+    /// <summary>The plan of the file's order, or of one that makes the arena smaller.</summary>
+    private static (Graph Graph, MemoryPlan Plan) PlanInBestOrder(Graph graph, InstructionSet instructionSet, CancellationToken cancellation)
+    {
+        MemoryPlan plan = MemoryPlanner.Plan(graph, instructionSet, cancellation);
+        if (NodeOrdering.Find(graph, instructionSet, cancellation) is { } ordered)
+        {
+            MemoryPlan other = MemoryPlanner.Plan(ordered, instructionSet, cancellation);
+            if (other.ArenaBytes < plan.ArenaBytes)
+            {
+                return (ordered, other);
+            }
+        }
+
+        return (graph, plan);
     }
 
     /// <summary>
@@ -66,15 +85,17 @@ public static class PlanStage
         TargetDescription target, IReadOnlyList<PlannedModel> models, ICollection<Diagnostic> diagnostics, ModelConcurrency? concurrency = null) =>
         FirmwarePlacement.Of(target, models, concurrency ?? ModelConcurrency.None);
 
-    private static void CheckSize(QuantizedModel quantized, TargetDescription target, ModelSettings settings, MemoryPlan plan)
+    private static void CheckSize(PlannedModel planned, ModelSettings settings, CancellationToken cancellation)
     {
+        (QuantizedModel quantized, TargetDescription target, MemoryPlan plan) = (planned.Quantized, planned.Target, planned.Plan);
         string file = quantized.Source.Path;
         var errors = new List<Diagnostic>();
         (int step, string node, string alive) = Peak(quantized.Graph, plan);
         if (settings.Budgets.SramBytes is { } budget && plan.ArenaBytes > budget)
         {
             errors.Add(DiagnosticCatalog.ArenaOverBudget.With(
-                file, settings.Name, plan.ArenaBytes, target.Name, budget, step, node, alive));
+                file, settings.Name, plan.ArenaBytes, target.Name, budget, step, node, alive,
+                Remedy(planned, step, budget, cancellation)));
         }
 
         CheckMemories(file, target, settings, plan, (step, node, alive), errors);
@@ -101,6 +122,20 @@ public static class PlanStage
             : DiagnosticCatalog.ArenaOverMemories.With(
                 file, settings.Name, target.Name, string.Join(", ", memories.Select(memory => FormattableString.Invariant($"{memory.Name} {memory.SizeBytes}"))),
                 Math.Max(plan.OverlapBoundBytes ?? plan.LowerBoundBytes, 0), peak.Step, peak.Node, peak.Alive));
+    }
+
+    /// <summary>What makes the arena smaller at the least cost: a setting that keeps every tensor as it is, where one helps; else smaller tensors.</summary>
+    private static string Remedy(PlannedModel planned, int peak, long budgetBytes, CancellationToken cancellation)
+    {
+        PlannedBuffer[] alive = [.. planned.Plan.Buffers.Where(buffer => buffer.FirstStep <= peak && peak <= buffer.LastStep)];
+        if (BorderSaving.Find(planned.Quantized.Graph, InstructionSets.Of(planned.Target.Core), alive, cancellation) is { } saving)
+        {
+            bool enough = planned.Plan.ArenaBytes - saving.SavedBytes <= budgetBytes;
+            return string.Create(
+                CultureInfo.InvariantCulture, $"Set {saving.Settings}, which saves {saving.SavedBytes} bytes and is {(enough ? "enough" : "not enough alone")}, make");
+        }
+
+        return "Make";
     }
 
     /// <summary>The first step with the most bytes alive, its node, and the buffers alive, largest first.</summary>

@@ -26,7 +26,7 @@ internal sealed class BuildFigures
         Simulation = model.Simulation;
         Settings = model.Settings;
         Peak = new MemoryPeak(Graph, Plan);
-        Border = BorderSaving.Find(Planned, Peak);
+        Border = BorderSaving.Find(Planned.Quantized.Graph, InstructionSets.Of(Planned.Target.Core), Peak.Buffers);
         (Weights, Parameters) = FindWeights(Graph);
         Layers = FindLayers(Planned, Simulation);
     }

@@ -82,7 +82,7 @@ internal sealed class GraphBuilder(string name = "model")
         return builder.Graph;
     }
 
-    private static Tensor Weights(Random random, string name, int outputs, int inputs)
+    public static Tensor Weights(Random random, string name, int outputs, int inputs)
     {
         float[] values = new float[outputs * inputs];
         for (int i = 0; i < values.Length; i++)

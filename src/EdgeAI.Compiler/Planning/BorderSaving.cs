@@ -1,9 +1,7 @@
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Targets;
-using EdgeAI.Compiler.Planning;
-using EdgeAI.Compiler.Pipeline;
 
-namespace EdgeAI.Reporting.Figures;
+namespace EdgeAI.Compiler.Planning;
 
 /// <summary>
 /// What integer borders would save where the float buffers of border conversions stand in the arena's peak: the graph without these
@@ -11,12 +9,16 @@ namespace EdgeAI.Reporting.Figures;
 /// </summary>
 /// <param name="SavedBytes">Above 0.</param>
 /// <param name="Settings">The settings that save them: <c>InputType="Quantized"</c>, …</param>
-internal sealed record BorderSaving(long SavedBytes, string Settings)
+public sealed record BorderSaving(long SavedBytes, string Settings)
 {
     /// <summary>The saving, or null where there is none.</summary>
-    public static BorderSaving? Find(PlannedModel planned, MemoryPeak peak)
+    /// <param name="graph">The planned graph.</param>
+    /// <param name="instructionSet">What it was planned for.</param>
+    /// <param name="peak">The buffers alive at the peak of its plan.</param>
+    /// <param name="cancellation">Ends the planning.</param>
+    public static BorderSaving? Find(
+        Graph graph, InstructionSet instructionSet, IReadOnlyCollection<PlannedBuffer> peak, CancellationToken cancellation = default)
     {
-        Graph graph = planned.Quantized.Graph;
         ILookup<Tensor, Node> consumers = graph.Consumers();
         Dictionary<Tensor, Node> producers = graph.Producers();
         var removed = new HashSet<Node>(ReferenceEqualityComparer.Instance);
@@ -25,7 +27,7 @@ internal sealed record BorderSaving(long SavedBytes, string Settings)
         Tensor[] outputs = [.. graph.Outputs.Select(output => InFrontOf(output, consumers, producers, removed))];
         bool changesOutputs = outputs.Where((output, index) => !ReferenceEquals(output, graph.Outputs[index])).Any();
         HashSet<string> floats = [.. removed.Select(node => (node.Operator == "Quantize" ? node.Input(0) : node.Output).Name)];
-        if (!peak.Buffers.Any(buffer => buffer.Tensors.Any(floats.Contains)))
+        if (!peak.Any(buffer => buffer.Tensors.Any(floats.Contains)))
         {
             return null;
         }
@@ -37,8 +39,7 @@ internal sealed record BorderSaving(long SavedBytes, string Settings)
             Outputs = outputs,
             Nodes = [.. graph.Nodes.Where(node => !removed.Contains(node))],
         };
-        InstructionSet instructionSet = InstructionSets.Of(planned.Target.Core);
-        long saved = MemoryPlanner.Plan(graph, instructionSet).ArenaBytes - MemoryPlanner.Plan(stripped, instructionSet).ArenaBytes;
+        long saved = MemoryPlanner.Plan(graph, instructionSet, cancellation).ArenaBytes - MemoryPlanner.Plan(stripped, instructionSet, cancellation).ArenaBytes;
         string settings = string.Join(" and ",
             new[] { changesInputs ? "InputType=\"Quantized\"" : null, changesOutputs ? "OutputType=\"Quantized\"" : null }.OfType<string>());
         return saved > 0 ? new(saved, settings) : null;

@@ -1,0 +1,183 @@
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Targets;
+
+namespace EdgeAI.Compiler.Planning.Ordering;
+
+/// <summary>
+/// What an order of a graph's nodes costs: the bytes alive at a node. A value is alive from its node, an input from the start, to its last reader, an
+/// output to the end; views are their operand; a node adds its scratch memory, and its result saves what it can share with an operand that nothing
+/// reads later (<see cref="Operator.InPlaceInputs"/>, <see cref="Operator.OverlapDistance"/>).
+/// </summary>
+internal sealed class OrderProblem
+{
+    private readonly TensorPlaces _places;
+    private readonly Dictionary<Tensor, int> _values = new(ReferenceEqualityComparer.Instance);
+    private readonly List<long> _sizes = [];
+    private readonly List<bool> _lasting = [];
+    private readonly List<List<int>> _users = [];
+
+    public OrderProblem(Graph graph, InstructionSet instructionSet)
+    {
+        _places = new(graph);
+        foreach (Tensor input in graph.Inputs)
+        {
+            StartBytes += graph.Nodes.Any(node => node.Inputs.Contains(input)) || graph.Outputs.Contains(input) ? input.ByteSize : 0;
+            AddValue(input);
+        }
+
+        foreach (Tensor output in graph.Nodes.SelectMany(node => node.Outputs))
+        {
+            AddValue(output);
+        }
+
+        foreach (Tensor output in graph.Outputs)
+        {
+            if (ValueOf(output) is { } value)
+            {
+                _lasting[value] = true;
+            }
+        }
+
+        Nodes = new NodeCost[graph.Nodes.Count];
+        for (int i = 0; i < Nodes.Length; i++)
+        {
+            Node node = graph.Nodes[i];
+            int[] read = [.. node.Inputs.OfType<Tensor>().Select(ValueOf).OfType<int>().Distinct()];
+            int[] made = [.. TensorPlaces.IsView(node) ? [] : node.Outputs.Select(ValueOf).OfType<int>()];
+            foreach (int value in read.Union(made))
+            {
+                _users[value].Add(i);
+            }
+
+            Nodes[i] = new(
+                [.. read.Union(made)], made.Sum(value => _sizes[value]),
+                TensorPlaces.IsView(node) ? 0 : OperatorCatalog.Of(node).ScratchBytes(node, instructionSet),
+                [.. TensorPlaces.IsView(node) ? [] : Shares(node, instructionSet)]);
+        }
+
+        (Needs, After) = FindDependences(graph);
+    }
+
+    /// <summary>The nodes in the file's order.</summary>
+    public NodeCost[] Nodes { get; }
+
+    /// <summary>The nodes that each needs before it, once each.</summary>
+    public int[][] Needs { get; }
+
+    /// <summary>The nodes that need each, once each.</summary>
+    public int[][] After { get; }
+
+    /// <summary>Bytes alive before the first node.</summary>
+    public long StartBytes { get; }
+
+    /// <summary>Bytes alive while a node runs, and after it, when the nodes of a set ran before it and left some bytes alive.</summary>
+    public (long During, long After) BytesOf(int node, ReadOnlySpan<ulong> ran, long aliveBytes)
+    {
+        NodeCost cost = Nodes[node];
+        long shared = 0;
+        foreach ((int value, long bytes) in cost.Shares)
+        {
+            if (bytes > shared && EndsAt(value, node, ran))
+            {
+                shared = bytes;
+            }
+        }
+
+        long freed = 0;
+        foreach (int value in cost.Values)
+        {
+            freed += EndsAt(value, node, ran) ? _sizes[value] : 0;
+        }
+
+        return (aliveBytes + cost.MadeBytes + cost.ScratchBytes - shared, aliveBytes + cost.MadeBytes - freed);
+    }
+
+    private bool EndsAt(int value, int node, ReadOnlySpan<ulong> ran)
+    {
+        if (_lasting[value])
+        {
+            return false;
+        }
+
+        foreach (int user in _users[value])
+        {
+            if (user != node && (ran[user >> 6] >> (user & 63) & 1) == 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void AddValue(Tensor tensor)
+    {
+        Tensor root = _places.RootOf(tensor);
+        if (!root.IsConstant && _values.TryAdd(root, _sizes.Count))
+        {
+            _sizes.Add(root.ByteSize);
+            _lasting.Add(false);
+            _users.Add([]);
+        }
+    }
+
+    private int? ValueOf(Tensor tensor) => _values.TryGetValue(_places.RootOf(tensor), out int value) ? value : null;
+
+    private IEnumerable<(int Value, long Bytes)> Shares(Node node, InstructionSet instructionSet)
+    {
+        Operator definition = OperatorCatalog.Of(node);
+        int[] inPlace = [.. definition.InPlaceInputs(node)];
+        long resultBytes = node.Outputs.Count == 0 ? 0 : node.Output.ByteSize;
+        for (int i = 0; i < node.Inputs.Count && resultBytes > 0; i++)
+        {
+            if (node.Inputs[i] is not { } operand || ValueOf(operand) is not { } value || _lasting[value])
+            {
+                continue;
+            }
+
+            int[] readings = [.. Enumerable.Range(0, node.Inputs.Count).Where(j => node.Inputs[j] is { } other && ValueOf(other) == value)];
+            if (readings.All(inPlace.Contains) && _sizes[value] == resultBytes && operand.ByteSize == resultBytes)
+            {
+                yield return (value, resultBytes);
+            }
+            else if (node.Outputs.Count == 1 && readings.Length == 1 && definition.OverlapDistance(node, i, instructionSet) is { } distance)
+            {
+                yield return (value, Math.Max(0, Math.Min(Math.Min(resultBytes, _sizes[value]), resultBytes - Math.Max(0, distance))));
+            }
+        }
+    }
+
+    private static (int[][] Needs, int[][] After) FindDependences(Graph graph)
+    {
+        var producers = new Dictionary<Tensor, int>(ReferenceEqualityComparer.Instance);
+        var after = new SortedSet<int>[graph.Nodes.Count];
+        var needs = new SortedSet<int>[graph.Nodes.Count];
+        for (int i = 0; i < after.Length; i++)
+        {
+            (needs[i], after[i]) = ([], []);
+            foreach (Tensor operand in graph.Nodes[i].Inputs.OfType<Tensor>())
+            {
+                if (producers.TryGetValue(operand, out int producer))
+                {
+                    needs[i].Add(producer);
+                    after[producer].Add(i);
+                }
+            }
+
+            foreach (Tensor result in graph.Nodes[i].Outputs)
+            {
+                producers[result] = i;
+            }
+        }
+
+        return ([.. needs.Select(set => set.ToArray())], [.. after.Select(set => set.ToArray())]);
+    }
+}
+
+/// <summary>What one node costs.</summary>
+/// <param name="Values">The values it makes and reads.</param>
+/// <param name="MadeBytes">Bytes of those it makes.</param>
+/// <param name="ScratchBytes">Bytes of its working memory.</param>
+/// <param name="Shares">Operands, and how many bytes the result can share with each where nothing uses it later.</param>
+internal sealed record NodeCost(int[] Values, long MadeBytes, long ScratchBytes, (int Value, long Bytes)[] Shares);
