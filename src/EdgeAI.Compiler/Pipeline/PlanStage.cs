@@ -41,6 +41,7 @@ public static class PlanStage
             plan = Fitted(memories.Max(memory => memory.SizeBytes));
         }
 
+        plan = WeightCopyPlanner.Plan(graph, plan, target, cancellation);
         IReadOnlyList<string> faults = [.. OrderVerifier.Verify(quantized.Graph, graph), .. PlanVerifier.Verify(graph, plan, instructionSet)];
         if (faults.Count > 0)
         {
