@@ -17,6 +17,7 @@ internal sealed class OnnxGraphBuilder
     private readonly HashSet<string> _nodeNames;
     private readonly HashSet<Tensor> _unbound = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<(Tensor Source, string Step), Tensor> _movedConstants = [];
+    private readonly HashSet<string> _boundNames = new(StringComparer.Ordinal);
     private OnnxNode? _current;
     private bool _mainNameUsed;
 
@@ -55,7 +56,7 @@ internal sealed class OnnxGraphBuilder
         if (_unbound.Remove(value))
         {
             _tensorNames.Remove(value.Name);
-            value.Name = node.Outputs[index];
+            value.Name = _boundNames.Add(node.Outputs[index]) ? node.Outputs[index] : UniqueTensorName(node.Outputs[index]);
         }
 
         _values[node.Outputs[index]] = value;

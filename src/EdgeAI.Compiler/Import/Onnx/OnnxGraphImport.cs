@@ -10,6 +10,8 @@ namespace EdgeAI.Compiler.Import.Onnx;
 internal sealed class OnnxGraphImport(
     ImportRequest request, ICollection<Diagnostic> diagnostics, OnnxNodeList nodes, CancellationToken cancellation)
 {
+    private const int MostInlinedGraphs = 10_000;
+
     private readonly OnnxTensorReader _reader = new(request);
     private readonly List<Diagnostic> _errors = [];
     private readonly Dictionary<string, ValueInfoProto> _declared = new(StringComparer.Ordinal);
@@ -17,6 +19,7 @@ internal sealed class OnnxGraphImport(
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
     private readonly HashSet<Tensor> _finite = new(ReferenceEqualityComparer.Instance);
     private OnnxGraphBuilder _builder = new([], []);
+    private int _inlined;
 
     /// <summary>The internal graph. Throws <see cref="DiagnosticException"/> with everything found.</summary>
     public Graph Run(GraphProto graph)
@@ -108,9 +111,10 @@ internal sealed class OnnxGraphImport(
         List<Tensor?> operands = [.. source.Proto.Input.Select(Operand)];
         bool isComplete = source.Proto.Input.Zip(operands).All(pair => pair.First.Length == 0 || pair.Second is not null);
         var node = new OnnxNode(source, operands, _reader, _read);
-        if (source is { Domain: "", Proto.OpType: "If" } && isComplete && operands is [{ IsConstant: true } condition])
+        if (OnnxControlFlow.Takes(source) && isComplete)
         {
-            ImportBranch(source, node, condition);
+            _builder.Begin(node);
+            new OnnxControlFlow(this, _builder).Import(source, node);
             return;
         }
 
@@ -165,28 +169,37 @@ internal sealed class OnnxGraphImport(
         }
     }
 
-    /// <summary>An If whose condition is known: the nodes of its branch take its place.</summary>
-    private void ImportBranch(OnnxSourceNode source, OnnxNode node, Tensor condition)
+    /// <summary>
+    /// Adds an inner graph in the place of the node that runs it, its inputs standing for the given values, and gives its outputs; null where
+    /// parts of it cannot be imported, which has been told.
+    /// </summary>
+    internal IReadOnlyList<Tensor>? Inline(OnnxSourceNode source, GraphProto graph, IReadOnlyList<Tensor> inputs)
     {
-        bool isTrue = condition.Constant!.Value.Span.ContainsAnyExcept((byte)0);
-        GraphProto branch = node.GraphOf(isTrue ? "then_branch" : "else_branch")
-            ?? throw new OnnxNodeException("a branch is missing", "Export the model again");
-        var available = new HashSet<string>(source.Reads(), StringComparer.Ordinal);
-        foreach (TensorProto initializer in branch.Initializer)
+        if (++_inlined > MostInlinedGraphs)
         {
-            available.Add(initializer.Name);
-            _initializers.TryAdd(initializer.Name, initializer);
+            throw new OnnxNodeException($"inner graphs are run more than {MostInlinedGraphs} times in all", "Export with fewer rounds");
         }
 
-        _read.UnionWith(branch.Output.Select(output => output.Name));
-        Import(nodes.Of(branch, source.Name + "/", available));
-        for (int i = 0; i < Math.Min(branch.Output.Count, node.Outputs.Count); i++)
+        var available = new HashSet<string>(source.Reads(), StringComparer.Ordinal);
+        for (int i = 0; i < Math.Min(inputs.Count, graph.Input.Count); i++)
         {
-            if (node.HasOutput(i) && Operand(branch.Output[i].Name) is { } value)
-            {
-                _builder.Define(node.Outputs[i], value);
-            }
+            available.Add(graph.Input[i].Name);
+            _builder.Define(graph.Input[i].Name, inputs[i]);
         }
+
+        foreach (TensorProto initializer in graph.Initializer)
+        {
+            available.Add(initializer.Name);
+            _builder.Define(initializer.Name, _reader.Read(initializer, _builder.UniqueTensorName(initializer.Name)));
+        }
+
+        int before = _errors.Count;
+        _read.UnionWith(graph.Output.Select(output => output.Name));
+        Import(nodes.Of(graph, source.Name + "/", available));
+        Tensor?[] outputs = [.. graph.Output.Select(output => Operand(output.Name))];
+        return outputs.All(output => output is not null) ? [.. outputs.OfType<Tensor>()]
+            : _errors.Count > before ? null
+            : throw new OnnxNodeException("an inner graph does not make all of its outputs", "Export the model again");
     }
 
     private Tensor? Operand(string name)

@@ -5,7 +5,7 @@ namespace EdgeAI.Compiler.Import.Onnx;
 
 /// <summary>
 /// The nodes of a graph as import walks over them:
-/// - functions of the model are replaced by their bodies, values inside prefixed with the call's name;
+/// - functions of the model are replaced by their bodies, values inside prefixed with the call's name; so are the quantized operators of com.microsoft;
 /// - every node gets a unique name, <c>Operator_index</c> where the file gives none;
 /// - nodes are put in an order in which each follows those it reads from, as close to the file's as possible.
 /// </summary>
@@ -58,6 +58,12 @@ internal sealed class OnnxNodeList
 
                 Dictionary<string, long> inner = Versions(function.OpsetImport);
                 Add(Body(function, proto, name + "/"), name + "/", inner.Count > 0 ? inner : versions, depth + 1, nodes);
+                continue;
+            }
+
+            if (QuantizedOperators.Body(proto, domain, name) is { } body)
+            {
+                Add(body, name + "/", versions, depth + 1, nodes);
                 continue;
             }
 

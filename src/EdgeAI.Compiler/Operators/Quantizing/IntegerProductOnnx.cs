@@ -51,6 +51,12 @@ internal sealed class IntegerProductOnnx : IOnnxForm
     {
         bool isInteger = node.OperatorType == "ConvInteger";
         Tensor weights = node.Input(isInteger ? 1 : 3);
+        if (!isInteger && weights.Shape.ElementCount / Math.Max(1, weights.Shape[0]) * 65025L >= ExactFloats && weights.IsConstant)
+        {
+            OfReals(node, builder, x, weights);
+            return;
+        }
+
         if (weights.Shape.Rank < 3 || weights.Shape.ElementCount / Math.Max(1, weights.Shape[0]) * 65025L >= ExactFloats)
         {
             throw new OnnxNodeException($"its filters are {weights.Shape}", $"Filters of up to {ExactFloats / 65025} elements are supported");
@@ -70,6 +76,26 @@ internal sealed class IntegerProductOnnx : IOnnxForm
         Tensor factor = Plain.Step(builder, "Divide",
             Plain.Step(builder, "Multiply", node.Input(1), PerFilter(builder, node.Input(4), x.Shape.Rank, 1)), node.Input(6));
         builder.Bind(node, 0, PlainQuantization.Saturated(builder, Plain.Step(builder, "Multiply", sums, factor), node.Input(7)));
+    }
+
+    /// <summary>QLinearConv with large filters, over the reals that its operands stand for.</summary>
+    private static void OfReals(OnnxNode node, OnnxGraphBuilder builder, Tensor x, Tensor weights)
+    {
+        QuantizationParameters image = QuantizeLinearOnnx.Given(node, 1, 2, -1, x.Shape);
+        QuantizationParameters filters = QuantizeLinearOnnx.Given(node, 4, 5, 0, weights.Shape);
+        QuantizationParameters result = QuantizeLinearOnnx.Given(node, 6, 7, -1, x.Shape);
+        Tensor left = builder.AddConversion("Dequantize", ElementType.Float32, null, QuantizeLinearOnnx.Integers(builder, x, image));
+        Tensor right = builder.AddConversion("Dequantize", ElementType.Float32, null, QuantizeLinearOnnx.Integers(builder, weights, filters));
+        Tensor? bias = null;
+        if (node.Optional(8) is { } integers)
+        {
+            int count = weights.Shape[0];
+            var scales = new QuantizationParameters([.. Enumerable.Range(0, count).Select(i => image.Scale * filters.ScaleOf(i))], [.. new int[count]], 0);
+            bias = builder.AddConversion("Dequantize", ElementType.Float32, null, QuantizeLinearOnnx.Integers(builder, integers, scales));
+        }
+
+        Tensor sums = Operators.Convolution.ConvolutionOnnx.Convolve(node, builder, left, right, bias);
+        builder.Bind(node, 0, builder.AddConversion("Quantize", node.Input(7).Type, result, sums));
     }
 
     /// <summary>One value for each filter stands along the given axis.</summary>

@@ -26,7 +26,7 @@ internal sealed class QuantizeLinearOnnx : IOnnxForm
 
         QuantizationParameters quantization = Parameters(node, x.Shape);
         Tensor result = node.OperatorType == "DequantizeLinear"
-            ? builder.AddConversion("Dequantize", ElementType.Float32, null, Integers(node, builder, x, quantization))
+            ? builder.AddConversion("Dequantize", ElementType.Float32, null, Integers(builder, x, quantization))
             : Quantized(node, builder, x, quantization);
         builder.Bind(node, 0, result);
     }
@@ -36,7 +36,8 @@ internal sealed class QuantizeLinearOnnx : IOnnxForm
         !node.Input(1).IsConstant || node.Optional(2) is { IsConstant: false } || node.Int("block_size", 0) != 0
         || (node.OperatorType == "QuantizeLinear" && !x.IsConstant && node.Input(1).Shape.ElementCount > 1);
 
-    private static Tensor Integers(OnnxNode node, OnnxGraphBuilder builder, Tensor x, QuantizationParameters quantization)
+    /// <summary>The integers with their meaning. Throws where they have another already.</summary>
+    public static Tensor Integers(OnnxGraphBuilder builder, Tensor x, QuantizationParameters quantization)
     {
         if (x.Type.IsFloat())
         {
@@ -113,9 +114,20 @@ internal sealed class QuantizeLinearOnnx : IOnnxForm
 
     private static QuantizationParameters Parameters(OnnxNode node, Shape shape)
     {
-        float[] scales = node.ConstantFloats(1, "scale") ?? throw new OnnxNodeException("the scale is missing", "Export the model again");
+        if (node.Input(1).Shape.ElementCount > 1 && (node.Input(1).Shape.Rank != 1 || node.Int("block_size", 0) != 0))
+        {
+            throw new OnnxNodeException("it has a scale for each block", "One scale for the tensor or for each channel is supported");
+        }
+
+        return Given(node, 1, 2, node.Int("axis", 1), shape);
+    }
+
+    /// <summary>Scale and zero point of two operands, for a tensor or for each index of an axis.</summary>
+    public static QuantizationParameters Given(OnnxNode node, int scaleInput, int zeroPointInput, long channelAxis, Shape shape)
+    {
+        float[] scales = node.ConstantFloats(scaleInput, "scale") ?? throw new OnnxNodeException("the scale is missing", "Export the model again");
         int[] zeroPoints = new int[scales.Length];
-        if (node.Optional(2) is { } zeroPoint)
+        if (node.Optional(zeroPointInput) is { } zeroPoint)
         {
             if (!zeroPoint.IsConstant || zeroPoint.Type.IsFloat() || zeroPoint.Shape.ElementCount != scales.Length)
             {
@@ -136,12 +148,7 @@ internal sealed class QuantizeLinearOnnx : IOnnxForm
             return QuantizationParameters.PerTensor(scales[0], zeroPoints[0]);
         }
 
-        if (node.Input(1).Shape.Rank != 1 || node.Int("block_size", 0) != 0)
-        {
-            throw new OnnxNodeException("it has a scale for each block", "One scale for the tensor or for each channel is supported");
-        }
-
-        int axis = OnnxNode.Axis(node.Int("axis", 1), shape.Rank);
+        int axis = OnnxNode.Axis(channelAxis, shape.Rank);
         return shape[axis] == scales.Length
             ? new QuantizationParameters([.. scales], [.. zeroPoints], axis)
             : throw new OnnxNodeException($"{scales.Length} scales do not fit axis {axis} of {shape}", "Give one for each index of the axis");

@@ -18,6 +18,7 @@ internal sealed class ReduceOnnx : IOnnxForm
         ["ReduceL2"] = ("Square", "ReduceSum", "SquareRoot"),
         ["ReduceSumSquare"] = ("Square", "ReduceSum", null),
         ["ReduceLogSum"] = (null, "ReduceSum", "Logarithm"),
+        ["ReduceLogSumExp"] = ("Exponential", "ReduceSum", "Logarithm"),
     };
 
     /// <inheritdoc/>
@@ -30,6 +31,12 @@ internal sealed class ReduceOnnx : IOnnxForm
         Tensor given = node.Input(0);
         Tensor x = given.Type == ElementType.Bool ? Logic.Plain.Cast(builder, given, ElementType.Float32) : given;
         int[] axes = OnnxShapes.ReductionAxes(node, x.Shape.Rank);
+        if (node.OperatorType == "ReduceLogSumExp" && axes.Length > 0)
+        {
+            builder.Bind(node, 0, LogSumExp(builder, x, axes, node.Flag("keepdims", true)));
+            return;
+        }
+
         Tensor result = before is null ? x : builder.AddStep("operand", before, UnaryAttributes.None, x);
         if (axes.Length > 0)
         {
@@ -38,5 +45,16 @@ internal sealed class ReduceOnnx : IOnnxForm
 
         result = after is null ? result : builder.AddStep("result", after, UnaryAttributes.None, result);
         builder.Bind(node, 0, given.Type == ElementType.Bool ? Logic.Plain.Cast(builder, result, ElementType.Bool) : result);
+    }
+
+    /// <summary>m + ln Σ e^(x − m) with m the largest element, so that no exponential overflows.</summary>
+    private static Tensor LogSumExp(OnnxGraphBuilder builder, Tensor x, int[] axes, bool keepsAxes)
+    {
+        var kept = new ReduceAttributes([.. axes], true);
+        Tensor most = builder.AddStep("most", "ReduceMax", kept, x);
+        Tensor powers = builder.AddStep("powers", "Exponential", UnaryAttributes.None, Logic.Plain.Step(builder, "Subtract", x, most));
+        Tensor sum = builder.AddStep("sum", "ReduceSum", kept, powers);
+        Tensor result = builder.Add("Add", Logic.Plain.Binary, builder.AddStep("logarithm", "Logarithm", UnaryAttributes.None, sum), most);
+        return keepsAxes ? result : builder.Reshape(result, "shaped", [.. x.Shape.Extents.Where((_, axis) => !axes.Contains(axis))]);
     }
 }

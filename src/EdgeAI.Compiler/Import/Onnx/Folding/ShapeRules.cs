@@ -29,6 +29,49 @@ internal sealed class ShapeRule : IConstantRule
     private static int Bound(long value, int rank) => (int)Math.Clamp(value < 0 ? value + rank : value, 0, rank);
 }
 
+/// <summary>EyeLike: ones on a diagonal of the operand's shape.</summary>
+internal sealed class EyeRule : IConstantRule
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<string> OperatorTypes => ["EyeLike"];
+
+    /// <inheritdoc/>
+    public bool NeedsOnlyShapes => true;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Tensor>? Evaluate(OnnxNode node)
+    {
+        Tensor x = node.Input(0);
+        if (x.Shape.Rank != 2)
+        {
+            throw new OnnxNodeException($"the operand is {x.Shape}", "Two axes are needed");
+        }
+
+        ElementType type = node.Has("dtype")
+            ? OnnxElementTypes.Internal(node.Int("dtype", 0)) ?? throw new OnnxNodeException("its type is not supported", "Numbers are supported")
+            : x.Type;
+        ConstantArray result = ConstantArray.Zeros(type, x.Shape);
+        for (long row = 0; row < x.Shape[0]; row++)
+        {
+            long column = row + node.Int("k", 0);
+            if (column >= 0 && column < x.Shape[1])
+            {
+                int at = (int)((row * x.Shape[1]) + column);
+                if (result.IsReal)
+                {
+                    result.Reals[at] = 1;
+                }
+                else
+                {
+                    result.Integers[at] = 1;
+                }
+            }
+        }
+
+        return [result.ToTensor(node.Name)];
+    }
+}
+
 /// <summary>Constants written as nodes.</summary>
 internal sealed class ConstantRule : IConstantRule
 {
