@@ -49,6 +49,21 @@ static inline int32_t edgeai_requantize(int32_t x, int32_t multiplier, int32_t s
     return edgeai_rounding_shift_right((int32_t)((product + ((int64_t)1 << 30)) >> 31), right);
 }
 
+/* x * multiplier * 2^(shift - 31) with one rounding, half up; shift in [-31, 30], multiplier not negative. */
+static inline int32_t edgeai_requantize_once(int32_t x, int32_t multiplier, int32_t shift)
+{
+    const int32_t right = 31 - shift;
+    return (int32_t)(((int64_t)x * multiplier + ((int64_t)1 << (right - 1))) >> right);
+}
+
+/* x * multiplier * 2^(shift - 31) with one rounding and a multiplier of 16 bits; |x| below 2^47, shift in [-31, 14], multiplier not negative. */
+static inline int32_t edgeai_requantize_wide(int64_t x, int32_t multiplier, int32_t shift)
+{
+    const int32_t reduced = multiplier < 0x7FFF0000 ? (multiplier + (1 << 15)) >> 16 : 0x7FFF;
+    const int32_t right = 15 - (shift < 14 ? shift : 14);
+    return (int32_t)((x * reduced + ((int64_t)1 << (right - 1))) >> right);
+}
+
 static inline int32_t edgeai_clamp(int32_t x, int32_t minimum, int32_t maximum)
 {
     return x < minimum ? minimum : x > maximum ? maximum : x;

@@ -155,12 +155,12 @@ public sealed class OnnxNodeTests
         string folder = Directory.CreateTempSubdirectory("edgeai-onnx-node-").FullName;
         try
         {
-            var program = new OnnxNodeProgram(compiler, folder);
+            var program = new HostProgram(compiler, folder);
             int[] order = [.. built.Keys.Where(i => outcomes[cases[i].Name] == "agrees").Order()];
             foreach (int i in order)
             {
                 byte[] inputs = [.. built[i].Given(cases[i].Arrays(0, "input")).Take(built[i].Graph.Inputs.Count).SelectMany(array => array.Bytes.ToArray())];
-                program.Add(built[i].Graph, built[i].Firmware, inputs);
+                program.Add(built[i].Graph, built[i].Firmware, false, [inputs]);
             }
 
             IReadOnlyList<(byte[]? Outputs, string? Failure)> results = program.Run();

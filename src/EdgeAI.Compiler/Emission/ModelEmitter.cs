@@ -27,6 +27,7 @@ internal sealed class ModelEmitter
     private readonly StringBuilder _streams = new();
     private readonly StringBuilder _ranges = new();
     private int _streamCount;
+    private readonly StringBuilder _states = new();
     private readonly StringBuilder _inputs = new();
     private readonly StringBuilder _outputs = new();
 
@@ -113,12 +114,30 @@ internal sealed class ModelEmitter
         }
     }
 
+    /// <summary>What init copies for a state that does not begin with zeros.</summary>
+    private void WriteInitialState(Node node)
+    {
+        ReadOnlyMemory<byte> initial = node.Input(0).Constant!.Value;
+        if (initial.Span.ContainsAnyExcept((byte)0))
+        {
+            _context.EnterBorder(0);
+            _states.Append(CultureInfo.InvariantCulture, $"    memcpy({_context.Address(node.Output)}, {_context.Read(node.Input(0))}, {initial.Length}u);\n");
+        }
+    }
+
     private void WriteNode(PlanStep step, int number)
     {
         string title = CNames.Comment($"{step.Node.Name}: {step.Node.Operator}");
         if (TensorPlaces.IsView(step.Node))
         {
             _steps.Append(CultureInfo.InvariantCulture, $"    /* {number}, {title}: the same bytes, nothing runs */\n");
+            return;
+        }
+
+        if (OperatorCatalog.Of(step.Node).StateUse == StateUse.Holds)
+        {
+            _steps.Append(CultureInfo.InvariantCulture, $"    /* {number}, {title}: as the last run left it, nothing runs */\n");
+            WriteInitialState(step.Node);
             return;
         }
 
@@ -287,7 +306,7 @@ internal sealed class ModelEmitter
             void {{_name}}_init({{_name}}_arena *arena)
             {
                 {{clear}}
-            }
+            {{_states}}}
 
 
             """);

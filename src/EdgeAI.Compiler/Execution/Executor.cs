@@ -7,7 +7,7 @@ namespace EdgeAI.Compiler.Execution;
 
 /// <summary>
 /// Runs a graph in managed code, node by node in the graph's order. Calls are made once and serve every run, so that one executor
-/// takes many inputs; the graph must not change during its life. Where values live is the derived class's choice. An operand that a result
+/// takes many inputs; the graph must not change during its life. States last from run to run. Where values live is the derived class's choice. An operand that a result
 /// partly overlaps is copied before its node runs: the distance is proven for the C kernel's order, and managed operators may read in another.
 /// Not safe for use by several threads at once; several executors of one graph are independent.
 /// </summary>
@@ -69,7 +69,7 @@ public abstract class Executor
             cancellation.ThrowIfCancellationRequested();
             BeforeStep(i);
             Step step = _steps[i];
-            if (!step.IsView)
+            if (!step.RunsNothing)
             {
                 foreach ((Memory<byte> operand, byte[] copy) in step.Copies)
                 {
@@ -81,6 +81,15 @@ public abstract class Executor
 
             Report(step);
             AfterStep?.Invoke(i);
+        }
+    }
+
+    /// <summary>Gives every state the value that it has before the first run.</summary>
+    public void Reset()
+    {
+        foreach (Step step in _steps.Where(step => step.Operator.StateUse == StateUse.Holds))
+        {
+            step.Operator.Execute(step.Call);
         }
     }
 
@@ -128,19 +137,23 @@ public abstract class Executor
             int index = i;
             Memory<byte>?[] inputs = [.. node.Inputs.Select(tensor => MemoryOf(tensor, index))];
             bool isView = definition.IsView(node);
+            bool isShared = isView || definition.StateUse == StateUse.Stores;
             var outputs = new Memory<byte>[node.Outputs.Count];
             for (int o = 0; o < outputs.Length; o++)
             {
                 Tensor output = node.Outputs[o];
-                outputs[o] = isView && o == 0 ? PlaceView(output, node.Input(0), inputs[0]!.Value) : Place(output);
+                outputs[o] = isShared && o == 0 ? PlaceView(output, node.Input(0), inputs[0]!.Value) : Place(output);
                 _memory[output] = outputs[o];
             }
 
             long scratchBytes = definition.ScratchBytes(node);
             Memory<byte> scratch = scratchBytes > 0 ? PlaceScratch(node, checked((int)scratchBytes)) : default;
             List<(Memory<byte>, byte[])> copies = isView ? [] : Copies(inputs, outputs);
-            _steps.Add(new Step(definition, new OperatorCall(node, inputs, outputs, scratch), isView, copies, null));
+            _steps.Add(new Step(
+                definition, new OperatorCall(node, inputs, outputs, scratch), isView || definition.StateUse == StateUse.Holds, copies, null));
         }
+
+        Reset();
     }
 
     /// <summary>Adds the parts in which a node runs, with <see cref="AddPart"/>; false where it runs as a whole.</summary>
@@ -232,5 +245,5 @@ public abstract class Executor
     private protected sealed record RowsOfWhole(Tensor Whole, byte[] Bytes, int Offset, bool IsLast);
 
     private sealed record Step(
-        Operator Operator, OperatorCall Call, bool IsView, List<(Memory<byte> Operand, byte[] Copy)> Copies, RowsOfWhole? Rows);
+        Operator Operator, OperatorCall Call, bool RunsNothing, List<(Memory<byte> Operand, byte[] Copy)> Copies, RowsOfWhole? Rows);
 }

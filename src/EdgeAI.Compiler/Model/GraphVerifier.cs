@@ -73,7 +73,41 @@ public static class GraphVerifier
             }
         }
 
+        VerifyStates(graph, faults);
         return faults;
+    }
+
+    /// <summary>A stored state must be one that the graph holds, and nothing may read its old value behind the store or give it out.</summary>
+    private static void VerifyStates(Graph graph, List<string> faults)
+    {
+        var stored = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
+        var roots = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance);
+        foreach (Node node in graph.Nodes.Where(node => OperatorCatalog.Find(node.Operator) is not null && node.Inputs.Count > 0 && node.Outputs.Count > 0))
+        {
+            Operator definition = OperatorCatalog.Of(node);
+            foreach (Tensor input in node.Inputs.OfType<Tensor>().Where(input => roots.TryGetValue(input, out Tensor? root) && stored.Contains(root)))
+            {
+                faults.Add($"node '{node.Name}' reads the state '{input.Name}' behind its store");
+            }
+
+            if (definition.StateUse == StateUse.Holds)
+            {
+                roots[node.Output] = node.Output;
+            }
+            else if (definition.StateUse == StateUse.Stores && (!roots.TryGetValue(node.Input(0), out Tensor? state) || !stored.Add(state)))
+            {
+                faults.Add($"node '{node.Name}' stores '{node.Input(0).Name}', which is no state or stored twice");
+            }
+            else if (node.Inputs[0] is { } operand && roots.TryGetValue(operand, out Tensor? viewed) && definition.IsView(node))
+            {
+                roots[node.Output] = viewed;
+            }
+        }
+
+        foreach (Tensor output in graph.Outputs.Where(output => roots.TryGetValue(output, out Tensor? root) && stored.Contains(root)))
+        {
+            faults.Add($"output '{output.Name}' is a state that the run changes");
+        }
     }
 
     private static void VerifyTypes(Node node, List<string> faults)

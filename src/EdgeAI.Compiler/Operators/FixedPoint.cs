@@ -50,6 +50,24 @@ public static class FixedPoint
         return (int)(((long)x + (1L << (exponent - 1)) + (x >> 31)) >> exponent);
     }
 
+    /// <summary>x · multiplierQ31 · 2^(shift − 31) with one rounding, half up; shift in [−31, 30].</summary>
+    public static int MultiplyOnceByQuantizedMultiplier(int x, int multiplierQ31, int shift)
+    {
+        int right = 31 - shift;
+        return unchecked((int)((((long)x * multiplierQ31) + (1L << (right - 1))) >> right));
+    }
+
+    /// <summary>
+    /// x · multiplierQ31 · 2^(shift − 31) with one rounding and a multiplier of 16 bits, as TFLite's kernels with 64-bit sums do; |x| below 2^47,
+    /// shift in [−31, 14].
+    /// </summary>
+    public static int MultiplyWideByQuantizedMultiplier(long x, int multiplierQ31, int shift)
+    {
+        int reduced = multiplierQ31 < 0x7FFF0000 ? (multiplierQ31 + (1 << 15)) >> 16 : 0x7FFF;
+        int right = 15 - Math.Min(shift, 14);
+        return unchecked((int)(((x * reduced) + (1L << (right - 1))) >> right));
+    }
+
     /// <summary>x · multiplierQ31 · 2^(shift − 31), rounded twice as TFLite's reference kernels do. The left shift wraps.</summary>
     public static int MultiplyByQuantizedMultiplier(int x, int multiplierQ31, int shift)
     {

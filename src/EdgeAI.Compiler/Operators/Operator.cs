@@ -48,6 +48,9 @@ public abstract class Operator
     /// </summary>
     public virtual QuantizationParameters FixedQuantization(ElementType type) => throw new NotSupportedException(Name);
 
+    /// <summary>What the operator has to do with memory that lasts between runs. Its nodes are not folded or left out.</summary>
+    public virtual StateUse StateUse => StateUse.None;
+
     /// <summary>Whether the result is the first operand's bytes, unmoved: nothing runs and both share their place.</summary>
     public virtual bool IsView(Node node) => false;
 
@@ -124,6 +127,17 @@ public abstract class Operator
 
 /// <summary>Operands or attributes that an operator cannot take. The message names them and what is allowed.</summary>
 public sealed class OperatorException(string message) : Exception(message);
+
+/// <summary>What an operator has to do with memory that lasts between runs.</summary>
+public enum StateUse
+{
+    /// <summary>Nothing.</summary>
+    None,
+    /// <summary>Its result is such memory; nothing runs.</summary>
+    Holds,
+    /// <summary>It fills the memory of its first operand, which is its result's too, for the next run.</summary>
+    Stores,
+}
 
 /// <summary>How a node's result gets its integer type.</summary>
 public enum QuantizationRule

@@ -19,7 +19,7 @@ public sealed class FoldConstants : Pass
         for (int i = 0; i < graph.Nodes.Count; i++)
         {
             Node node = graph.Nodes[i];
-            if (node.Operator == "Dequantize" || node.Outputs.Any(graph.IsOutput) || node.Inputs.Any(input => input is { IsConstant: false }))
+            if (node.Operator == "Dequantize" || OperatorCatalog.Of(node).StateUse != StateUse.None || node.Outputs.Any(graph.IsOutput) || node.Inputs.Any(input => input is { IsConstant: false }))
             {
                 continue;
             }

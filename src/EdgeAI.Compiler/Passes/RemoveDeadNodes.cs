@@ -1,8 +1,9 @@
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
 
 namespace EdgeAI.Compiler.Passes;
 
-/// <summary>Takes out nodes whose results nobody reads.</summary>
+/// <summary>Takes out nodes whose results nobody reads, but for those that store a state.</summary>
 public sealed class RemoveDeadNodes : Pass
 {
     /// <inheritdoc/>
@@ -13,7 +14,7 @@ public sealed class RemoveDeadNodes : Pass
         for (int i = graph.Nodes.Count - 1; i >= 0; i--)
         {
             Node node = graph.Nodes[i];
-            if (node.Outputs.Any(needed.Contains))
+            if (OperatorCatalog.Of(node).StateUse == StateUse.Stores || node.Outputs.Any(needed.Contains))
             {
                 needed.UnionWith(node.Inputs.OfType<Tensor>());
             }

@@ -15,6 +15,7 @@ namespace EdgeAI.Compiler.Planning;
 /// <item>The result of a node takes over the buffer of an operand where the operator allows it (<see cref="Operator.InPlaceInputs(Node, InstructionSet)"/>),
 /// sizes are equal and nothing else in that buffer is read later or given out.</item>
 /// <item>Scratch memory is a buffer of its step alone.</item>
+/// <item>States lie at the arena's start, one after another, and no other value takes their place.</item>
 /// <item>Offsets are <see cref="OffsetPlanner"/>'s, or those of <see cref="OverlapPlanner"/> where results that overlap their operands
 /// (<see cref="Operator.OverlapDistance"/>) make the arena smaller; an operand may then move before the step. Arena and bounds are rounded up to the
 /// arena's alignment, 16.</item>
@@ -66,6 +67,13 @@ public sealed class MemoryPlanner
     private void FindValues()
     {
         int last = Math.Max(0, _graph.Nodes.Count - 1);
+        foreach (Tensor state in _graph.Nodes.Where(node => OperatorCatalog.Of(node).StateUse == StateUse.Holds).Select(node => node.Output))
+        {
+            Touch(state, 0);
+            Touch(state, last);
+            _values[state].IsState = true;
+        }
+
         foreach (Tensor input in _graph.Inputs)
         {
             Touch(input, 0);
@@ -156,8 +164,8 @@ public sealed class MemoryPlanner
         return true;
     }
 
-    private bool IsGivenOut(Value value) =>
-        _graph.Outputs.Any(output => _values.GetValueOrDefault(_places.RootOf(output)) == value);
+    private bool IsGivenOut(Value value) => value.IsState
+        || _graph.Outputs.Any(output => _values.GetValueOrDefault(_places.RootOf(output)) == value);
 
     private void TakeOver(Tensor result, Tensor operand)
     {
@@ -184,6 +192,39 @@ public sealed class MemoryPlanner
     }
 
     private MemoryPlan Place(CancellationToken cancellation)
+    {
+        Value[] states = [.. _buffers.Where(value => value.IsState).OrderBy(value => value.Name, StringComparer.Ordinal)];
+        _buffers.RemoveAll(value => value.IsState);
+        MemoryPlan plan = PlaceValues(cancellation);
+        return states.Length == 0 ? plan : Behind(states, plan);
+    }
+
+    /// <summary>The plan moved up behind the states.</summary>
+    private static MemoryPlan Behind(Value[] states, MemoryPlan plan)
+    {
+        var placed = new List<PlannedBuffer>();
+        long end = 0;
+        foreach (Value state in states)
+        {
+            end = PlacementProblem.RoundUp(end, Math.Max(BufferAlignment, state.Alignment));
+            placed.Add(new(state.Name, end, state.SizeBytes, state.FirstStep, state.LastStep, [.. state.Tensors], state.Alignment));
+            end += state.SizeBytes;
+        }
+
+        end = Rounded(end);
+        placed.AddRange(plan.Buffers.Select(buffer => buffer with { Offset = buffer.Offset + end }));
+        return plan with
+        {
+            ArenaBytes = plan.ArenaBytes + end,
+            LowerBoundBytes = plan.LowerBoundBytes + end,
+            OverlapBoundBytes = plan.OverlapBoundBytes + end,
+            StateBytes = end,
+            Buffers = [.. placed.OrderBy(buffer => buffer.FirstStep).ThenBy(buffer => buffer.Name, StringComparer.Ordinal)],
+            Moves = [.. plan.Moves.Select(move => move with { From = move.From + end, To = move.To + end })],
+        };
+    }
+
+    private MemoryPlan PlaceValues(CancellationToken cancellation)
     {
         Value[] ordered = [.. _buffers.OrderBy(value => value.FirstStep).ThenBy(value => value.Name, StringComparer.Ordinal)];
         BufferLifetime[] lifetimes =
@@ -232,7 +273,7 @@ public sealed class MemoryPlanner
 
             for (int i = 0; i < node.Inputs.Count; i++)
             {
-                if (node.Inputs[i] is { } operand && _values.TryGetValue(_places.RootOf(operand), out Value? value)
+                if (node.Inputs[i] is { } operand && _values.TryGetValue(_places.RootOf(operand), out Value? value) && !value.IsState
                     && value.LastStep == step && value != result && !IsGivenOut(value)
                     && node.Inputs.Count(other => other is not null && _values.GetValueOrDefault(_places.RootOf(other)) == value) == 1
                     && OperatorCatalog.Of(node).OverlapDistance(node, i, _instructionSet) is { } distance)
@@ -269,6 +310,8 @@ public sealed class MemoryPlanner
         public int FirstStep { get; } = step;
 
         public int LastStep { get; set; } = step;
+
+        public bool IsState { get; set; }
 
         public long SizeBytes { get; } = sizeBytes;
 

@@ -123,7 +123,7 @@ public sealed partial class PlanVerifier
 
     private void CheckTensors()
     {
-        foreach (Node node in _graph.Nodes.Where(node => OperatorCatalog.Of(node).IsView(node)))
+        foreach (Node node in _graph.Nodes.Where(node => OperatorCatalog.Of(node).IsView(node) || OperatorCatalog.Of(node).StateUse == StateUse.Stores))
         {
             Tensor source = node.Input(0);
             _sameBytes[node.Output] = _sameBytes.GetValueOrDefault(source, source);
@@ -267,6 +267,17 @@ public sealed partial class PlanVerifier
             Write(At(input));
         }
 
+        Tensor[] states = [.. _graph.Nodes.Where(node => OperatorCatalog.Of(node).StateUse == StateUse.Holds).Select(node => node.Output)];
+        foreach (Tensor state in states)
+        {
+            if (At(state).End > _plan.StateBytes || _contents.Any(other => other.Touches(At(state))))
+            {
+                _faults.Add($"the state '{state.Name}' lies outside the {_plan.StateBytes} bytes that last, or on another value");
+            }
+
+            Write(At(state));
+        }
+
         foreach (Node node in _graph.Nodes)
         {
             if (_plan.Streams.FirstOrDefault(stream => stream.Contains(_step)) is { } stream)
@@ -303,6 +314,17 @@ public sealed partial class PlanVerifier
                 continue;
             }
 
+            if (definition.StateUse != StateUse.None)
+            {
+                if (At(node.Output).Start != At(definition.StateUse == StateUse.Stores ? node.Input(0) : node.Output).Start)
+                {
+                    _faults.Add($"'{node.Output.Name}' is stored elsewhere than in its state");
+                }
+
+                _step++;
+                continue;
+            }
+
             CheckStep(node, definition);
             foreach (Tensor result in node.Outputs)
             {
@@ -316,6 +338,11 @@ public sealed partial class PlanVerifier
         foreach (Tensor output in _graph.Outputs)
         {
             Expect(output, "the caller reads");
+        }
+
+        foreach (Tensor state in states)
+        {
+            Expect(state, "the next run reads");
         }
     }
 

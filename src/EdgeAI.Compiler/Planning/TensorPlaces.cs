@@ -3,7 +3,10 @@ using EdgeAI.Compiler.Operators;
 
 namespace EdgeAI.Compiler.Planning;
 
-/// <summary>Which tensors are views, and of what: a view is its first operand's bytes, so that a view of a constant takes no memory.</summary>
+/// <summary>
+/// Which tensors are views, and of what: a view is its first operand's bytes, so that a view of a constant takes no memory. What is stored in a
+/// state is the state's bytes.
+/// </summary>
 public sealed class TensorPlaces
 {
     private readonly Dictionary<Tensor, Tensor> _viewed = new(ReferenceEqualityComparer.Instance);
@@ -13,7 +16,7 @@ public sealed class TensorPlaces
     {
         foreach (Node node in graph.Nodes)
         {
-            if (IsView(node))
+            if (IsView(node) || OperatorCatalog.Of(node).StateUse == StateUse.Stores)
             {
                 _viewed[node.Output] = RootOf(node.Input(0));
             }

@@ -12,7 +12,7 @@ namespace EdgeAI.Simulator.Managed;
 /// <summary>
 /// The in-process run: the planned graph at the plan's own offsets inside one poisoned arena, and beside it the float graph.
 /// <list type="bullet">
-/// <item>Every case runs through both; cases are shared out over the processors, and sums are added in the order of cases, so that the result does not depend on their number.</item>
+/// <item>Every case runs through both; cases are shared out over the processors, and sums are added in the order of cases, so that the result does not depend on their number. Cases of a model with states follow one another, as on the device.</item>
 /// <item>The noise of each layer is that of its first result against the float tensor of the same name, accumulated from the input; over the first <see cref="LayerCases"/> cases.</item>
 /// </list>
 /// </summary>
@@ -59,7 +59,7 @@ internal sealed class ManagedRun
         var layers = new (double Signal, double Noise)?[Math.Min(count, LayerCases)][];
         var isolated = new LayerNoise?[Math.Min(count, IsolatedCases)][];
         var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        Parallel.For(0, count, options, () => new Worker(run), (i, _, worker) =>
+        Worker RunCase(int i, Worker worker)
         {
             outputs[i] = worker.RunDevice(i, cancellation);
             if (run._floatGraph is not null)
@@ -77,7 +77,22 @@ internal sealed class ManagedRun
             }
 
             return worker;
-        }, _ => { });
+        }
+
+        if (planned.Plan.StateBytes > 0)
+        {
+            var only = new Worker(run);
+            for (int i = 0; i < count; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                RunCase(i, only);
+            }
+        }
+        else
+        {
+            Parallel.For(0, count, options, () => new Worker(run), (i, _, worker) => RunCase(i, worker), _ => { });
+        }
+
         return new ManagedRun(imported, planned, cases)
         {
             Outputs = [.. outputs],

@@ -32,6 +32,26 @@ public sealed class FixedPointTests
     }
 
     [TestMethod]
+    public void SumsRoundedOnceRoundAsDefined()
+    {
+        const int seed = 12;
+        var random = new Random(seed);
+        for (int i = 0; i < 20_000; i++)
+        {
+            int multiplier = random.Next(1 << 30, int.MaxValue);
+            int shift = random.Next(-20, 1);
+            int x = random.Next(int.MinValue, int.MaxValue);
+            BigInteger exact = FloorDivide(((BigInteger)x * multiplier) + (BigInteger.One << (30 - shift)), BigInteger.One << (31 - shift));
+            Assert.AreEqual((int)exact, FixedPoint.MultiplyOnceByQuantizedMultiplier(x, multiplier, shift), $"seed {seed}: {x} · {multiplier} · 2^{shift}");
+
+            long wide = random.NextInt64(-(1L << 40), 1L << 40) >> random.Next(20);
+            BigInteger reduced = multiplier >= 0x7FFF0000 ? 0x7FFF : (multiplier + (1 << 15)) >> 16;
+            BigInteger rounded = FloorDivide((wide * reduced) + (BigInteger.One << (14 - shift)), BigInteger.One << (15 - shift));
+            Assert.AreEqual(unchecked((int)(long)rounded), FixedPoint.MultiplyWideByQuantizedMultiplier(wide, multiplier, shift), $"seed {seed}: {wide} · {multiplier} · 2^{shift}");
+        }
+    }
+
+    [TestMethod]
     [DataRow(1.0, 1 << 30, 1)]
     [DataRow(0.5, 1 << 30, 0)]
     [DataRow(0.75, 3 << 29, 0)]

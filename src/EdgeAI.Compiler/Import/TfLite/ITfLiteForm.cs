@@ -11,9 +11,6 @@ internal interface ITfLiteForm
     /// <summary>The schema's names of the operators it reads, <c>CONV_2D</c>.</summary>
     IReadOnlyList<string> Operators { get; }
 
-    /// <summary>Whether the operator may read variables: it takes them to begin at zero in each run.</summary>
-    bool StartsVariablesAnew => false;
-
     /// <summary>
     /// Emits the nodes that compute the node's results and binds each of them. Throws <see cref="TfLiteNodeException"/> when the node
     /// cannot be carried out.

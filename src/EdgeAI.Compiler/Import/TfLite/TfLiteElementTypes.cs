@@ -5,6 +5,9 @@ namespace EdgeAI.Compiler.Import.TfLite;
 /// <summary>The element types of the TFLite schema.</summary>
 internal static class TfLiteElementTypes
 {
+    /// <summary>The schema's number of a handle of something that lasts between runs.</summary>
+    public const int Resource = 13;
+
     private static readonly string[] Names =
     [
         "FLOAT32", "FLOAT16", "INT32", "UINT8", "INT64", "STRING", "BOOL", "INT16", "COMPLEX64", "INT8", "FLOAT64", "COMPLEX128", "UINT64",

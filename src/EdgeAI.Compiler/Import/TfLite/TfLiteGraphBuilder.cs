@@ -4,42 +4,85 @@ using EdgeAI.Compiler.Operators;
 namespace EdgeAI.Compiler.Import.TfLite;
 
 /// <summary>
-/// The graph while it grows. Every node's results get the type and extents that its operator infers; nodes whose operands are all
+/// The graph while it grows. Quantized uint8 values are int8 in it, integers and zero points 128 lower; inputs and outputs keep the file's type behind
+/// a conversion. Every node's results get the type and extents that its operator infers; nodes whose operands are all
 /// known are computed at once, so that shapes that a file computes are constants to the nodes that need them.
 /// </summary>
 internal sealed class TfLiteGraphBuilder
 {
     // What is computed while importing is shapes and small tables; large constants are left to the passes.
     private const long MaxFoldedBytes = 1 << 16;
+    private const int UnsignedOffset = 128;
 
     private readonly TfLiteTensor[] _source;
     private readonly Tensor[] _declared;
     private readonly Tensor?[] _values;
     private readonly Dictionary<Tensor, int> _indexOfDeclared = new(ReferenceEqualityComparer.Instance);
+    private readonly bool[] _isUnsigned;
     private readonly bool _extentsAreChanged;
-    private readonly UniqueNames _tensorNames = new();
-    private readonly UniqueNames _nodeNames = new();
+    private readonly UniqueNames _tensorNames;
+    private readonly UniqueNames _nodeNames;
 
-    /// <summary>An empty graph over the file's tensors, inputs with the extents given for them by index.</summary>
+    /// <summary>An empty graph over the main graph's tensors, inputs with the extents given for them by index.</summary>
     public TfLiteGraphBuilder(string name, TfLiteModel model, IReadOnlyDictionary<int, int[]> inputExtents)
+        : this(new Graph { Name = name }, new(), new(), model, inputExtents)
     {
+        foreach (int input in model.Inputs.Where(input => !_declared[input].IsConstant))
+        {
+            _values[input] = _declared[input];
+            if (!_isUnsigned[input])
+            {
+                Graph.Inputs.Add(_declared[input]);
+                continue;
+            }
+
+            Tensor given = Unsigned(_declared[input], _declared[input].Name);
+            _declared[input].Name = UniqueTensorName(given.Name + "/int8");
+            Graph.Inputs.Add(given);
+            AddConversion(given, _declared[input]);
+        }
+    }
+
+    private TfLiteGraphBuilder(Graph graph, UniqueNames tensorNames, UniqueNames nodeNames, TfLiteModel model, IReadOnlyDictionary<int, int[]> inputExtents)
+    {
+        Graph = graph;
+        _tensorNames = tensorNames;
+        _nodeNames = nodeNames;
         _source = model.Tensors;
         _values = new Tensor?[_source.Length];
         _declared = [.. _source.Select(tensor => TfLiteTensorReader.Read(tensor,
             UniqueTensorName(tensor.Name.Length > 0 ? tensor.Name : FormattableString.Invariant($"tensor_{tensor.Index}")),
             inputExtents.GetValueOrDefault(tensor.Index) ?? FileExtents(tensor)))];
+        _isUnsigned = [.. _declared.Select(tensor => tensor is { Type: ElementType.UInt8, Quantization: not null })];
+        for (int index = 0; index < _declared.Length; index++)
+        {
+            _declared[index] = _isUnsigned[index] ? Signed(_declared[index]) : _declared[index];
+        }
+
         for (int index = 0; index < _declared.Length; index++)
         {
             _indexOfDeclared.Add(_declared[index], index);
         }
 
         _extentsAreChanged = inputExtents.Any(pair => !pair.Value.AsSpan().SequenceEqual(_source[pair.Key].Shape));
-        Graph = new Graph { Name = name };
-        foreach (int input in model.Inputs.Where(input => !_declared[input].IsConstant))
+    }
+
+    /// <summary>A builder that adds another graph of the file to this one, its inputs standing for the given values.</summary>
+    public TfLiteGraphBuilder Inner(TfLiteModel model, IReadOnlyList<Tensor> operands)
+    {
+        var extents = new Dictionary<int, int[]>();
+        for (int i = 0; i < operands.Count; i++)
         {
-            _values[input] = _declared[input];
-            Graph.Inputs.Add(_declared[input]);
+            extents[model.Inputs[i]] = [.. operands[i].Shape.Extents];
         }
+
+        var inner = new TfLiteGraphBuilder(Graph, _tensorNames, _nodeNames, model, extents);
+        for (int i = 0; i < operands.Count; i++)
+        {
+            inner._values[model.Inputs[i]] = operands[i];
+        }
+
+        return inner;
     }
 
     /// <summary>What has been built.</summary>
@@ -50,6 +93,26 @@ internal sealed class TfLiteGraphBuilder
 
     /// <summary>The tensor that stands for one of the file's: an input, a constant, or what a node computes.</summary>
     public Tensor Value(int index) => _values[index] ?? _declared[index];
+
+    /// <summary>An output of the main graph in the file's type.</summary>
+    public Tensor Output(int index)
+    {
+        Tensor value = Value(index);
+        if (!_isUnsigned[index])
+        {
+            return value;
+        }
+
+        Tensor output = Unsigned(value, UniqueTensorName(value.Name + "/uint8"));
+        AddConversion(value, output);
+        return output;
+    }
+
+    /// <summary>Whether the file marks a tensor as one that lasts between runs.</summary>
+    public bool IsVariable(int index) => _source[index].IsVariable && _values[index] is null;
+
+    /// <summary>Whether the file holds a tensor as uint8 that is int8 here.</summary>
+    public bool IsUnsigned(int index) => _isUnsigned[index];
 
     /// <summary>Says what stands for one of the file's tensors.</summary>
     public void Bind(int index, Tensor tensor) => _values[index] = tensor;
@@ -68,6 +131,9 @@ internal sealed class TfLiteGraphBuilder
     /// <summary>A name that no tensor has yet, and takes it.</summary>
     public string UniqueTensorName(string wanted) => _tensorNames.Take(wanted);
 
+    /// <summary>A name that no node has yet, and takes it.</summary>
+    public string UniqueNodeName(string wanted) => _nodeNames.Take(wanted);
+
     /// <summary>
     /// Adds a node with one result of the type and quantization of <paramref name="like"/> and gives that result.
     /// With <paramref name="keepsName"/> the result is what the file declares: it has its name and must have its extents.
@@ -80,6 +146,12 @@ internal sealed class TfLiteGraphBuilder
         string name = _nodeNames.Take(NameOf(source));
         var result = new Tensor(keepsName ? like.Name : UniqueTensorName(name + "/result"), like.Type, like.Shape) { Quantization = like.Quantization };
         var node = new Node(name, operatorName, attributes) { Inputs = [.. inputs], Outputs = [result], Source = SourceOf(source) };
+        bool computesIntegers = definition.Quantization is QuantizationRule.Calibrated or QuantizationRule.Fixed;
+        if (computesIntegers && node.Inputs.Count > 0 && node.Inputs[0] is { Quantization: not null } && result.Quantization is not { IsPerChannel: false })
+        {
+            throw new TfLiteNodeException($"gives '{like}' without a scale, or with several, from quantized '{node.Input(0)}'");
+        }
+
         TensorType inferred = Infer(definition, node);
         if (inferred.Type != like.Type)
         {
@@ -94,6 +166,21 @@ internal sealed class TfLiteGraphBuilder
 
         return Add(definition, node);
     }
+
+    private void AddConversion(Tensor from, Tensor to) => Graph.Nodes.Add(
+        new Node(UniqueNodeName("requantize " + to.Name), "Requantize", NoAttributes.Instance) { Inputs = [from], Outputs = [to], Source = to.Name });
+
+    private static Tensor Signed(Tensor tensor) => new(tensor.Name, ElementType.Int8, tensor.Shape)
+    {
+        Quantization = Moved(tensor.Quantization!, -UnsignedOffset),
+        Constant = tensor.Constant is { } bytes ? Array.ConvertAll(bytes.ToArray(), value => (byte)(value ^ UnsignedOffset)) : (ReadOnlyMemory<byte>?)null,
+    };
+
+    private static Tensor Unsigned(Tensor tensor, string name) =>
+        new(name, ElementType.UInt8, tensor.Shape) { Quantization = Moved(tensor.Quantization!, UnsignedOffset) };
+
+    private static QuantizationParameters Moved(QuantizationParameters quantization, int offset) =>
+        quantization with { ZeroPoints = [.. quantization.ZeroPoints.Select(zeroPoint => zeroPoint + offset)] };
 
     private static TensorType Infer(Operator definition, Node node)
     {
@@ -130,7 +217,7 @@ internal sealed class TfLiteGraphBuilder
 
     private Tensor Add(Operator definition, Node node)
     {
-        if (node.Output.ByteSize <= MaxFoldedBytes && node.Inputs.Count > 0 && node.Inputs.All(input => input is null or { IsConstant: true }))
+        if (definition.StateUse == StateUse.None && node.Output.ByteSize <= MaxFoldedBytes && node.Inputs.Count > 0 && node.Inputs.All(input => input is null or { IsConstant: true }))
         {
             return Compute(definition, node);
         }

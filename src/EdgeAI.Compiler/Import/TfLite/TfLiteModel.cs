@@ -1,7 +1,12 @@
 namespace EdgeAI.Compiler.Import.TfLite;
 
-/// <summary>The main graph of a TFLite file and how many graphs there are.</summary>
-internal sealed record TfLiteModel(int SubgraphCount, TfLiteTensor[] Tensors, int[] Inputs, int[] Outputs, TfLiteOperator[] Operators);
+/// <summary>One graph of a TFLite file; the first is the main one.</summary>
+/// <param name="Index">In the file.</param>
+/// <param name="Tensors">By index.</param>
+/// <param name="Inputs">Indexes of tensors.</param>
+/// <param name="Outputs">Indexes of tensors.</param>
+/// <param name="Operators">In the file's order.</param>
+internal sealed record TfLiteModel(int Index, TfLiteTensor[] Tensors, int[] Inputs, int[] Outputs, TfLiteOperator[] Operators);
 
 /// <summary>A tensor as the file has it.</summary>
 /// <param name="Index">In the graph.</param>
@@ -26,4 +31,6 @@ internal sealed record TfLiteTensor(
 /// <param name="Inputs">Indexes of tensors; −1 where an optional one is left out.</param>
 /// <param name="Outputs">Indexes of tensors.</param>
 /// <param name="Options">The operator's settings; a table without fields when absent.</param>
-internal sealed record TfLiteOperator(int Index, string Name, int Version, int[] Inputs, int[] Outputs, FlatTable Options);
+/// <param name="CustomOptions">Settings of a custom operator, as bytes of its own form.</param>
+internal sealed record TfLiteOperator(
+    int Index, string Name, int Version, int[] Inputs, int[] Outputs, FlatTable Options, ReadOnlyMemory<byte> CustomOptions);

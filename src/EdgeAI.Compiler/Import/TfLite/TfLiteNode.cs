@@ -5,13 +5,19 @@ using EdgeAI.Compiler.Operators;
 namespace EdgeAI.Compiler.Import.TfLite;
 
 /// <summary>One operator of the file while its form reads it: operands, settings, and where the nodes it becomes go.</summary>
-internal sealed class TfLiteNode(TfLiteOperator source, TfLiteGraphBuilder builder)
+internal sealed class TfLiteNode(TfLiteOperator source, TfLiteGraphBuilder builder, TfLiteGraphImport import)
 {
     /// <summary>The schema's name of the operator.</summary>
     public string Operator => source.Name;
 
     /// <summary>The operator's settings by slot.</summary>
     public FlatTable Options => source.Options;
+
+    /// <summary>Settings of a custom operator, in its own form.</summary>
+    public ReadOnlyMemory<byte> CustomOptions => source.CustomOptions;
+
+    /// <summary>What lasts between runs.</summary>
+    public TfLiteVariables Variables => import.Variables;
 
     /// <summary>Operands, those left out at the end not counted.</summary>
     public int InputCount => source.Inputs.Length;
@@ -22,9 +28,32 @@ internal sealed class TfLiteNode(TfLiteOperator source, TfLiteGraphBuilder build
     /// <summary>A required operand.</summary>
     public Tensor Input(int index) => OptionalInput(index) ?? throw Fault($"has no input {index}");
 
-    /// <summary>An operand, or null where it is left out.</summary>
-    public Tensor? OptionalInput(int index) =>
-        index < source.Inputs.Length && source.Inputs[index] >= 0 ? builder.Value(source.Inputs[index]) : null;
+    /// <summary>An operand, or null where it is left out; of one that the file marks as variable its value at this point of the run.</summary>
+    public Tensor? OptionalInput(int index) => index >= source.Inputs.Length || source.Inputs[index] < 0 ? null
+        : builder.IsVariable(source.Inputs[index]) ? ReadVariable(Handle(index))
+        : builder.Value(source.Inputs[index]);
+
+    /// <summary>What stands for a variable: a resource, or a tensor that the file marks as variable.</summary>
+    public Tensor Handle(int index) => index < source.Inputs.Length && source.Inputs[index] >= 0
+        ? builder.Value(source.Inputs[index])
+        : throw Fault($"has no input {index}");
+
+    /// <summary>The integers of an operand as the file holds them: those of quantized uint8 values are 128 lower here.</summary>
+    public Tensor FileIntegers(int index)
+    {
+        Tensor tensor = Input(index);
+        if (!builder.IsUnsigned(source.Inputs[index]))
+        {
+            return tensor;
+        }
+
+        QuantizationParameters quantization = tensor.Quantization!;
+        var like = new Tensor("", ElementType.UInt8, tensor.Shape)
+        {
+            Quantization = quantization with { ZeroPoints = [.. quantization.ZeroPoints.Select(zeroPoint => zeroPoint + 128)] },
+        };
+        return Step("Requantize", NoAttributes.Instance, like, tensor);
+    }
 
     /// <summary>All operands; each is required.</summary>
     public Tensor[] Inputs() => [.. Enumerable.Range(0, InputCount).Select(Input)];
@@ -97,14 +126,17 @@ internal sealed class TfLiteNode(TfLiteOperator source, TfLiteGraphBuilder build
         }
     }
 
-    /// <summary>Refuses quantized operands of other types than int8 to operators that compute with them; integers that stand for themselves pass.</summary>
-    public void RefuseOtherQuantized()
+    /// <summary>Refuses a table of integers from which a float result is to be taken.</summary>
+    public void RefuseHybridTable(Tensor table)
     {
-        if (Inputs().FirstOrDefault(tensor => tensor.Quantization is not null && tensor.Type != ElementType.Int8) is { } operand)
+        if (Declared().Type.IsFloat() && !table.Type.IsFloat())
         {
-            throw Fault($"computes with '{operand}', which is quantized; int8 is supported");
+            throw new TfLiteNodeException($"takes float values from the integer table '{table}'", isHybrid: true);
         }
     }
+
+    /// <summary>Whether an operand or the result is quantized in another type than int8, so that operators compute with its reals.</summary>
+    public bool IsWide => Inputs().Append(Declared()).Any(tensor => tensor.Quantization is not null && tensor.Type != ElementType.Int8);
 
     /// <summary>Adds a node that computes a result of this operator.</summary>
     public void Result(int output, string operatorName, OperatorAttributes attributes, params ReadOnlySpan<Tensor?> inputs) =>
@@ -114,10 +146,65 @@ internal sealed class TfLiteNode(TfLiteOperator source, TfLiteGraphBuilder build
     public Tensor Step(string operatorName, OperatorAttributes attributes, Tensor like, params ReadOnlySpan<Tensor?> inputs) =>
         builder.Emit(source, operatorName, attributes, inputs, like, keepsName: false);
 
+    /// <summary>Adds a node whose only result has the given type and no quantization.</summary>
+    public Tensor Step(string operatorName, OperatorAttributes attributes, ElementType type, params ReadOnlySpan<Tensor?> inputs) =>
+        builder.Emit(source, operatorName, attributes, inputs, new Tensor("", type, Shape.Scalar), keepsName: false);
+
+    /// <summary>The values as reals: a quantized operand is dequantized, any other taken as it is.</summary>
+    public Tensor Real(Tensor tensor) =>
+        tensor.Quantization is null ? tensor : Step("Dequantize", NoAttributes.Instance, ElementType.Float32, tensor);
+
+    /// <summary>Adds a node over reals that computes a result of this operator, which is quantized behind it where the file has it so.</summary>
+    public void RealResult(int output, string operatorName, OperatorAttributes attributes, params ReadOnlySpan<Tensor?> inputs)
+    {
+        if (Declared(output).Quantization is null)
+        {
+            Result(output, operatorName, attributes, inputs);
+        }
+        else
+        {
+            Result(output, "Quantize", NoAttributes.Instance, Step(operatorName, attributes, ElementType.Float32, inputs));
+        }
+    }
+
+    /// <summary>Adds another graph of the file in this node's place and gives its results.</summary>
+    public IReadOnlyList<Tensor> Inline(int graph, IReadOnlyList<Tensor> operands) => import.Inline(graph, operands, builder);
+
+    /// <summary>What a variable is at this point of the run; a resource has its type from <paramref name="like"/>, a tensor its own.</summary>
+    public Tensor ReadVariable(Tensor handle, Tensor? like = null) => import.Variables.Read(import.Variables.Of(handle), like ?? handle, builder);
+
+    /// <summary>Gives a variable another value from here on.</summary>
+    public void AssignVariable(Tensor handle, Tensor value) => import.Variables.Assign(import.Variables.Of(handle), value);
+
+    /// <summary>
+    /// Adds a node that computes a result of this operator, over reals where an operand or the result is quantized in another type than int8.
+    /// </summary>
+    public void Computed(int output, string operatorName, OperatorAttributes attributes, params ReadOnlySpan<Tensor> inputs)
+    {
+        var operands = new Tensor?[inputs.Length];
+        bool isWide = IsWide;
+        for (int i = 0; i < operands.Length; i++)
+        {
+            operands[i] = isWide ? Real(inputs[i]) : inputs[i];
+        }
+
+        if (isWide)
+        {
+            RealResult(output, operatorName, attributes, operands);
+        }
+        else
+        {
+            Result(output, operatorName, attributes, operands);
+        }
+    }
+
     /// <summary>Adds a constant.</summary>
     public Tensor Constant<T>(ElementType type, Shape shape, ReadOnlySpan<T> values, QuantizationParameters? quantization = null)
         where T : unmanaged =>
         Tensor.FromValues(builder.UniqueTensorName(builder.NameOf(source) + "/constant"), type, shape, values, quantization);
+
+    /// <summary>Adds a constant of 32-bit integers.</summary>
+    public Tensor Indexes(Shape shape, IEnumerable<int> values) => Constant<int>(ElementType.Int32, shape, [.. values]);
 
     /// <summary>Makes a tensor the result of this operator.</summary>
     public void Bind(int output, Tensor tensor)

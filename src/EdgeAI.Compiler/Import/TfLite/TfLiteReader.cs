@@ -7,8 +7,8 @@ internal static class TfLiteReader
 {
     private const int SchemaVersion = 3;
 
-    /// <summary>Reads the main graph. Throws <see cref="TfLiteFormatException"/> when the file does not hold together.</summary>
-    public static TfLiteModel Read(ReadOnlyMemory<byte> bytes)
+    /// <summary>Reads all graphs. Throws <see cref="TfLiteFormatException"/> when the file does not hold together.</summary>
+    public static TfLiteModel[] Read(ReadOnlyMemory<byte> bytes)
     {
         var file = new FlatBufferFile(bytes);
         FlatTable model = file.Root();
@@ -23,8 +23,13 @@ internal static class TfLiteReader
             throw new TfLiteFormatException("it has no graph");
         }
 
-        FlatTable graph = subgraphs[0];
         FlatTable[] buffers = model.Tables(4);
+        (string Name, int Version)[] codes = [.. model.Tables(1).Select(ReadOperatorCode)];
+        return [.. subgraphs.Select((graph, index) => ReadGraph(index, graph, buffers, codes, file))];
+    }
+
+    private static TfLiteModel ReadGraph(int index, FlatTable graph, FlatTable[] buffers, (string Name, int Version)[] codes, FlatBufferFile file)
+    {
         FlatTable[] tensorTables = graph.Tables(0);
         var tensors = new TfLiteTensor[tensorTables.Length];
         for (int i = 0; i < tensors.Length; i++)
@@ -32,7 +37,6 @@ internal static class TfLiteReader
             tensors[i] = ReadTensor(i, tensorTables[i], buffers, file);
         }
 
-        (string Name, int Version)[] codes = [.. model.Tables(1).Select(ReadOperatorCode)];
         FlatTable[] operatorTables = graph.Tables(3);
         var operators = new TfLiteOperator[operatorTables.Length];
         for (int i = 0; i < operators.Length; i++)
@@ -49,7 +53,7 @@ internal static class TfLiteReader
             throw new TfLiteFormatException("one tensor is two of the graph's inputs");
         }
 
-        return new(subgraphs.Length, tensors, inputs, outputs, operators);
+        return new(index, tensors, inputs, outputs, operators);
     }
 
     private static (string Name, int Version) ReadOperatorCode(FlatTable table)
@@ -98,7 +102,8 @@ internal static class TfLiteReader
         int[] outputs = table.Int32s(2);
         CheckTensors(inputs, tensorCount, optional: true, $"the inputs of operator {index}");
         CheckTensors(outputs, tensorCount, optional: false, $"the outputs of operator {index}");
-        return new(index, codes[code].Name, codes[code].Version, inputs, outputs, table.Table(4));
+        FlatTable options = table.Has(12) ? table.Table(12) : table.Table(4);
+        return new(index, codes[code].Name, codes[code].Version, inputs, outputs, options, table.Bytes(5));
     }
 
     private static void CheckTensors(int[] indexes, int count, bool optional, string where)

@@ -12,7 +12,6 @@ internal sealed class ClampTfLite : ITfLiteForm
     /// <inheritdoc/>
     public void Import(TfLiteNode node)
     {
-        node.RefuseOtherQuantized();
         Clamp clamp = node.Operator switch
         {
             "RELU" => Clamp.Relu,
@@ -20,6 +19,6 @@ internal sealed class ClampTfLite : ITfLiteForm
             "RELU_N1_TO_1" => new Clamp(-1, 1),
             _ => new Clamp(0, 1),
         };
-        node.Result(0, "Clamp", new ClampAttributes(clamp), node.Input(0));
+        node.Computed(0, "Clamp", new ClampAttributes(clamp), node.Input(0));
     }
 }

@@ -18,11 +18,10 @@ internal sealed class GeluTfLite : ITfLiteForm
     /// <inheritdoc/>
     public void Import(TfLiteNode node)
     {
-        node.RefuseOtherQuantized();
         Tensor x = node.Input(0);
         if (!node.Options.Flag(ApproximateSlot))
         {
-            node.Result(0, "Gelu", UnaryAttributes.None, x);
+            node.Computed(0, "Gelu", UnaryAttributes.None, x);
             return;
         }
 

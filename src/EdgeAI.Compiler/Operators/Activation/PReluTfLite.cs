@@ -10,5 +10,5 @@ internal sealed class PReluTfLite : ITfLiteForm
     public IReadOnlyList<string> Operators => ["PRELU"];
 
     /// <inheritdoc/>
-    public void Import(TfLiteNode node) => node.Result(0, "PRelu", NoAttributes.Instance, node.Input(0), node.Input(1));
+    public void Import(TfLiteNode node) => node.Computed(0, "PRelu", NoAttributes.Instance, node.Input(0), node.Input(1));
 }

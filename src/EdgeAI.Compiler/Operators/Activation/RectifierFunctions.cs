@@ -1,3 +1,4 @@
+using EdgeAI.Compiler.Emission;
 using EdgeAI.Compiler.Model;
 
 namespace EdgeAI.Compiler.Operators.Activation;
@@ -85,7 +86,7 @@ internal sealed class HardSwishOperator : UnaryOperator
     }
 }
 
-/// <summary>LeakyRelu: x above 0, Alpha · x below. int8 as TensorFlow Lite's LEAKY_RELU: one fixed-point multiplier for each side.</summary>
+/// <summary>LeakyRelu: x above 0, Alpha · x below. int8 and int16 as TensorFlow Lite's LEAKY_RELU: one fixed-point multiplier for each side.</summary>
 internal sealed class LeakyReluOperator : UnaryOperator
 {
     /// <inheritdoc/>
@@ -100,20 +101,67 @@ internal sealed class LeakyReluOperator : UnaryOperator
     /// <inheritdoc/>
     protected override sbyte[] Table(Node node)
     {
+        Func<int, int> sides = Sides(node);
+        return LookupTable.Of(sides);
+    }
+
+    /// <inheritdoc/>
+    protected override bool HasInt16Form => true;
+
+    /// <inheritdoc/>
+    protected override void RunInt16(OperatorCall call)
+    {
+        Func<int, int> sides = call.Prepare(Sides);
+        ReadOnlySpan<short> x = call.Input<short>(0);
+        Span<short> result = call.Output<short>();
+        for (int i = 0; i < result.Length; i++)
+        {
+            result[i] = (short)sides(x[i]);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override KernelCall EmitInt16(Node node, EmissionContext context)
+    {
+        (double below, (int MultiplierQ31, int Shift) belowFactor, (int MultiplierQ31, int Shift) aboveFactor) = Factors(node);
+        return new("edgeai_leaky_relu_s16", "edgeai_leaky_relu_s16",
+            [
+                KernelField.Of("count", node.Output.Shape.ElementCount),
+                KernelField.Of("zero_point_x", node.Input(0).Quantization!.ZeroPoint),
+                KernelField.Of("zero_point", node.Output.Quantization!.ZeroPoint),
+                KernelField.Of("multiplier_above", aboveFactor.MultiplierQ31),
+                KernelField.Of("shift_above", aboveFactor.Shift),
+                KernelField.Of("multiplier_below", belowFactor.MultiplierQ31),
+                KernelField.Of("shift_below", belowFactor.Shift),
+                KernelField.Of("sign_below", below < 0 ? -1 : 1),
+            ],
+            [context.Read(node.Input(0)), context.Write(node.Output)]);
+    }
+
+    private static (double Below, (int MultiplierQ31, int Shift) BelowFactor, (int MultiplierQ31, int Shift) AboveFactor) Factors(Node node)
+    {
         QuantizationParameters x = node.Input(0).Quantization!;
         QuantizationParameters result = node.Output.Quantization!;
         float alpha = node.AttributesAs<UnaryAttributes>().Alpha;
         double below = x.Scale * alpha / result.Scale;
-        (int belowQ31, int belowShift) = FixedPoint.QuantizeMultiplier(Math.Abs(below));
-        (int aboveQ31, int aboveShift) = FixedPoint.QuantizeMultiplier(x.Scale / result.Scale);
-        return LookupTable.Of(q =>
+        return (below, FixedPoint.QuantizeMultiplier(Math.Abs(below)), FixedPoint.QuantizeMultiplier(x.Scale / result.Scale));
+    }
+
+    /// <summary>The integer function of the operand's integers.</summary>
+    private static Func<int, int> Sides(Node node)
+    {
+        QuantizationParameters x = node.Input(0).Quantization!;
+        QuantizationParameters result = node.Output.Quantization!;
+        IntegerRange range = IntegerRange.Of(node.Output.Type);
+        (double below, (int belowQ31, int belowShift), (int aboveQ31, int aboveShift)) = Factors(node);
+        return q =>
         {
             int steps = q - x.ZeroPoint;
             int value = steps >= 0
                 ? FixedPoint.MultiplyByQuantizedMultiplier(steps, aboveQ31, aboveShift)
                 : FixedPoint.MultiplyByQuantizedMultiplier(steps, belowQ31, belowShift) * (below < 0 ? -1 : 1);
-            return Math.Clamp(unchecked(value + result.ZeroPoint), sbyte.MinValue, sbyte.MaxValue);
-        });
+            return range.Saturate(unchecked(value + result.ZeroPoint));
+        };
     }
 }
 

@@ -25,7 +25,7 @@ internal abstract class UnaryOperator : Operator, ILayoutAgnostic
     public sealed override IReadOnlyList<TensorType> Infer(Node node)
     {
         Tensor x = node.OptionalInput(0) ?? throw new OperatorException($"{Name} takes an operand; none is given");
-        bool quantized = x.Type == ElementType.Int8 && x.Quantization is { IsPerChannel: false };
+        bool quantized = (x.Type == ElementType.Int8 || (HasInt16Form && x.Type == ElementType.Int16)) && x.Quantization is { IsPerChannel: false };
         bool plain = TakesIntegers && x.Quantization is null
             && x.Type is ElementType.Int8 or ElementType.Int16 or ElementType.Int32 or ElementType.Int64;
         if (x.Type != ElementType.Float32 && !quantized && !plain)
@@ -52,6 +52,9 @@ internal abstract class UnaryOperator : Operator, ILayoutAgnostic
                     result[i] = (float)Evaluate(values[i], attributes);
                 }
 
+                break;
+            case ElementType.Int16 when x.Quantization is not null:
+                RunInt16(call);
                 break;
             case ElementType.Int8 when x.Quantization is not null:
                 LookupTable.Run(call, call.Prepare(Table));
@@ -83,6 +86,11 @@ internal abstract class UnaryOperator : Operator, ILayoutAgnostic
             return new("edgeai_lookup_s8", "edgeai_lookup_s8", [count], [context.Read(x), table, context.Write(node.Output)]);
         }
 
+        if (x.Type == ElementType.Int16 && x.Quantization is not null)
+        {
+            return EmitInt16(node, context);
+        }
+
         if (x.Type != ElementType.Float32)
         {
             throw new OperatorException($"{Name} has no C kernel for {x.Type.DisplayName()}");
@@ -94,6 +102,15 @@ internal abstract class UnaryOperator : Operator, ILayoutAgnostic
             function, function, [count, KernelField.Of("alpha", attributes.Alpha), KernelField.Of("beta", attributes.Beta)],
             [context.Read(x), context.Write(node.Output)]);
     }
+
+    /// <summary>Whether quantized int16 operands are computed as integers.</summary>
+    protected virtual bool HasInt16Form => false;
+
+    /// <summary>The quantized int16 form.</summary>
+    protected virtual void RunInt16(OperatorCall call) => throw new NotSupportedException(Name);
+
+    /// <summary>The call of the kernel of the quantized int16 form.</summary>
+    protected virtual KernelCall EmitInt16(Node node, EmissionContext context) => throw new NotSupportedException(Name);
 
     /// <summary>The function of real numbers, made of portable arithmetic alone.</summary>
     protected abstract double Evaluate(double x, UnaryAttributes attributes);

@@ -34,13 +34,19 @@ internal sealed class UnaryTfLite : ITfLiteForm
     /// <inheritdoc/>
     public void Import(TfLiteNode node)
     {
-        node.RefuseOtherQuantized();
         UnaryAttributes attributes = node.Operator switch
         {
             "LEAKY_RELU" => new(node.Options.Single(LeakyReluAlphaSlot), 0),
             "ELU" => new(1, 0),
             _ => UnaryAttributes.None,
         };
-        node.Result(0, Names[node.Operator], attributes, node.Input(0));
+        if (node.Operator == "LEAKY_RELU")
+        {
+            node.Result(0, "LeakyRelu", attributes, node.Input(0));
+        }
+        else
+        {
+            node.Computed(0, Names[node.Operator], attributes, node.Input(0));
+        }
     }
 }

@@ -34,6 +34,14 @@ internal sealed class Conv2DTfLite : ITfLiteForm
             throw node.Fault($"reads {x.Shape[3]} channels with weights for {channels}");
         }
 
+        if (WideLayers.Take(x, weights))
+        {
+            node.Result(0, "WideConv2D", new WideConv2DAttributes(strideHeight, strideWidth, dilationHeight, dilationWidth,
+                padding.Top, padding.Bottom, padding.Left, padding.Right, 0, 0, x.Shape[3] / channels, IsTransposed: false,
+                FloatProduct: x.Type == ElementType.Int8, node.FusedActivation(ActivationSlot)), x, weights, node.OptionalInput(2));
+            return;
+        }
+
         node.Result(0, "Conv2D", new Conv2DAttributes(strideHeight, strideWidth, dilationHeight, dilationWidth,
             padding.Top, padding.Bottom, padding.Left, padding.Right, x.Shape[3] / channels, node.FusedActivation(ActivationSlot)),
             x, weights, node.OptionalInput(2));

@@ -36,6 +36,14 @@ internal sealed class DepthwiseConv2DTfLite : ITfLiteForm
             throw node.Fault($"reads {x.Shape[3]} channels with weights for {weights.Shape[3]}");
         }
 
+        if (WideLayers.Take(x, weights))
+        {
+            node.Result(0, "WideConv2D", new WideConv2DAttributes(strideHeight, strideWidth, dilationHeight, dilationWidth,
+                padding.Top, padding.Bottom, padding.Left, padding.Right, 0, 0, x.Shape[3], IsTransposed: false,
+                FloatProduct: x.Type == ElementType.Int8, node.FusedActivation(ActivationSlot)), x, WideLayers.ChannelsInFront(node, weights), node.OptionalInput(2));
+            return;
+        }
+
         node.Result(0, "DepthwiseConv2D", new DepthwiseConv2DAttributes(strideHeight, strideWidth, dilationHeight, dilationWidth,
             padding.Top, padding.Bottom, padding.Left, padding.Right, weights.Shape[3] / x.Shape[3], node.FusedActivation(ActivationSlot)),
             x, weights, node.OptionalInput(2));

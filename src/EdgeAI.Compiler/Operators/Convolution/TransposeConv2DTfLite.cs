@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeAI.Compiler.Import.TfLite;
 using EdgeAI.Compiler.Model;
 
@@ -20,7 +21,8 @@ internal sealed class TransposeConv2DTfLite : ITfLiteForm
     /// <inheritdoc/>
     public void Import(TfLiteNode node)
     {
-        var extents = node.Integers(0, "result shape");
+        // Where the file computes the shape at run time, its own tensor says what comes out.
+        ImmutableArray<int> extents = node.Input(0).IsConstant ? node.Integers(0, "result shape") : node.Declared().Shape.Extents;
         Tensor weights = node.Ranked(node.Input(1), 4);
         Tensor x = node.Ranked(node.Input(2), 4);
         node.RefuseHybrid(x, weights);
@@ -35,6 +37,14 @@ internal sealed class TransposeConv2DTfLite : ITfLiteForm
             strideHeight, strideWidth, 1, 1);
         (int bottom, int extraHeight) = Settle(node, x.Shape[1], extents[1], weights.Shape[1], strideHeight, padding.Top);
         (int right, int extraWidth) = Settle(node, x.Shape[2], extents[2], weights.Shape[2], strideWidth, padding.Left);
+        if (WideLayers.Take(x, weights))
+        {
+            node.Result(0, "WideConv2D", new WideConv2DAttributes(strideHeight, strideWidth, 1, 1, padding.Top, bottom, padding.Left, right,
+                extraHeight, extraWidth, 1, IsTransposed: true, FloatProduct: x.Type == ElementType.Int8, node.FusedActivation(ActivationSlot)),
+                x, weights, node.OptionalInput(3));
+            return;
+        }
+
         node.Result(0, "TransposeConv2D", new TransposeConv2DAttributes(strideHeight, strideWidth, 1, 1,
             padding.Top, bottom, padding.Left, right, extraHeight, extraWidth, 1, node.FusedActivation(ActivationSlot)),
             x, weights, node.OptionalInput(3));

@@ -4,7 +4,7 @@ using EdgeAI.Compiler.Model;
 
 namespace EdgeAI.Compiler.Operators.ElementWise;
 
-/// <summary>Add: a + b. int8 as TensorFlow Lite's ADD: both operands on a common scale with 20 bits behind the point, then the sum rescaled.</summary>
+/// <summary>Add: a + b. int8 and int16 as TensorFlow Lite's ADD: both operands on a common scale with 20 or 15 bits behind the point, then the sum rescaled.</summary>
 internal sealed class AddOperator : BinaryOperator<AddOperator.Function>
 {
     /// <inheritdoc/>
@@ -21,6 +21,13 @@ internal sealed class AddOperator : BinaryOperator<AddOperator.Function>
         plan.Run(call.Input<sbyte>(0), call.Input<sbyte>(1), call.Output<sbyte>(), new AlignedSum((AlignedTables)PreparedOf(call).Int8!));
 
     /// <inheritdoc/>
+    protected override bool HasInt16Form => true;
+
+    /// <inheritdoc/>
+    protected override void RunInt16(OperatorCall call, BroadcastPlan plan) =>
+        plan.Run(call.Input<short>(0), call.Input<short>(1), call.Output<short>(), new WideSum(Multipliers(call.Node), 1));
+
+    /// <inheritdoc/>
     protected override IEnumerable<KernelField> Int8Fields(Node node) => Multipliers(node).Fields();
 
     private static AlignedScales Multipliers(Node node)
@@ -28,8 +35,8 @@ internal sealed class AddOperator : BinaryOperator<AddOperator.Function>
         double a = node.Input(0).Quantization!.Scale;
         double b = node.Input(1).Quantization!.Scale;
         double common = 2 * Math.Max(a, b);
-        return new(node, AlignedScales.SumLeftShift, a / common, b / common,
-            common / ((1 << AlignedScales.SumLeftShift) * (double)node.Output.Quantization!.Scale));
+        return new(node, AlignedScales.LeftShiftOf(node), a / common, b / common,
+            common / ((1 << AlignedScales.LeftShiftOf(node)) * (double)node.Output.Quantization!.Scale));
     }
 
     /// <summary>a + b.</summary>

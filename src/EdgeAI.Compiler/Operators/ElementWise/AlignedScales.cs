@@ -10,8 +10,8 @@ namespace EdgeAI.Compiler.Operators.ElementWise;
 /// </summary>
 internal sealed class AlignedScales
 {
-    /// <summary>Bits gained before the operands of a sum are rescaled.</summary>
-    public const int SumLeftShift = 20;
+    private const int Int8LeftShift = 20;
+    private const int Int16LeftShift = 15;
 
     private readonly int _leftShift;
     private readonly QuantizationParameters _a;
@@ -32,7 +32,19 @@ internal sealed class AlignedScales
         _multiplierA = FixedPoint.QuantizeMultiplier(multiplierA);
         _multiplierB = FixedPoint.QuantizeMultiplier(multiplierB);
         _multiplierResult = FixedPoint.QuantizeMultiplier(multiplierResult);
-        _limits = IntegerRange.Clamped(node.AttributesAs<BinaryAttributes>().Clamp, ElementType.Int8, _result);
+        _limits = IntegerRange.Clamped(node.AttributesAs<BinaryAttributes>().Clamp, node.Input(0).Type, _result);
+    }
+
+    /// <summary>Bits gained before the operands of a sum are rescaled.</summary>
+    public static int LeftShiftOf(Node node) => node.Input(0).Type == ElementType.Int16 ? Int16LeftShift : Int8LeftShift;
+
+    /// <summary>The sum of two elements, that of b times <paramref name="signB"/>, as the result has it.</summary>
+    public int Combine(int a, int b, int signB)
+    {
+        int alignedA = FixedPoint.MultiplyByQuantizedMultiplier((a - _a.ZeroPoint) * (1 << _leftShift), _multiplierA.MultiplierQ31, _multiplierA.Shift);
+        int alignedB = FixedPoint.MultiplyByQuantizedMultiplier((b - _b.ZeroPoint) * (1 << _leftShift), _multiplierB.MultiplierQ31, _multiplierB.Shift);
+        int scaled = FixedPoint.MultiplyByQuantizedMultiplier(alignedA + (signB * alignedB), _multiplierResult.MultiplierQ31, _multiplierResult.Shift);
+        return _limits.Saturate(unchecked(scaled + _result.ZeroPoint));
     }
 
     /// <summary>Every operand value on the common scale; those of b times <paramref name="signB"/>.</summary>
@@ -81,4 +93,11 @@ internal readonly struct AlignedSum(AlignedTables tables) : IBinaryFunction<sbyt
 {
     /// <inheritdoc/>
     public sbyte Apply(sbyte a, sbyte b) => tables.Finish(tables.A[(byte)a] + tables.B[(byte)b]);
+}
+
+/// <summary>The sum of int16 elements.</summary>
+internal readonly struct WideSum(AlignedScales scales, int signB) : IBinaryFunction<short, short, short>
+{
+    /// <inheritdoc/>
+    public short Apply(short a, short b) => (short)scales.Combine(a, b, signB);
 }

@@ -65,6 +65,9 @@ internal abstract class BinaryOperator<TFunction> : Operator, ILayoutAgnostic
             case ElementType.Int8 when IsQuantized(node):
                 RunInt8(call, plan);
                 break;
+            case ElementType.Int16 when IsQuantized(node):
+                RunInt16(call, plan);
+                break;
             case ElementType.Float64: RunPlain<double>(call, plan); break;
             case ElementType.Int8: RunPlain<sbyte>(call, plan); break;
             case ElementType.UInt8: RunPlain<byte>(call, plan); break;
@@ -110,6 +113,11 @@ internal abstract class BinaryOperator<TFunction> : Operator, ILayoutAgnostic
             suffix = "s8";
             fields = [.. Int8Fields(node)];
         }
+        else if (a.Type == ElementType.Int16 && IsQuantized(node) && HasInt16Form)
+        {
+            suffix = "s16";
+            fields = [.. Int8Fields(node)];
+        }
         else if (PlainElements.Integers.Contains(a.Type) && !IsQuantized(node) && node.AttributesAs<BinaryAttributes>().Clamp.IsNone)
         {
             return new($"edgeai_plain_{KernelName}_{PlainElements.Suffix(a.Type)}", "edgeai_plain_binary", [shape],
@@ -127,7 +135,13 @@ internal abstract class BinaryOperator<TFunction> : Operator, ILayoutAgnostic
     /// <summary>The quantized int8 form.</summary>
     protected virtual void RunInt8(OperatorCall call, BroadcastPlan plan) => throw new NotSupportedException(Name);
 
-    /// <summary>The members of the int8 kernel's parameters behind <c>shape</c>.</summary>
+    /// <summary>Whether quantized int16 operands are computed as integers.</summary>
+    protected virtual bool HasInt16Form => false;
+
+    /// <summary>The quantized int16 form.</summary>
+    protected virtual void RunInt16(OperatorCall call, BroadcastPlan plan) => throw new NotSupportedException(Name);
+
+    /// <summary>The members of the int8 and int16 kernels' parameters behind <c>shape</c>.</summary>
     protected virtual IEnumerable<KernelField> Int8Fields(Node node) => throw new NotSupportedException(Name);
 
     /// <summary>What the int8 form computes from the node alone, or null.</summary>
@@ -146,9 +160,9 @@ internal abstract class BinaryOperator<TFunction> : Operator, ILayoutAgnostic
             throw new OperatorException($"{Name} has no integer form; '{a.Name}' is quantized {a.Type.DisplayName()}");
         }
 
-        if (a.Quantization is not null && a.Type != ElementType.Int8)
+        if (a.Quantization is not null && a.Type != ElementType.Int8 && !(a.Type == ElementType.Int16 && HasInt16Form))
         {
-            throw new OperatorException($"{Name} takes quantized operands of int8; '{a.Name}' is {a.Type.DisplayName()}");
+            throw new OperatorException($"{Name} takes quantized operands of int8{(HasInt16Form ? " or int16" : "")}; '{a.Name}' is {a.Type.DisplayName()}");
         }
 
         if (a.Quantization is { IsPerChannel: true } || b.Quantization is { IsPerChannel: true })

@@ -26,8 +26,14 @@ internal sealed class BinaryTfLite : ITfLiteForm
     /// <inheritdoc/>
     public void Import(TfLiteNode node)
     {
-        node.RefuseOtherQuantized();
         Clamp clamp = node.Operator is "ADD" or "SUB" or "MUL" or "DIV" ? node.FusedActivation(ActivationSlot) : Clamp.None;
-        node.Result(0, Names[node.Operator], new BinaryAttributes(clamp), node.Input(0), node.Input(1));
+        if (node.Operator is "ADD" or "SUB")
+        {
+            node.Result(0, Names[node.Operator], new BinaryAttributes(clamp), node.Input(0), node.Input(1));
+        }
+        else
+        {
+            node.Computed(0, Names[node.Operator], new BinaryAttributes(clamp), node.Input(0), node.Input(1));
+        }
     }
 }

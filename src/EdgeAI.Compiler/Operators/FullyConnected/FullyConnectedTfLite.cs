@@ -25,6 +25,12 @@ internal sealed class FullyConnectedTfLite : ITfLiteForm
             throw node.Fault("has shuffled weights, which are not supported");
         }
 
+        if (x.Type == ElementType.Int16)
+        {
+            Wide(node, x, weights);
+            return;
+        }
+
         int length = weights.Shape[1];
         bool keepsAxes = node.Options.Flag(KeepAxesSlot) && x.Shape.Rank > 0 && x.Shape[-1] == length;
         if (!keepsAxes && !(x.Shape.Rank == 2 && x.Shape[1] == length))
@@ -39,5 +45,23 @@ internal sealed class FullyConnectedTfLite : ITfLiteForm
         }
 
         node.Result(0, "FullyConnected", new FullyConnectedAttributes(node.FusedActivation(ActivationSlot)), x, weights, node.OptionalInput(2));
+    }
+
+    /// <summary>16-bit rows are images of one pixel.</summary>
+    private static void Wide(TfLiteNode node, Tensor x, Tensor weights)
+    {
+        int length = weights.Shape[1];
+        if (!weights.IsConstant || length == 0 || x.Shape.ElementCount % length != 0)
+        {
+            throw node.Fault($"reads '{x}' with weights for {length} elements a row");
+        }
+
+        int rows = (int)(x.Shape.ElementCount / length);
+        Tensor pixels = node.Step("Reshape", new ReshapeAttributes([rows, 1, 1, length]), like: x, x);
+        Tensor filters = node.Step("Reshape", new ReshapeAttributes([weights.Shape[0], 1, 1, length]), like: weights, weights);
+        Tensor made = node.Step("WideConv2D", new Convolution.WideConv2DAttributes(1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1, IsTransposed: false,
+            FloatProduct: true, node.FusedActivation(ActivationSlot)), like: node.Declared(), pixels, filters, node.OptionalInput(2));
+        bool keepsAxes = node.Options.Flag(KeepAxesSlot) && x.Shape.Rank > 0 && x.Shape[-1] == length;
+        node.Result(0, "Reshape", new ReshapeAttributes(keepsAxes ? [.. x.Shape.Extents.Take(x.Shape.Rank - 1), weights.Shape[0]] : [rows, weights.Shape[0]]), made);
     }
 }

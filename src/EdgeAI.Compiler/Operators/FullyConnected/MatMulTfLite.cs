@@ -18,6 +18,6 @@ internal sealed class MatMulTfLite : ITfLiteForm
         Tensor a = node.Input(0);
         Tensor b = node.Input(1);
         node.RefuseHybrid(a, b);
-        node.Result(0, "MatMul", new MatMulAttributes(node.Options.Flag(TransposeASlot), node.Options.Flag(TransposeBSlot)), a, b);
+        node.Computed(0, "MatMul", new MatMulAttributes(node.Options.Flag(TransposeASlot), node.Options.Flag(TransposeBSlot)), a, b);
     }
 }

@@ -25,9 +25,6 @@ internal sealed class SequenceLstmTfLite : ITfLiteForm
     public IReadOnlyList<string> Operators => ["UNIDIRECTIONAL_SEQUENCE_LSTM"];
 
     /// <inheritdoc/>
-    public bool StartsVariablesAnew => true;
-
-    /// <inheritdoc/>
     public void Import(TfLiteNode node)
     {
         foreach ((int first, int last, string what) in new[] { (9, 11, "peepholes"), (16, 17, "a projection"), (20, 23, "layer normalization") })
@@ -53,7 +50,7 @@ internal sealed class SequenceLstmTfLite : ITfLiteForm
         int exponent = 0;
         if (x.Type == ElementType.Int8)
         {
-            float scale = node.OptionalInput(CellState)?.Quantization?.Scale ?? throw node.Fault("gives no scale for its cell state");
+            float scale = node.Handle(CellState).Quantization?.Scale ?? throw node.Fault("gives no scale for its cell state");
             exponent = (int)Math.ILogB(scale);
             if (Math.ScaleB(1, exponent) != scale)
             {

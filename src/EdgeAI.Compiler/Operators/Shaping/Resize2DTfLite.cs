@@ -31,7 +31,15 @@ internal sealed class Resize2DTfLite : ITfLiteForm
             : halfPixel ? ResizeCoordinates.HalfPixel : ResizeCoordinates.Asymmetric;
         ResizeInterpolation interpolation = linear ? ResizeInterpolation.Linear
             : alignCorners || halfPixel ? ResizeInterpolation.NearestRoundHalfUp : ResizeInterpolation.NearestFloor;
-        node.Result(0, "Resize2D", new Resize2DAttributes(size[0], size[1], (float)size[0] / x.Shape[1], (float)size[1] / x.Shape[2],
-            coordinates, interpolation), x);
+        var attributes = new Resize2DAttributes(
+            size[0], size[1], (float)size[0] / x.Shape[1], (float)size[1] / x.Shape[2], coordinates, interpolation);
+        if (linear)
+        {
+            node.Computed(0, "Resize2D", attributes, x);
+        }
+        else
+        {
+            node.Result(0, "Resize2D", attributes, x);
+        }
     }
 }

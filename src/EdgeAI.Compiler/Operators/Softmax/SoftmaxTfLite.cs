@@ -15,11 +15,11 @@ internal sealed class SoftmaxTfLite : ITfLiteForm
     {
         if (node.Operator == "LOG_SOFTMAX")
         {
-            node.Result(0, "LogSoftmax", new SoftmaxAttributes(1), node.Input(0));
+            node.Computed(0, "LogSoftmax", new SoftmaxAttributes(1), node.Input(0));
         }
         else
         {
-            node.Result(0, "Softmax", new SoftmaxAttributes(node.Options.Single(BetaSlot)), node.Input(0));
+            node.Computed(0, "Softmax", new SoftmaxAttributes(node.Options.Single(BetaSlot)), node.Input(0));
         }
     }
 }

@@ -8,17 +8,17 @@ namespace Conformance.Tests;
 
 /// <summary>
 /// The generated C of many models as one host program: models are compiled a batch at a time, each kernel file once. Every model runs in a child
-/// of its own, so that one that fails leaves the others alone.
+/// of its own, so that one that fails leaves the others alone, and runs as often as it has inputs, one run after another.
 /// </summary>
-internal sealed class OnnxNodeProgram(string compiler, string folder)
+internal sealed class HostProgram(string compiler, string folder)
 {
     private const int ModelsPerUnit = 32;
 
-    private readonly List<(Graph Graph, byte[] Inputs)> _models = [];
+    private readonly List<(Graph Graph, bool IsSequence, IReadOnlyList<byte[]> Runs)> _models = [];
     private readonly SortedDictionary<string, string> _kernels = new(StringComparer.Ordinal);
 
-    /// <summary>Adds a model, whose name tells it apart, with the bytes of its inputs one after another.</summary>
-    public void Add(Graph graph, FirmwareSources firmware, byte[] inputs)
+    /// <summary>Adds a model, whose name tells it apart, with the bytes of its inputs, one after another, for each run; runs that are no sequence begin with init.</summary>
+    public void Add(Graph graph, FirmwareSources firmware, bool isSequence, params IReadOnlyList<byte[]> runs)
     {
         foreach (SourceFile file in firmware.Files)
         {
@@ -32,10 +32,10 @@ internal sealed class OnnxNodeProgram(string compiler, string folder)
             }
         }
 
-        _models.Add((graph, inputs));
+        _models.Add((graph, isSequence, runs));
     }
 
-    /// <summary>The bytes of all outputs of each model in the order they were added, or the reason there are none.</summary>
+    /// <summary>The bytes of all outputs of all runs of each model in the order they were added, or the reason there are none.</summary>
     public IReadOnlyList<(byte[]? Outputs, string? Failure)> Run()
     {
         foreach ((string name, string text) in _kernels)
@@ -44,7 +44,7 @@ internal sealed class OnnxNodeProgram(string compiler, string folder)
         }
 
         var units = new List<string>();
-        foreach ((Graph Graph, byte[])[] batch in _models.Chunk(ModelsPerUnit))
+        foreach ((Graph Graph, bool, IReadOnlyList<byte[]>)[] batch in _models.Chunk(ModelsPerUnit))
         {
             foreach (string end in new[] { ".c", "_weights.c" })
             {
@@ -62,7 +62,7 @@ internal sealed class OnnxNodeProgram(string compiler, string folder)
         Assert.AreEqual("", Start(compiler, ["-o", "cases", .. units.Select(unit => unit + ".o"), "-lm"]));
         for (int i = 0; i < _models.Count; i++)
         {
-            File.WriteAllBytes(Path.Combine(folder, $"in_{i}"), _models[i].Inputs);
+            File.WriteAllBytes(Path.Combine(folder, $"in_{i}"), [.. _models[i].Runs.SelectMany(inputs => inputs)]);
         }
 
         Assert.AreEqual("", Start(Path.Combine(folder, "cases")));
@@ -70,7 +70,7 @@ internal sealed class OnnxNodeProgram(string compiler, string folder)
         {
             string path = Path.Combine(folder, $"out_{i}");
             byte[] bytes = File.Exists(path) ? File.ReadAllBytes(path) : [];
-            return bytes.Length == model.Graph.Outputs.Sum(output => output.ByteSize) ? (bytes, null) : ((byte[]?)null, "the program ended before its outputs");
+            return bytes.Length == model.Runs.Count * model.Graph.Outputs.Sum(output => output.ByteSize) ? (bytes, null) : ((byte[]?)null, "the program ended before its outputs");
         })];
     }
 
@@ -83,7 +83,7 @@ internal sealed class OnnxNodeProgram(string compiler, string folder)
     private string MainSource()
     {
         var text = new StringBuilder("#include <stdio.h>\n#include <stdlib.h>\n#include <sys/wait.h>\n#include <unistd.h>\n");
-        foreach ((Graph graph, _) in _models)
+        foreach ((Graph graph, _, _) in _models)
         {
             text.Append(CultureInfo.InvariantCulture, $"#include \"{graph.Name}.h\"\n");
         }
@@ -95,6 +95,8 @@ internal sealed class OnnxNodeProgram(string compiler, string folder)
             string upper = name.ToUpperInvariant();
             text.Append(CultureInfo.InvariantCulture, $"static int run_{i}(void)\n{{\n    {name}_arena *arena = aligned_alloc(64, (sizeof *arena + 127) / 64 * 64);\n");
             text.Append(CultureInfo.InvariantCulture, $"    FILE *in = fopen(\"in_{i}\", \"rb\");\n    FILE *out = fopen(\"out_{i}\", \"wb\");\n    {name}_init(arena);\n");
+            text.Append(CultureInfo.InvariantCulture, $"    for (int run = 0; run < {_models[i].Runs.Count}; run++) {{\n");
+            text.Append(_models[i].IsSequence ? "" : $"    {name}_init(arena);\n");
             for (int k = 0; k < graph.Inputs.Count; k++)
             {
                 text.Append(CultureInfo.InvariantCulture, $"    if (fread({name}_input(arena, {k}u), 1, {upper}_INPUT_{k}_SIZE, in) != {upper}_INPUT_{k}_SIZE) return 1;\n");
@@ -106,7 +108,7 @@ internal sealed class OnnxNodeProgram(string compiler, string folder)
                 text.Append(CultureInfo.InvariantCulture, $"    fwrite({name}_output(arena, {k}u), 1, {upper}_OUTPUT_{k}_SIZE, out);\n");
             }
 
-            text.Append("    fclose(out);\n    fclose(in);\n    return 0;\n}\n");
+            text.Append("    }\n    fclose(out);\n    fclose(in);\n    return 0;\n}\n");
         }
 
         text.Append("static int (*const runs[])(void) = {");

@@ -1,0 +1,103 @@
+using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Pipeline;
+
+namespace EdgeAI.Compiler.Import.TfLite;
+
+/// <summary>
+/// One import of a file's main graph: the state that its nodes share. Other graphs that a node runs take the node's place, with its operands for
+/// their inputs.
+/// </summary>
+internal sealed class TfLiteGraphImport(TfLiteModel[] graphs, ImportRequest request, CancellationToken cancellation)
+{
+    private const int MostDepth = 16;
+    private const int MostNodes = 100_000;
+
+    private readonly List<Diagnostic> _errors = [];
+    private int _depth;
+
+    /// <summary>What lasts between runs.</summary>
+    public TfLiteVariables Variables { get; } = new();
+
+    /// <summary>The graph. Throws <see cref="DiagnosticException"/> with everything found.</summary>
+    public Graph Run(IReadOnlyDictionary<int, int[]> extents)
+    {
+        var builder = new TfLiteGraphBuilder(request.Name, graphs[0], extents);
+        Import(graphs[0], builder);
+        if (_errors.Count > 0)
+        {
+            throw new DiagnosticException(_errors);
+        }
+
+        foreach (int output in graphs[0].Outputs)
+        {
+            builder.Graph.Outputs.Add(builder.Output(output));
+        }
+
+        try
+        {
+            Variables.Store(builder);
+        }
+        catch (TfLiteNodeException error)
+        {
+            throw DiagnosticCatalog.TfLiteNodeRefused.Throw(request.DisplayPath, "The model's state cannot be kept:", error.Message);
+        }
+
+        return builder.Graph;
+    }
+
+    /// <summary>Adds another graph of the file in the place of a node and gives its results.</summary>
+    public IReadOnlyList<Tensor> Inline(int index, IReadOnlyList<Tensor> operands, TfLiteGraphBuilder builder)
+    {
+        if (index <= 0 || index >= graphs.Length)
+        {
+            throw new TfLiteNodeException($"runs graph {index} of {graphs.Length}");
+        }
+
+        TfLiteModel graph = graphs[index];
+        if (graph.Inputs.Length != operands.Count)
+        {
+            throw new TfLiteNodeException($"runs graph {index} with {operands.Count} operands instead of {graph.Inputs.Length}");
+        }
+
+        if (_depth == MostDepth || builder.Graph.Nodes.Count > MostNodes)
+        {
+            throw new TfLiteNodeException($"runs graphs that run others more than {MostDepth} deep, or more than {MostNodes} nodes");
+        }
+
+        _depth++;
+        int before = _errors.Count;
+        TfLiteGraphBuilder inner = builder.Inner(graph, operands);
+        Import(graph, inner);
+        _depth--;
+        return _errors.Count == before
+            ? [.. graph.Outputs.Select(inner.Value)]
+            : throw new TfLiteNodeException($"runs graph {index}, parts of which cannot be carried out");
+    }
+
+    private void Import(TfLiteModel graph, TfLiteGraphBuilder builder)
+    {
+        var unknown = new HashSet<int>();
+        foreach (TfLiteOperator source in TfLiteOrder.Sort(graph))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (source.Inputs.Any(unknown.Contains))
+            {
+                // What a refused node would have given is not known; its readers are not judged.
+                unknown.UnionWith(source.Outputs);
+                continue;
+            }
+
+            try
+            {
+                TfLiteForms.Find(source.Name)!.Import(new TfLiteNode(source, builder, this));
+            }
+            catch (TfLiteNodeException error)
+            {
+                DiagnosticDescriptor code = error.IsHybrid ? DiagnosticCatalog.TfLiteHybrid : DiagnosticCatalog.TfLiteNodeRefused;
+                _errors.Add(code.With(request.DisplayPath, builder.SourceOf(source), error.Message));
+                unknown.UnionWith(source.Outputs);
+            }
+        }
+    }
+}
