@@ -1,6 +1,6 @@
 using System.CommandLine;
 using EdgeAI.Compiler.Diagnostics;
-using EdgeAI.Compiler.Settings;
+using EdgeAI.Reporting.Documentation;
 
 namespace EdgeAI.Tool;
 
@@ -12,8 +12,12 @@ internal static class CommandLine
     {
         var root = new RootCommand("The EdgeAI stages on one file, for people and scripts.")
         {
-            AllocateCommand(output, errors),
             InspectCommand(output, errors),
+            CompileCommand(output, errors),
+            RunCommand(output, errors),
+            CompareCommand(output, errors),
+            OperatorsCommand(output, errors),
+            AllocateCommand(output, errors),
         };
         return root.Parse(arguments).Invoke(new() { Output = output, Error = errors, EnableDefaultExceptionHandler = false });
     }
@@ -30,15 +34,84 @@ internal static class CommandLine
 
     private static Command InspectCommand(TextWriter output, TextWriter errors)
     {
-        var model = new Argument<string>("model") { Description = "An ONNX or TensorFlow Lite file." };
-        var target = new Option<string>("--target") { Description = "The target the arena is planned for.", DefaultValueFactory = _ => "cortex-m4" };
-        var scheme = new Option<QuantizationScheme>("--quantization") { Description = "As the metadata Quantization of an EdgeAIModel." };
-        var command = new Command("inspect", "Prints what a model is made of and what it takes.") { model, target, scheme };
-        command.SetAction((parsed, cancellation) => Task.FromResult(Guarded(
-            errors,
-            () => Inspection.Run(
-                parsed.GetRequiredValue(model), parsed.GetRequiredValue(target), parsed.GetValue(scheme), output, errors, cancellation))));
+        var model = new ModelOptions();
+        Command command = model.AddTo(new Command("inspect", "Prints what a model is made of and what it takes."));
+        command.SetAction((parsed, cancellation) => Told(errors, diagnostics =>
+        {
+            Inspection.Run(model.Of(parsed), output, diagnostics, cancellation);
+            return true;
+        }));
         return command;
+    }
+
+    private static Command CompileCommand(TextWriter output, TextWriter errors)
+    {
+        var model = new ModelOptions();
+        var folder = new Option<string>("--out") { Description = "The folder for the C files.", DefaultValueFactory = _ => "firmware" };
+        Command command = model.AddTo(new Command("compile", "Writes the firmware library of a model."));
+        command.Add(folder);
+        command.SetAction((parsed, cancellation) => Told(errors, diagnostics =>
+        {
+            Compilation.Run(model.Of(parsed), parsed.GetRequiredValue(folder), output, diagnostics, cancellation);
+            return true;
+        }));
+        return command;
+    }
+
+    private static Command RunCommand(TextWriter output, TextWriter errors)
+    {
+        var model = new ModelOptions();
+        var folder = new Option<string?>("--out") { Description = "Writes every output of every case into this folder as .npy." };
+        Command command = model.AddTo(new Command("run", "Runs a model in its arena and prints its outputs."), takesData: true);
+        command.Add(folder);
+        command.SetAction((parsed, cancellation) => Told(errors, diagnostics =>
+        {
+            Execution.Run(model.Of(parsed), parsed.GetValue(folder), output, diagnostics, cancellation);
+            return true;
+        }));
+        return command;
+    }
+
+    private static Command CompareCommand(TextWriter output, TextWriter errors)
+    {
+        var model = new ModelOptions();
+        var reference = new Option<string?>("--reference") { Description = "An .npz of values inside the model by tensor name: names the first that differs." };
+        var folder = new Option<string?>("--out") { Description = "Writes that value and the expected one into this folder as .npy." };
+        Command command = model.AddTo(new Command("compare", "Compares a model's outputs with expected ones, in every engine of this machine."), takesData: true);
+        command.Add(reference);
+        command.Add(folder);
+        command.SetAction((parsed, cancellation) => Told(
+            errors, diagnostics => Execution.Compare(model.Of(parsed), parsed.GetValue(reference), parsed.GetValue(folder), output, diagnostics, cancellation)));
+        return command;
+    }
+
+    private static Command OperatorsCommand(TextWriter output, TextWriter errors)
+    {
+        var command = new Command("operators", "Prints the operators that are read from files and the types they run in.");
+        command.SetAction(_ => Guarded(errors, () => output.Write($"{SupportTables.Formats()}\n{SupportTables.Operators()}")));
+        return command;
+    }
+
+    /// <summary>Runs a command that tells diagnostics; the exit code is 1 where it says that something does not agree.</summary>
+    private static Task<int> Told(TextWriter errors, Func<ICollection<Diagnostic>, bool> action)
+    {
+        var diagnostics = new List<Diagnostic>();
+        bool agrees = true;
+        int code = Guarded(errors, () =>
+        {
+            try
+            {
+                agrees = action(diagnostics);
+            }
+            finally
+            {
+                foreach (Diagnostic told in diagnostics.Where(told => told.Severity != Severity.Note))
+                {
+                    errors.WriteLine(told);
+                }
+            }
+        });
+        return Task.FromResult(agrees ? code : 1);
     }
 
     private static int Guarded(TextWriter errors, Action action)

@@ -1,12 +1,9 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Planning;
-using EdgeAI.Compiler.Settings;
-using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Tool;
 
@@ -14,36 +11,8 @@ namespace EdgeAI.Tool;
 internal static class Inspection
 {
     /// <summary>Prints inputs, outputs, operators, multiplications, parameters, the arena and the dump of what would run.</summary>
-    public static void Run(
-        string path, string targetName, QuantizationScheme scheme, TextWriter output, TextWriter errors, CancellationToken cancellation)
-    {
-        TargetDescription target = TargetCatalog.Get(targetName);
-        var diagnostics = new List<Diagnostic>();
-        try
-        {
-            byte[] bytes = TextFile.Read(path, DiagnosticCatalog.ModelNotReadable);
-            var request = new ImportRequest(
-                "model", path.Replace('\\', '/'), bytes, ImmutableSortedDictionary<string, Shape>.Empty, relative => ReadBeside(path, relative));
-            ImportedModel imported = ImportStage.Run(request, diagnostics, cancellation);
-            var settings = new ModelSettings { Name = "model", Quantization = scheme };
-            QuantizedModel quantized = QuantizeStage.Run(imported, settings, diagnostics, cancellation);
-            PlannedModel planned = PlanStage.Run(quantized, target, settings, diagnostics, cancellation);
-            Print(planned, output);
-        }
-        finally
-        {
-            foreach (Diagnostic told in diagnostics.Where(told => told.Severity != Severity.Note))
-            {
-                errors.WriteLine(told);
-            }
-        }
-    }
-
-    private static byte[]? ReadBeside(string path, string relative)
-    {
-        string file = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, relative);
-        return File.Exists(file) ? TextFile.Read(file, DiagnosticCatalog.ModelNotReadable) : null;
-    }
+    public static void Run(ToolModel model, TextWriter output, ICollection<Diagnostic> diagnostics, CancellationToken cancellation) =>
+        Print(model.Plan(diagnostics, cancellation), output);
 
     private static void Print(PlannedModel planned, TextWriter output)
     {

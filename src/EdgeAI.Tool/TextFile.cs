@@ -19,12 +19,28 @@ internal static class TextFile
     }
 
     /// <summary>Writes beside and renames, so that no half-written file is left.</summary>
-    public static void Write(string path, string text)
+    public static void Write(string path, string text) => Write(path, System.Text.Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Makes a folder where there is none.</summary>
+    public static void MakeFolder(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception error) when (IsRefusal(error))
+        {
+            throw DiagnosticCatalog.OutputNotWritable.Throw(null, path, Reason(error) + ".");
+        }
+    }
+
+    /// <summary>Writes beside and renames, so that no half-written file is left.</summary>
+    public static void Write(string path, byte[] bytes)
     {
         string beside = path + ".tmp";
         try
         {
-            File.WriteAllText(beside, text);
+            File.WriteAllBytes(beside, bytes);
             File.Move(beside, path, overwrite: true);
         }
         catch (Exception error) when (IsRefusal(error))

@@ -109,6 +109,51 @@ public sealed class CommandLineTests
     }
 
     [TestMethod]
+    public void CompileWritesTheLibrary()
+    {
+        string folder = Path.Combine(_folder, "out");
+        (int code, string output, string errors) = Run("compile", Asset("tiny-int8.tflite"), "--out", folder);
+        Assert.AreEqual((0, ""), (code, errors));
+        StringAssert.Contains(output, "arena ");
+        Assert.IsTrue(File.Exists(Path.Combine(folder, "tiny_int8.h")) && File.Exists(Path.Combine(folder, "edgeai_firmware.h")));
+        Assert.IsEmpty(Directory.GetFiles(folder, "*.tmp"));
+    }
+
+    [TestMethod]
+    public void RunPrintsAndWritesOutputs()
+    {
+        string folder = Path.Combine(_folder, "out");
+        (int code, string output, string errors) = Run("run", Asset("tiny-int8.tflite"), "--data", Asset("tiny-int8.test"), "--out", folder);
+        Assert.AreEqual((0, ""), (code, errors));
+        StringAssert.Contains(output, "case 0, ");
+        Assert.IsTrue(File.Exists(Path.Combine(folder, "case_0_output_0.npy")));
+        StringAssert.Contains(Run("run", Asset("tiny-int8.tflite"), "--data", Path.Combine(_folder, "none")).Errors, "error EAI9008");
+        StringAssert.Contains(Run("run", Asset("tiny-int8.tflite"), "--input-shape", "x=1").Errors, "error EAI9002");
+    }
+
+    [TestMethod]
+    public void OperatorsPrintsTheTables()
+    {
+        (int code, string output, string errors) = Run("operators");
+        Assert.AreEqual((0, ""), (code, errors));
+        StringAssert.Contains(output, "CONV_2D");
+        StringAssert.Contains(output, "| Conv2D |");
+    }
+
+    [TestMethod]
+    [DataRow("inspect")]
+    [DataRow("compile")]
+    [DataRow("run")]
+    [DataRow("compare")]
+    [DataRow("operators")]
+    public void HelpFitsAScreen(string command)
+    {
+        (int code, string output, _) = Run(command, "--help");
+        Assert.AreEqual(0, code);
+        Assert.IsLessThanOrEqualTo(24, output.Count(c => c == '\n'), output);
+    }
+
+    [TestMethod]
     public void UnknownTargetNamesTheNearest() =>
         StringAssert.Contains(Run("inspect", Asset("tiny-conv.onnx"), "--target", "cortex-m44").Errors, "error EAI9101");
 

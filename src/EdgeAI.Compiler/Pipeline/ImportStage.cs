@@ -39,6 +39,11 @@ public static class ImportStage
         return new ImportedModel(graph, source);
     }
 
+    /// <summary>The graph as the file has it, before any pass. Throws <see cref="DiagnosticException"/>.</summary>
+    public static Graph ReadAsWritten(ImportRequest request, CancellationToken cancellation) => DetectFormat(request) == ModelFormat.Onnx
+        ? OnnxImporter.Import(request, [], cancellation)
+        : TfLiteImporter.Import(request, [], cancellation);
+
     private static string NameOf(ModelFormat format) => format == ModelFormat.Onnx ? "onnx" : "tflite";
 
     private static ModelFormat DetectFormat(ImportRequest request)

@@ -1,0 +1,143 @@
+using System.Globalization;
+using EdgeAI.Compiler.Data;
+using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Execution;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Passes;
+using EdgeAI.Compiler.Pipeline;
+using EdgeAI.Compiler.Settings;
+using EdgeAI.Simulator;
+
+namespace EdgeAI.Tool;
+
+/// <summary>Runs one model on data and compares it with expected outputs, and with a reference of what lies between.</summary>
+internal static class Execution
+{
+    private const int ShownValues = 8;
+
+    /// <summary>Runs the planned model inside its arena on every case, prints the first values of each output, and writes them as .npy where a folder is given.</summary>
+    public static void Run(ToolModel model, string? folder, TextWriter output, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+    {
+        ImportedModel imported = model.Import(diagnostics, cancellation);
+        Tensor[] inputs = [.. imported.Graph.Inputs];
+        Tensor[] outputs = [.. imported.Graph.Outputs];
+        PlannedModel planned = model.Plan(diagnostics, cancellation);
+        Graph graph = planned.Quantized.Graph;
+        IReadOnlyList<TestCase> cases = Cases(model, inputs, outputs, out bool areReal);
+        output.WriteLine(areReal ? $"{cases.Count} cases" : "1 case of synthetic inputs (name data with --data)");
+        var executor = new ArenaExecutor(graph, planned.Plan);
+        for (int number = 0; number < cases.Count; number++)
+        {
+            for (int i = 0; i < graph.Inputs.Count; i++)
+            {
+                executor.SetInput(i, BorderValues.Encode(cases[number].Inputs[i], inputs[i], graph.Inputs[i], planned.Quantized.Border.InputPermutations[i]).Span);
+            }
+
+            executor.Run(cancellation);
+            for (int i = 0; i < graph.Outputs.Count; i++)
+            {
+                Tensor tensor = graph.Outputs[i];
+                double[] values = BorderValues.Decode(executor.Output(i), tensor, planned.Quantized.Border.OutputPermutations[i]);
+                string shown = string.Join(", ", values.Take(ShownValues).Select(value => value.ToString("G6", CultureInfo.InvariantCulture)));
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"case {number}, {tensor}: {shown}{(values.Length > ShownValues ? ", …" : "")}"));
+                if (folder is not null)
+                {
+                    TextFile.MakeFolder(folder);
+                    TextFile.Write(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"case_{number}_output_{i}.npy")),
+                        NpyFormat.Write(new NumericArray(tensor.Type, tensor.Shape, executor.Output(i).ToArray())));
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Runs every engine of the machine against the expected outputs of the data; with a reference of intermediate values by name, names the first that
+    /// differs and writes it beside what was expected. Returns whether everything agrees.
+    /// </summary>
+    public static bool Compare(
+        ToolModel model, string? reference, string? folder, TextWriter output, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+    {
+        PlannedModel planned = model.Plan(diagnostics, cancellation);
+        string work = Directory.CreateTempSubdirectory("edgeai-compare-").FullName;
+        bool agrees;
+        try
+        {
+            SimulationResult result = SimulateStage.Run(
+                new SimulationRequest(model.Import([], cancellation), planned, model.Generate(planned, diagnostics, cancellation), model.Settings,
+                    SimulationLevel.Available, Toolchain.Find(Environment.GetEnvironmentVariable("PATH")), work),
+                diagnostics, cancellation);
+            foreach (EngineRun run in result.Engines)
+            {
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{run.Engine}: {run.Cases - run.Mismatches} of {run.Cases} cases agree, largest error {run.MaxAbsError:G4}"));
+            }
+
+            agrees = result.Engines.All(run => run.Mismatches == 0);
+        }
+        finally
+        {
+            Directory.Delete(work, recursive: true);
+        }
+
+        return (reference is null || Trace(model, planned, reference, folder, output, cancellation)) && agrees;
+    }
+
+    private static bool Trace(ToolModel model, PlannedModel planned, string reference, string? folder, TextWriter output, CancellationToken cancellation)
+    {
+        IReadOnlyDictionary<string, NumericArray> known = ReadReference(reference);
+        Graph file = ImportStage.ReadAsWritten(model.Request(), cancellation);
+        TestCase first = Cases(model, [.. file.Inputs], [.. file.Outputs], out _)[0];
+        (Divergence? found, int compared) = FirstDivergence.Find(file, first.Inputs, known, cancellation);
+        string stage = "import";
+        if (found is null && planned.Quantized.Scheme == nameof(QuantizationScheme.Int8))
+        {
+            stage = "quantization";
+            Graph device = planned.Quantized.Graph;
+            ReadOnlyMemory<byte>[] encoded = [.. first.Inputs.Select((bytes, i) =>
+                BorderValues.Encode(bytes, file.Inputs[i], device.Inputs[i], planned.Quantized.Border.InputPermutations[i]))];
+            (found, int more) = FirstDivergence.Find(device, encoded, known, cancellation);
+            compared += more;
+        }
+
+        if (found is null)
+        {
+            output.WriteLine($"none of {compared} intermediate values differs from {Path.GetFileName(reference)}");
+            return true;
+        }
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"first divergence, from {stage}: '{found.Tensor}', made by {found.Operator} of '{found.Node}', is {found.LargestError:G4} off in a range of {found.Range:G4}"));
+        if (folder is not null)
+        {
+            TextFile.MakeFolder(folder);
+            TextFile.Write(Path.Combine(folder, "divergence_expected.npy"), NpyFormat.Write(found.Expected));
+            TextFile.Write(Path.Combine(folder, "divergence_actual.npy"), NpyFormat.Write(found.Actual));
+        }
+
+        return false;
+    }
+
+    private static IReadOnlyDictionary<string, NumericArray> ReadReference(string path)
+    {
+        try
+        {
+            return NpzFormat.Read(TextFile.Read(path, DiagnosticCatalog.SettingDataNotReadable));
+        }
+        catch (InvalidDataException error)
+        {
+            throw DiagnosticCatalog.SettingDataNotReadable.Throw(null, path, error.Message.TrimEnd('.') + ".");
+        }
+    }
+
+    private static IReadOnlyList<TestCase> Cases(ToolModel model, Tensor[] inputs, Tensor[] outputs, out bool areReal)
+    {
+        areReal = model.Settings.TestData is not null;
+        if (model.Settings.TestData is { } path)
+        {
+            return SampleReader.Read("--data", path, model.Settings.Display(path), inputs, outputs);
+        }
+
+        var made = new TestInputs(seed: 1);
+        return [new TestCase([.. inputs.Select(input => (ReadOnlyMemory<byte>)made.Next(input))], [], null)];
+    }
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using EdgeAI.Compiler.Settings;
+
+namespace EdgeAI.Tool;
+
+/// <summary>The words that every command on a model file takes; they mean what the metadata of an EdgeAIModel means.</summary>
+internal sealed class ModelOptions
+{
+    private readonly Argument<string> _model = new("model") { Description = "An ONNX or TensorFlow Lite file." };
+    private readonly Option<string> _target = new("--target") { Description = "The target.", DefaultValueFactory = _ => "cortex-m4" };
+    private readonly Option<QuantizationScheme> _scheme = new("--quantization") { Description = "As the metadata Quantization of an EdgeAIModel." };
+    private readonly Option<string?> _calibration = new("--calibration") { Description = "Representative inputs: a folder, .npy, .npz or .csv." };
+    private readonly Option<string?> _shapes = new("--input-shape") { Description = "Fixes extents: \"x:1,49,10,1;y:1,8\"." };
+    private readonly Option<string?> _data = new("--data") { Description = "Inputs, with expected outputs or without: as TestData." };
+
+    /// <summary>A command with these words.</summary>
+    public Command AddTo(Command command, bool takesData = false)
+    {
+        command.Add(_model);
+        command.Add(_target);
+        command.Add(_scheme);
+        command.Add(_calibration);
+        command.Add(_shapes);
+        if (takesData)
+        {
+            command.Add(_data);
+        }
+
+        return command;
+    }
+
+    /// <summary>The model that a parsed command line names.</summary>
+    public ToolModel Of(ParseResult parsed) => ToolModel.Of(
+        parsed.GetRequiredValue(_model), parsed.GetRequiredValue(_target), parsed.GetValue(_scheme), parsed.GetValue(_calibration),
+        parsed.CommandResult.Command.Options.Contains(_data) ? parsed.GetValue(_data) : null, parsed.GetValue(_shapes));
+}
