@@ -1,4 +1,5 @@
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Planning.Ordering;
@@ -11,7 +12,7 @@ namespace EdgeAI.Compiler.Planning.Ordering;
 /// <item>A node that raises no peak and leaves no more alive than before runs at once. Sets whose peak is that of the file's order are dropped.</item>
 /// <item>Where the sets of one size are more than fit the work, those with the least peak, then the fewest bytes alive, are kept: a beam.</item>
 /// </list>
-/// Deterministic: limits count sets. Limit: the least peak of bytes alive, which placement may miss; exact only while no set was cut.
+/// A graph with states keeps its order: what a node reads of a state depends on it. Deterministic: limits count sets. Limit: the least peak of bytes alive, which placement may miss; exact only while no set was cut.
 /// Source: Ahn et al., "Ordering Chaos: Memory-Aware Scheduling of Irregularly Wired Neural Networks" (MLSys 2020), with a beam.
 /// </summary>
 public sealed class NodeOrdering
@@ -42,6 +43,11 @@ public sealed class NodeOrdering
     /// <param name="cancellation">Ends the search.</param>
     public static Graph? Find(Graph graph, InstructionSet instructionSet, CancellationToken cancellation = default)
     {
+        if (graph.Nodes.Any(node => OperatorCatalog.Of(node).StateUse != StateUse.None))
+        {
+            return null;
+        }
+
         var ordering = new NodeOrdering(new(graph, instructionSet));
         return ordering.Search(cancellation) is { } order
             ? new() { Name = graph.Name, Inputs = graph.Inputs, Outputs = graph.Outputs, Nodes = [.. order.Select(index => graph.Nodes[index])] }

@@ -7,7 +7,7 @@ namespace EdgeAI.Compiler.Planning.Ordering;
 /// <summary>
 /// What an order of a graph's nodes costs: the bytes alive at a node. A value is alive from its node, an input from the start, to its last reader, an
 /// output to the end; views are their operand; a node adds its scratch memory, and its result saves what it can share with an operand that nothing
-/// reads later (<see cref="Operator.InPlaceInputs"/>, <see cref="Operator.OverlapDistance"/>).
+/// reads later (<see cref="Operator.InPlaceInputs(Node, InstructionSet)"/>, <see cref="Operator.OverlapDistance"/>).
 /// </summary>
 internal sealed class OrderProblem
 {
@@ -127,7 +127,7 @@ internal sealed class OrderProblem
     private IEnumerable<(int Value, long Bytes)> Shares(Node node, InstructionSet instructionSet)
     {
         Operator definition = OperatorCatalog.Of(node);
-        int[] inPlace = [.. definition.InPlaceInputs(node)];
+        int[] inPlace = [.. definition.InPlaceInputs(node, instructionSet)];
         long resultBytes = node.Outputs.Count == 0 ? 0 : node.Output.ByteSize;
         for (int i = 0; i < node.Inputs.Count && resultBytes > 0; i++)
         {
