@@ -26,6 +26,9 @@ public sealed record ReportRequest(
 {
     /// <summary>Limits for everything on a device by the target's name: sizes of its whole firmware, the others for each of its models.</summary>
     public ImmutableSortedDictionary<string, Budgets> TargetBudgets { get; init; } = ImmutableSortedDictionary<string, Budgets>.Empty;
+
+    /// <summary>Which models may run at the same time and so share no memory.</summary>
+    public ModelConcurrency Concurrency { get; init; } = ModelConcurrency.None;
 }
 
 /// <summary>All → the reports: index.html, report.md, report.sarif and one JSON for each model and target.</summary>

@@ -47,7 +47,7 @@ public sealed partial class WriteReports
 
     private void AddKey(KeyBuilder key, List<Entry> entries, ToldDiagnostic[] said)
     {
-        key.Add("project", ProjectName).Add("measured", BudgetsMustBeMeasured.ToString());
+        key.AddConcurrency(Project.Concurrency).Add("project", ProjectName).Add("measured", BudgetsMustBeMeasured.ToString());
         foreach (TargetEntry target in Project.Targets)
         {
             key.AddTarget(target.Description).AddBudgets(target.Budgets);
@@ -78,6 +78,7 @@ public sealed partial class WriteReports
             [.. said.Where(told => !units.Exists(told.Unit.Covers)).Select(told => told.Diagnostic)],
             BudgetsMustBeMeasured)
         {
+            Concurrency = Project.Concurrency,
             TargetBudgets = Project.Targets.ToImmutableSortedDictionary(
                 target => target.Name, target => target.Budgets, StringComparer.Ordinal),
         };

@@ -80,7 +80,12 @@ internal static class Samples
         Budgets? budgets = null, SimulationResult? simulation = null, Graph? graph = null, TargetDescription? target = null, bool calibrated = true,
         string name = "tiny", string folder = "", params Diagnostic[] diagnostics)
     {
-        graph ??= Graph();
+        if (graph is null)
+        {
+            graph = Graph();
+            graph.Name = name;
+        }
+
         var source = new ModelSource($"models/{name}.onnx", new string('a', 64), "onnx");
         var quantized = new QuantizedModel(graph, source, "Int8", calibrated, calibrated ? 100 : 8, new BorderLayouts([[]], [[]]));
         return new ReportedModel(

@@ -3,6 +3,7 @@ using System.Text.Json;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Pipeline;
+using EdgeAI.Compiler.Planning.Regions;
 using EdgeAI.Reporting.Figures;
 using EdgeAI.Reporting.Limits;
 using EdgeAI.Simulator;
@@ -73,6 +74,17 @@ internal static class JsonReport
         json.Number("sramBytes", figures.SramBytes);
         json.Number("flashBytes", figures.FlashBytes);
         json.WriteNumber("peakStep", figures.Peak.Step);
+        json.WriteStartArray("regions");
+        foreach (PlannedRegion region in figures.Plan.Regions)
+        {
+            json.WriteStartObject();
+            json.WriteString("memory", region.Memory);
+            json.WriteNumber("offset", region.Start);
+            json.WriteNumber("bytes", region.Bytes);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteStartArray("buffers");
         foreach (Compiler.Planning.PlannedBuffer buffer in figures.Plan.Buffers)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Settings;
 using EdgeAI.Reporting.Figures;
 
@@ -10,7 +11,7 @@ namespace EdgeAI.Reporting.Limits;
 /// <list type="bullet">
 /// <item>Sizes are ranges: a limit below what is known for certain is broken, one above what is possible is met, and between them it is
 /// not measured. An arena alone, or the planned weights alone, can break a limit without any compiler.</item>
-/// <item>Size limits of a target are for its whole firmware: one arena that serves every model in turn, the deepest stack, all weights,
+/// <item>Size limits of a target are for its whole firmware: the memory that its models share, the deepest stack, all weights,
 /// and code that lies between the largest model's and the sum (kernels are shared). Its other limits are for each of its models.</item>
 /// <item>Accuracy counts only after calibration on real inputs.</item>
 /// <item>Time follows one cycle an instruction, the least a core takes: past the limit it is broken, else undecided.</item>
@@ -38,7 +39,10 @@ internal sealed class BudgetCheck(ReportRequest request, IReadOnlyList<BuildFigu
             BuildFigures[] onTarget = [.. builds.Where(build => build.Target == target)];
             if (onTarget.Length > 0)
             {
-                results.AddRange(SizesOf(budgets, new SizeSubject("The firmware", null, target, onTarget)));
+                results.AddRange(SizesOf(budgets, new SizeSubject("The firmware", null, target, onTarget)
+                {
+                    ArenaBytes = PlanStage.Combine(onTarget[0].Planned.Target, [.. onTarget.Select(build => build.Planned)], [], request.Concurrency).SharedArenaBytes,
+                }));
             }
         }
 

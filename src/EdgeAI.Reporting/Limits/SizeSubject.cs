@@ -19,10 +19,13 @@ internal sealed record SizeSubject(string Name, string? Model, string Target, IR
 
     private BuildFigures LargestArena => Builds.MaxBy(build => build.Plan.ArenaBytes)!;
 
-    /// <summary>One arena for all, static data of each, the deepest stack.</summary>
+    /// <summary>The memory that the models share; null for one model, whose arena it is.</summary>
+    public long? ArenaBytes { get; init; }
+
+    /// <summary>The arena of all, static data of each, the deepest stack.</summary>
     public SizeRange Sram()
     {
-        long arena = LargestArena.Plan.ArenaBytes;
+        long arena = ArenaBytes ?? LargestArena.Plan.ArenaBytes;
         if (Builds.Any(build => build.SramBytes is null))
         {
             return new(arena, null, $"arena {Numbers.Count(arena)}, without static data and stack, which were not measured");

@@ -55,6 +55,8 @@ internal sealed class MemoryChart
             : $"The lower bound is {Numbers.Bytes(bound)}, a gap of {Numbers.Bytes(gap)} ({Numbers.Plain(gap * 100.0 / Math.Max(1, bound), 2)} %); optimal: not proven.";
         optimal += _plan.Streams.IsEmpty && _plan.ArenaBytes < _plan.LowerBoundBytes
             ? $" Results overlap operands that are no longer needed; side by side the values alive would take {Numbers.Bytes(_plan.LowerBoundBytes)}." : "";
+        optimal += _plan.Regions.Length > 1
+            ? $" It lies in {string.Join(", ", _plan.Regions.GroupBy(region => region.Memory).Select(parts => $"{parts.Key} ({Numbers.Bytes(parts.Sum(part => part.Bytes))})"))}." : "";
         PlannedBuffer[] held = [.. _peak.Buffers.Where(buffer => buffer.Size > 0)];
         Html holds = Html.Of($"{held.Take(3).Select((buffer, index) => Named(buffer, index == 0 ? "" : index == Math.Min(3, held.Length) - 1 && held.Length <= 3 ? " and " : ", "))}");
         string rest = held.Length > 3 ? $" and {Numbers.Of(held.Length - 3, "more buffer")}" : "";

@@ -131,6 +131,20 @@ public sealed class BudgetCheckTests
     }
 
     [TestMethod]
+    public void Target_memory_holds_models_that_may_run_together_side_by_side()
+    {
+        ReportRequest Together(long sram) => Samples.Request(Samples.Model(), Samples.Model(name: "other")) with
+        {
+            TargetBudgets = ImmutableSortedDictionary<string, Budgets>.Empty.Add("board", Samples.Limit(sram: sram)),
+            Concurrency = new([("other", "tiny")]),
+        };
+        Assert.IsEmpty(Samples.Run(Together(2 * 320 + 2 * 8 + 200)).Found);
+        Diagnostic broken = Samples.Run(Together(2 * 320 + 8 + 199)).Found.Single();
+        Assert.AreEqual("EAI3101", broken.Code);
+        StringAssert.Contains(broken.Message, "arena 640");
+    }
+
+    [TestMethod]
     public void Other_target_limits_are_for_each_model()
     {
         ReportRequest request = Samples.Request(Samples.Model(), Samples.Model(name: "other")) with

@@ -76,7 +76,7 @@ internal static class SharedPlacement
     }
 
     private static bool MayShare(SharedPart a, SharedPart b, Func<string, string, bool> mayRunTogether) =>
-        a.Model != b.Model && !mayRunTogether(a.Model, b.Model);
+        (a.Model != b.Model || a.Region == b.Region) && !mayRunTogether(a.Model, b.Model);
 
     private static bool Meet(SharedPart a, long atA, SharedPart b, long atB, Func<string, string, bool> mayRunTogether) =>
         MayShare(a, b, mayRunTogether)
