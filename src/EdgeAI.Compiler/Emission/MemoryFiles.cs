@@ -20,10 +20,6 @@ public static class MemoryFiles
     /// <summary>The output section of arenas in a memory.</summary>
     public static string SectionOf(string memory) => $".edgeai_arena_{memory}";
 
-    /// <summary>The memory that weights go to: not for arenas where there is such a one, then the largest; null when none is for them.</summary>
-    public static MemoryRegion? WeightsMemory(TargetDescription target) => target.Regions.Where(region => region.MayHold("weights"))
-        .OrderBy(region => region.MayHold("arena")).ThenByDescending(region => region.SizeBytes).FirstOrDefault();
-
     /// <summary>The three files; none for a target without addresses of its memories.</summary>
     public static IEnumerable<SourceFile> Write(FirmwarePlan plan)
     {
@@ -77,7 +73,7 @@ public static class MemoryFiles
     private static string Sections(FirmwarePlan plan, MemoryRegion[] regions)
     {
         StringBuilder text = Banner(plan, $"Weights and arenas; inside SECTIONS, behind the vectors and in front of other constants: INCLUDE {SectionsName}");
-        if (WeightsMemory(plan.Target) is { Origin: not null } weights)
+        if (plan.Target.WeightsMemory is { Origin: not null } weights)
         {
             string files = string.Join(' ', plan.Models.Select(model => $"*{model.Quantized.Graph.Name}_weights.*(.rodata .rodata.*)"));
             text.Append(CultureInfo.InvariantCulture, $"{WeightsSection} : ALIGN(16) {{ {files} }} > {weights.Name}\n");

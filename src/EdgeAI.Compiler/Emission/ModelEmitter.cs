@@ -198,7 +198,15 @@ internal sealed class ModelEmitter
             arguments.Add("&" + Parameters(call));
         }
 
-        arguments.AddRange(call.Arguments);
+        string[] values = [.. call.Arguments];
+        if (step.Part is null && _model.Plan.WeightCopies.FirstOrDefault(copy => copy.Step == step.NodeIndex) is { } copied)
+        {
+            string place = $"(void *){_arena.At(copied.Offset)}";
+            moves += string.Create(CultureInfo.InvariantCulture, $"memcpy({place}, {values[copied.Argument]}, {copied.Size}u);\n        ");
+            values[copied.Argument] = $"(const void *){_arena.At(copied.Offset)}";
+        }
+
+        arguments.AddRange(values);
         cases.Append(CultureInfo.InvariantCulture, $"""
                 case {number}u: /* {title} */
                     EDGEAI_LAYER_BEGIN({_name}, {step.NodeIndex}u);

@@ -1,6 +1,7 @@
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Planning;
+using EdgeAI.Compiler.Planning.Regions;
 using EdgeAI.Compiler.Planning.Streams;
 
 namespace EdgeAI.Compiler.Execution;
@@ -10,6 +11,7 @@ namespace EdgeAI.Compiler.Execution;
 /// their operand, scratch comes from the plan. A wrong plan shows as wrong numbers.
 /// <list type="bullet">
 /// <item>Buffers move where the plan says so, before anything else of the step.</item>
+/// <item>What copies of weights overwrite is poisoned.</item>
 /// <item>Inputs are written into the arena before a run and may be overwritten by it.</item>
 /// <item>With poisoning, all bytes that no live buffer holds are set to 0xA5 before each step, so that a lifetime that is too short shows even
 /// where nothing else has taken the place.</item>
@@ -94,6 +96,12 @@ public sealed class ArenaExecutor : Executor
         foreach (ArenaMove move in _planSteps[index].Moves)
         {
             _arena.AsSpan((int)move.From, (int)move.Size).CopyTo(_arena.AsSpan((int)move.To));
+        }
+
+        // The copies themselves are of no use here: what they overwrite must not matter.
+        foreach (PlannedWeightCopy copy in _plan.WeightCopies.Where(copy => copy.Step == _planSteps[index].NodeIndex))
+        {
+            _arena.AsSpan((int)copy.Offset, (int)copy.Size).Fill(Poison);
         }
 
         if (_deadRanges is null)

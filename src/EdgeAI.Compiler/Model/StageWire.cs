@@ -105,6 +105,10 @@ internal static class StageWire
             {
                 plan.Moves.Select(move => new Wire.Move { Step = move.Step, Buffer = move.Buffer, From = move.From, To = move.To, Size = move.Size }),
             },
+            WeightCopies =
+            {
+                plan.WeightCopies.Select(copy => new Wire.WeightCopy { Step = copy.Step, Argument = copy.Argument, Offset = copy.Offset, Size = copy.Size }),
+            },
             Regions =
             {
                 plan.Regions.Select(region => new Wire.PlannedRegion
@@ -152,6 +156,7 @@ internal static class StageWire
     {
         OverlapBoundBytes = message.HasOverlapBoundBytes ? message.OverlapBoundBytes : null,
         Moves = [.. message.Moves.Select(move => new PlannedMove(move.Step, move.Buffer, move.From, move.To, move.Size))],
+        WeightCopies = [.. message.WeightCopies.Select(copy => new PlannedWeightCopy(copy.Step, copy.Argument, copy.Offset, copy.Size))],
         Regions = [.. message.Regions.Select(region => new PlannedRegion(region.Memory, region.Start, region.Bytes, region.Alignment))],
         Streams = [.. message.Streams.Select(stream => new PlannedStream(stream.FirstStep, stream.LastStep, stream.RowsAtOnce, [.. stream.HeldAtEnd]))],
         Frontier = [.. message.Frontier.Select(point => new PlanPoint(point.ArenaBytes, point.ExtraMacs, point.MovedBytes, point.Steps))],

@@ -39,7 +39,7 @@ public static class PlanStage
         {
             plan = Fitted(memories.Max(memory => memory.SizeBytes));
         }
-
+        plan = WeightCopyPlanner.Plan(graph, plan, target, cancellation);
         IReadOnlyList<string> faults = PlanVerifier.Verify(graph, plan, instructionSet);
         if (faults.Count > 0)
         {

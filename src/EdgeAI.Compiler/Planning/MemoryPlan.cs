@@ -39,6 +39,9 @@ public sealed record MemoryPlan(
     /// </summary>
     public ImmutableArray<PlannedRegion> Regions { get; init; } = [];
 
+    /// <summary>Weights that are copied into unused bytes of the arena, in order of step.</summary>
+    public ImmutableArray<PlannedWeightCopy> WeightCopies { get; init; } = [];
+
     /// <summary>Bytes at the start of the first part that nothing else may use between runs: the state, and the places of the other parts.</summary>
     public long PersistentBytes => Regions.Length > 1 ? Regions[0].Bytes : StateBytes;
 

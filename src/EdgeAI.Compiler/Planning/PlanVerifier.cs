@@ -44,7 +44,7 @@ public sealed partial class PlanVerifier
         verifier.CheckBuffers();
         verifier.CheckTensors();
         verifier.CheckBound();
-        verifier._faults.AddRange(RegionVerifier.Verify(plan));
+        verifier._faults.AddRange(RegionVerifier.Verify(plan).Concat(PlannedWeightCopy.Faults(plan)));
         if (verifier._faults.Count == 0)
         {
             verifier.Run();

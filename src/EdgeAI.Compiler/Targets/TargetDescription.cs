@@ -9,7 +9,12 @@ namespace EdgeAI.Compiler.Targets;
 /// <param name="Regions">Memories; empty when the description is of a core alone.</param>
 /// <param name="Power">Currents, or null.</param>
 public sealed record TargetDescription(
-    string Name, string Core, double? ClockMhz, ImmutableArray<MemoryRegion> Regions, PowerDescription? Power);
+    string Name, string Core, double? ClockMhz, ImmutableArray<MemoryRegion> Regions, PowerDescription? Power)
+{
+    /// <summary>The memory that weights go to: one that is not for arenas too where there is such a one, then the largest; null when none is for them.</summary>
+    public MemoryRegion? WeightsMemory => Regions.Where(region => region.MayHold("weights"))
+        .OrderBy(region => region.MayHold("arena")).ThenByDescending(region => region.SizeBytes).FirstOrDefault();
+}
 
 /// <summary>One memory of a target.</summary>
 /// <param name="Name">A C identifier.</param>

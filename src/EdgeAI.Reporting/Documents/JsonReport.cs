@@ -85,6 +85,17 @@ internal static class JsonReport
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("weightCopies");
+        foreach (PlannedWeightCopy copy in figures.Plan.WeightCopies)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("step", copy.Step);
+            json.WriteNumber("offset", copy.Offset);
+            json.WriteNumber("bytes", copy.Size);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteStartArray("buffers");
         foreach (Compiler.Planning.PlannedBuffer buffer in figures.Plan.Buffers)
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using EdgeAI.Compiler.Emission;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Targets;
 
@@ -47,7 +46,7 @@ internal static class ImageCheck
             }
         }
 
-        MemoryRegion weights = MemoryFiles.WeightsMemory(target)!;
+        MemoryRegion weights = target.WeightsMemory!;
         foreach (string symbol in image.Objects.Select(item => item.Name).Where(name => name.StartsWith($"{model}_constant_", StringComparison.Ordinal)))
         {
             foreach (string fault in Within(image, symbol, weights))

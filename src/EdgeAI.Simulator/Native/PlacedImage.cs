@@ -23,7 +23,7 @@ internal sealed class PlacedImage(PlannedModel planned, TargetDescription target
 
     /// <summary>Whether the description tells enough: addresses for the parts, code, weights and whatever the C library writes.</summary>
     public static bool IsPossible(TargetDescription target) =>
-        MemoryFiles.WeightsMemory(target) is { Origin: not null } && CodeMemory(target) is not null && DataMemory(target) is not null
+        target.WeightsMemory is { Origin: not null } && CodeMemory(target) is not null && DataMemory(target) is not null
         && target.Regions.Where(region => region.MayHold("arena")).All(region => region.Origin is not null);
 
     /// <summary>Objects in the image that stand for parts of the arena, with the parts and the memories.</summary>

@@ -59,6 +59,22 @@ public sealed class FirmwareMemoryTests(TestContext context)
     }
 
     [TestMethod]
+    public void KernelsComputeTheSameFromCopiedWeights()
+    {
+        TargetDescription board = RegionPlannerTests.Board(("ram", 1 << 20, 0));
+        for (int seed = 1; ; seed++)
+        {
+            Graph graph = ImageGraphs.Random(new Random(seed), 12, "image");
+            FirmwarePlan plan = Plan([], [graph], board);
+            if (plan.Models[0].Plan.WeightCopies.Length > 1)
+            {
+                TakeTurns(plan, [graph], [0, 0], new Random(seed), $"seed {seed}");
+                return;
+            }
+        }
+    }
+
+    [TestMethod]
     public void PartsOfOtherMemoriesSurviveOtherModels()
     {
         FirmwarePlan plan = Plan([], Graphs(new Random(7)), Board());
