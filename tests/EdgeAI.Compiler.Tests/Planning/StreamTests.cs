@@ -53,7 +53,8 @@ public sealed class StreamTests(TestContext context)
         var random = new Random(seed);
         for (int i = 0; i < 6; i++)
         {
-            Graph graph = StreamGraphs.Random(random, random.Next(6, 14));
+            FirmwarePlan firmware = FirmwareProject.Plan([StreamGraphs.Random(random, random.Next(6, 14))]);
+            Graph graph = firmware.Models[0].Quantized.Graph;
             List<RowSchedule> segments = StreamGraphs.Segments(graph, random);
             if (segments.Count == 0)
             {
@@ -61,7 +62,6 @@ public sealed class StreamTests(TestContext context)
             }
 
             MemoryPlan plan = StreamPlanner.Plan(graph, MemoryPlanner.Plan(graph, InstructionSet.Dsp), segments, InstructionSet.Dsp, default);
-            FirmwarePlan firmware = FirmwareProject.Plan([graph]);
             using var project = new FirmwareProject(GenerateStage.Run(
                 PlanStage.Combine(firmware.Target, [firmware.Models[0] with { Plan = plan }], []), [], CancellationToken.None));
             if (i == 0)

@@ -4,7 +4,7 @@ using EdgeAI.Compiler.Model;
 
 namespace EdgeAI.Compiler.Operators.ElementWise;
 
-/// <summary>Subtract: a − b. int8 and int16 as TensorFlow Lite's SUB, with the scales of its ADD.</summary>
+/// <summary>Subtract: a − b. int8 and int16 as TensorFlow Lite Micro's SUB, whose multipliers are quotients of floats where ADD's are of doubles.</summary>
 internal sealed class SubtractOperator : BinaryOperator<SubtractOperator.Function>
 {
     /// <inheritdoc/>
@@ -32,11 +32,11 @@ internal sealed class SubtractOperator : BinaryOperator<SubtractOperator.Functio
 
     private static AlignedScales Multipliers(Node node)
     {
-        double a = node.Input(0).Quantization!.Scale;
-        double b = node.Input(1).Quantization!.Scale;
-        double common = 2 * Math.Max(a, b);
+        float a = node.Input(0).Quantization!.Scale;
+        float b = node.Input(1).Quantization!.Scale;
+        float common = 2 * Math.Max(a, b);
         return new(node, AlignedScales.LeftShiftOf(node), a / common, b / common,
-            common / ((1 << AlignedScales.LeftShiftOf(node)) * (double)node.Output.Quantization!.Scale));
+            common / ((1 << AlignedScales.LeftShiftOf(node)) * node.Output.Quantization!.Scale));
     }
 
     /// <summary>a − b.</summary>
