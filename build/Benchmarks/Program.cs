@@ -4,6 +4,7 @@ using Benchmarks;
 using EdgeAI.Compiler.Diagnostics;
 
 // Arguments: models and cores to keep (a word each, matched inside the name; none keeps all), --layers for each layer, --keep for the work folders.
+// With --plans [SEED]: what planning takes and how good it is.
 // With --costs: cores (whole names; none means all) whose kernels are measured for the compiler's cost tables.
 string[] words = [.. args.Where(word => !word.StartsWith("--", StringComparison.Ordinal))];
 if (args.Contains("--costs"))
@@ -16,10 +17,17 @@ if (args.Contains("--costs"))
     return;
 }
 
+string data = Environment.GetEnvironmentVariable("EDGEAI_CONFORMANCE") is { Length: > 0 } folder ? folder : Measurement.FindData();
+if (args.Contains("--plans"))
+{
+    int seed = words.Length > 0 ? int.Parse(words[0], CultureInfo.InvariantCulture) : Environment.TickCount & int.MaxValue;
+    Environment.ExitCode = PlanningBenchmark.Run(data, seed) ? 0 : 1;
+    return;
+}
+
 bool Keeps(string name, IEnumerable<string> names) =>
     !words.Any(word => names.Any(other => other.Contains(word, StringComparison.Ordinal))) || words.Any(word => name.Contains(word, StringComparison.Ordinal));
 
-string data = Environment.GetEnvironmentVariable("EDGEAI_CONFORMANCE") is { Length: > 0 } folder ? folder : Measurement.FindData();
 foreach (string core in Peer.Cores.Where(core => Keeps(core, Peer.Cores)))
 {
     foreach (string model in Peer.Models.Where(model => Keeps(model, Peer.Models)))

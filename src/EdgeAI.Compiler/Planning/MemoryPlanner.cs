@@ -32,6 +32,9 @@ public sealed class MemoryPlanner
     /// <summary>Moves are worth their time while the model multiplies this often for each byte moved.</summary>
     private const int MacsPerMovedByte = 20;
 
+    /// <summary>The search for offsets ends after these steps, some tenths of a second; <see cref="OffsetPlanner.DefaultStepLimit"/> is for those who can wait.</summary>
+    private const long MostOffsetSteps = 4_000_000;
+
     private readonly Graph _graph;
     private readonly InstructionSet _instructionSet;
     private readonly TensorPlaces _places;
@@ -231,7 +234,7 @@ public sealed class MemoryPlanner
         [
             .. ordered.Select(value => new BufferLifetime(value.FirstStep, value.LastStep + 1, value.SizeBytes, value.Alignment)),
         ];
-        OffsetPlan apart = OffsetPlanner.Plan(lifetimes, cancellation: cancellation);
+        OffsetPlan apart = OffsetPlanner.Plan(lifetimes, MostOffsetSteps, cancellation);
         long arenaBytes = Rounded(apart.ArenaBytes);
         long boundBytes = Rounded(apart.LowerBoundBytes);
         OverlapPair[] pairs = [.. FindOverlaps(ordered)];
