@@ -25,19 +25,19 @@ public sealed class GoldenModelTests
     public required TestContext TestContext { get; init; }
 
     [TestMethod]
-    public void TfLite_models() => Check(GoldenModel.ReadTfLite, "tflite", 40);
+    public void TfLite_models() => Check(GoldenModel.ReadTfLite, "tflite", 49);
 
     [TestMethod]
-    public void Onnx_models() => Check(GoldenModel.ReadOnnx, "onnx", 28);
+    public void Onnx_models() => Check(GoldenModel.ReadOnnx, "onnx", 31);
 
     [TestMethod]
-    public void PyTorch_exports() => Check(GoldenModel.ReadOnnx, "torch", 16);
+    public void PyTorch_exports() => Check(GoldenModel.ReadOnnx, "torch", 17);
 
     [TestMethod]
-    public void Operators_with_16_bit_activations() => Check(GoldenModel.ReadSeaNet, "tflite", 0);
+    public void Operators_with_16_bit_activations() => Check(GoldenModel.ReadSeaNet, "tflite", 75);
 
     [TestMethod]
-    public void Onnx_single_operators() => Check(GoldenModel.ReadSingleOperators, "onnx-node", 0);
+    public void Onnx_single_operators() => Check(GoldenModel.ReadSingleOperators, "onnx-node", 243);
 
     private void Check(Func<string, IEnumerable<GoldenModel>> read, string folder, int leastAgreeing) => ConformanceData.WithData(() =>
     {
@@ -195,9 +195,10 @@ public sealed class GoldenModelTests
         double worst = 0;
         for (int k = 0; k < expected.Shape.ElementCount; k++)
         {
-            double wanted = expected.ValueAt(k);
-            double got = made.ValueAt(k);
-            range = Math.Max(range, double.IsFinite(wanted) ? Math.Abs(wanted) : 0);
+            // ONNX Runtime masks with the lowest float where the specification has minus infinity.
+            double wanted = Math.Clamp(expected.ValueAt(k), float.MinValue, float.MaxValue);
+            double got = Math.Clamp(made.ValueAt(k), float.MinValue, float.MaxValue);
+            range = Math.Max(range, Math.Abs(wanted) < float.MaxValue ? Math.Abs(wanted) : 0);
             worst = wanted.Equals(got) || wanted == got ? worst
                 : double.IsNaN(wanted - got) || double.IsInfinity(wanted) ? double.PositiveInfinity : Math.Max(worst, Math.Abs(wanted - got));
         }

@@ -2,8 +2,11 @@ using System.Collections.Immutable;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Pipeline;
+using EdgeAI.Compiler.Planning;
 using EdgeAI.Compiler.Settings;
 using EdgeAI.Compiler.Targets;
+using EdgeAI.Simulator.Managed;
+using EdgeAI.Simulator.Native;
 
 namespace EdgeAI.Simulator.Tests;
 
@@ -62,6 +65,33 @@ public sealed class SimulationTests
         var error = Assert.Throws<DiagnosticException>(() => SimulateStage.Run(request, [], CancellationToken.None));
         Assert.AreEqual("EAI5002", error.Diagnostics[0].Code, error.Message);
         Assert.Contains($"'{softmax.Source}' (Softmax)", error.Message);
+    }
+
+    [TestMethod]
+    public void A_lifetime_that_ends_too_early_shows_in_the_compiled_run()
+    {
+        if (Tools.HostCompiler is null)
+        {
+            Console.WriteLine("ran without a C compiler");
+            return;
+        }
+
+        SimulationRequest request = Request(Tools);
+        MemoryPlan plan = request.Planned.Plan;
+        DeviceCases cases = DeviceCases.Load(request.Imported, request.Planned.Quantized, request.Settings, []);
+        ManagedRun managed = ManagedRun.Execute(request.Imported, request.Planned, cases, CancellationToken.None);
+        int found = 0;
+        foreach (PlannedBuffer lasting in plan.Buffers.Where(buffer => buffer.LastStep > buffer.FirstStep && buffer.Tensors.Length > 0))
+        {
+            MemoryPlan wrong = plan with { Buffers = plan.Buffers.Replace(lasting, lasting with { LastStep = lasting.FirstStep }) };
+            var host = new NativeRun(request with { Planned = request.Planned with { Plan = wrong } }, cases, managed, null, CancellationToken.None);
+            host.Build();
+            EngineRun run = host.Compare();
+            Assert.IsLessThan(2, run.Mismatches); // the first case alone runs over overwritten bytes
+            found += run.Mismatches;
+        }
+
+        Assert.IsGreaterThan(0, found);
     }
 
     [TestMethod]

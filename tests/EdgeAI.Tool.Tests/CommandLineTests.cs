@@ -89,7 +89,7 @@ public sealed class CommandLineTests
     {
         (int code, string output, string errors) = Run("inspect", Asset("tiny-conv.onnx"), "--target", "cortex-m4");
         Assert.AreEqual(0, code, errors);
-        foreach (string told in new[] { "format      onnx, Int8", "input       ", "output      ", "operator    ", "MACs        ", "parameters  ", "arena       ", "graph model: " })
+        foreach (string told in new[] { "format      onnx, Int8", "input       ", "output      ", "operator    ", "MACs        ", "parameters  ", "arena       ", "graph tiny_conv: " })
         {
             StringAssert.Contains(output, told);
         }

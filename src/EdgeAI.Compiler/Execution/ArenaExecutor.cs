@@ -25,7 +25,7 @@ public sealed class ArenaExecutor : Executor
     private readonly byte[] _arena;
     private readonly Dictionary<string, PlannedBuffer> _buffers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PlannedBuffer> _buffersByName = new(StringComparer.Ordinal);
-    private readonly List<(int Offset, int Size)>[]? _deadRanges;
+    private readonly IReadOnlyList<(long Offset, long Size)>[]? _deadRanges;
     private readonly MemoryPlan _plan;
     private readonly IReadOnlyList<PlanStep> _planSteps;
 
@@ -54,7 +54,7 @@ public sealed class ArenaExecutor : Executor
         _planSteps = PlanSteps.Of(graph, plan);
         if (poisonDeadBytes)
         {
-            _deadRanges = [.. _planSteps.Select(step => DeadRanges(plan, step))];
+            _deadRanges = [.. _planSteps.Select(step => DeadBytes.Of(plan, step))];
         }
 
         Build(operatorOf);
@@ -109,9 +109,9 @@ public sealed class ArenaExecutor : Executor
             return;
         }
 
-        foreach ((int offset, int size) in _deadRanges[index])
+        foreach ((long offset, long size) in _deadRanges[index])
         {
-            _arena.AsSpan(offset, size).Fill(Poison);
+            _arena.AsSpan((int)offset, (int)size).Fill(Poison);
         }
     }
 
@@ -159,48 +159,6 @@ public sealed class ArenaExecutor : Executor
         }
 
         Memory<byte> Slice(long offset, Tensor rows) => Bytes(offset, rows.ByteSize, rows.Name);
-    }
-
-    /// <summary>What no value and no working memory of a step takes.</summary>
-    private static List<(int Offset, int Size)> DeadRanges(MemoryPlan plan, PlanStep step)
-    {
-        var taken = new List<(long Start, long End)>();
-        foreach (PlannedBuffer buffer in plan.Buffers.Where(buffer => buffer.FirstStep <= step.NodeIndex && step.NodeIndex <= buffer.LastStep))
-        {
-            if (step.Part is not var (stream, schedule, call))
-            {
-                taken.Add((buffer.Offset, buffer.Offset + buffer.Size));
-            }
-            else if (schedule.Held.FirstOrDefault(held => held.IsWindow && buffer.Tensors.Contains(held.Tensor.Name)) is { } held)
-            {
-                int origin = held.Origin(call, stream.HeldAtEnd.Contains(held.Tensor.Name));
-                long rowBytes = RowSlice.RowBytes(held.Tensor);
-                taken.Add((buffer.Offset + ((held.First[call] - origin) * rowBytes), buffer.Offset + ((held.End[call] - origin) * rowBytes)));
-            }
-            else if (!buffer.Tensors.IsEmpty || buffer.Name == MemoryPlanner.ScratchName(step.Node))
-            {
-                taken.Add((buffer.Offset, buffer.Offset + buffer.Size));
-            }
-        }
-
-        var ranges = new List<(int Offset, int Size)>();
-        long end = plan.StateBytes;
-        foreach ((long start, long behind) in taken.Where(range => range.Start < range.End).Order())
-        {
-            if (start > end)
-            {
-                ranges.Add(((int)end, (int)(start - end)));
-            }
-
-            end = Math.Max(end, behind);
-        }
-
-        if (end < plan.ArenaBytes)
-        {
-            ranges.Add(((int)end, (int)(plan.ArenaBytes - end)));
-        }
-
-        return ranges;
     }
 
     private Memory<byte> Range(PlannedBuffer buffer, long size, string name) =>

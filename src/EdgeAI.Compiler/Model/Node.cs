@@ -28,6 +28,9 @@ public sealed class Node(string name, string operatorName, OperatorAttributes at
     /// </summary>
     public string? Kernel { get; set; }
 
+    /// <summary>Whether it makes some rows of a layer's result; a chosen kernel that cannot take these gives way to the operator's first that can.</summary>
+    public bool IsPart { get; init; }
+
     /// <summary>The function of a user's library that computes the node in place of ours; null where there is none.</summary>
     public LinkedKernel? Linked { get; set; }
 

@@ -111,12 +111,19 @@ public abstract class Operator
 
     /// <summary>
     /// The kernel that the plan chose (<see cref="Node.Kernel"/>), or the user's (<see cref="Node.Linked"/>); before that, the first of <see cref="Kernels"/> that can compute the node.
-    /// Throws <see cref="OperatorException"/> when the plan names one that cannot.
+    /// Throws <see cref="OperatorException"/> when the plan names one that cannot; a part of a layer takes the first that can.
     /// </summary>
-    public KernelVariant KernelOf(Node node, InstructionSet instructionSet) => node.Linked is { } linked
-        ? new(linked.Library, context => Emit(node, context).By(linked, context)) { ScratchBytes = linked.ScratchBytes }
-        : Kernels(node, instructionSet).FirstOrDefault(kernel => kernel.WhyNot is null && (node.Kernel is null || kernel.Name == node.Kernel))
-        ?? throw new OperatorException($"there is no kernel '{node.Kernel}' of {Name} for node '{node.Name}' and {instructionSet}");
+    public KernelVariant KernelOf(Node node, InstructionSet instructionSet)
+    {
+        if (node.Linked is { } linked)
+        {
+            return new(linked.Library, context => Emit(node, context).By(linked, context)) { ScratchBytes = linked.ScratchBytes };
+        }
+
+        KernelVariant[] able = [.. Kernels(node, instructionSet).Where(kernel => kernel.WhyNot is null)];
+        return Array.Find(able, kernel => kernel.Name == node.Kernel)
+            ?? (node.Kernel is null || node.IsPart ? able[0] : throw new OperatorException($"there is no kernel '{node.Kernel}' of {Name} for node '{node.Name}' and {instructionSet}"));
+    }
 
     /// <summary>The kernels besides the portable one that are meant for a set of instructions.</summary>
     protected virtual IEnumerable<KernelVariant> Variants(Node node, InstructionSet instructionSet) => [];

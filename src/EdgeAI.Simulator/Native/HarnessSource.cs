@@ -1,12 +1,16 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Pipeline;
+using EdgeAI.Compiler.Planning;
+using EdgeAI.Compiler.Planning.Regions;
 
 namespace EdgeAI.Simulator.Native;
 
 /// <summary>
 /// The main program of a native run: reads cases.bin (the inputs of each case one after another), runs the model, writes outputs.bin.
+/// The first case runs step by step, and before each step all bytes of the arena that the plan has no use for then are overwritten.
 /// Compiled with HARNESS_TRACE it runs the first case step by step and writes the whole arena after each step to trace.bin.
 /// Compiled with HARNESS_MEASURE it also writes figures.bin: uint32 ticks of an empty window, ticks of one run, stack bytes, then ticks of each step.
 /// </summary>
@@ -51,6 +55,7 @@ internal static class HarnessSource
                 return 0;
             }
 
+            {{Poisoning(planned)}}
             #if defined(HARNESS_MEASURE)
             static uint32_t figures[3u + {{upper}}_STEP_COUNT];
 
@@ -106,7 +111,14 @@ internal static class HarnessSource
                 if (out < 0) return 7;
                 for (unsigned number = 0; number < {{cases}}u; number++) {
                     if (read_inputs(in) != 0) return 8;
-                    {{name}}_run(&arena);
+                    if (number == 0u) {
+                        for (unsigned step = 0; step < {{upper}}_STEP_COUNT; step++) {
+                            poison(step);
+                            {{name}}_step(&arena, step);
+                        }
+                    } else {
+                        {{name}}_run(&arena);
+                    }
                     if (write_outputs(out) != 0) return 9;
                 }
                 harness_close(out);
@@ -116,6 +128,45 @@ internal static class HarnessSource
             }
             """);
         return text.Append('\n').ToString();
+    }
+
+    private static string Poisoning(PlannedModel planned)
+    {
+        ImmutableArray<PlannedRegion> regions = planned.Plan.Regions;
+        var text = new StringBuilder("#if !defined(HARNESS_TRACE)\nstatic const uint32_t dead[][4] = {\n"); // step, part, offset in the part, bytes
+        IReadOnlyList<PlanStep> steps = PlanSteps.Of(planned.Quantized.Graph, planned.Plan);
+        for (int step = 0; step < steps.Count; step++)
+        {
+            foreach ((long offset, long size) in DeadBytes.BeforeMoves(planned.Plan, steps[step]))
+            {
+                for (int part = 0; part < Math.Max(1, regions.Length); part++)
+                {
+                    (long start, long bytes) = regions.IsEmpty ? (0, planned.Plan.ArenaBytes) : (regions[part].Start, regions[part].Bytes);
+                    long from = Math.Max(offset, start);
+                    long to = Math.Min(offset + size, start + bytes);
+                    if (from < to)
+                    {
+                        text.Append(CultureInfo.InvariantCulture, $"    {{{step}u, {part}u, {from - start}u, {to - from}u}},\n");
+                    }
+                }
+            }
+        }
+
+        string parts = string.Concat(regions.Skip(1).Select(region => $", (uint8_t *)&arena_{region.Memory}"));
+        text.Append(CultureInfo.InvariantCulture, $"    {{{steps.Count}u, 0u, 0u, 0u}}\n}};\n\n");
+        text.Append(CultureInfo.InvariantCulture, $$"""
+            static void poison(uint32_t step)
+            {
+                uint8_t *const parts[] = {(uint8_t *)&arena{{parts}}};
+                for (size_t i = 0; i < sizeof dead / sizeof dead[0]; i++) {
+                    for (uint32_t at = 0; dead[i][0] == step && at < dead[i][3]; at++) {
+                        parts[dead[i][1]][dead[i][2] + at] = 0xA5u;
+                    }
+                }
+            }
+            #endif
+            """);
+        return text.ToString();
     }
 
     private static string Lines(string[] parts, Func<string, string> line) => string.Concat(parts.Select(part => line(part) + "\n"));

@@ -4,7 +4,7 @@ using EdgeAI.Compiler.Model;
 
 namespace EdgeAI.Compiler.Operators.ElementWise;
 
-/// <summary>Subtract: a − b. int8 and int16 as TensorFlow Lite Micro's SUB, whose multipliers are quotients of floats where ADD's are of doubles.</summary>
+/// <summary>Subtract: a − b. int8 as TensorFlow Lite Micro's SUB, whose multipliers are quotients of floats; int16 with those of ADD, of doubles.</summary>
 internal sealed class SubtractOperator : BinaryOperator<SubtractOperator.Function>
 {
     /// <inheritdoc/>
@@ -32,11 +32,14 @@ internal sealed class SubtractOperator : BinaryOperator<SubtractOperator.Functio
 
     private static AlignedScales Multipliers(Node node)
     {
-        float a = node.Input(0).Quantization!.Scale;
-        float b = node.Input(1).Quantization!.Scale;
-        float common = 2 * Math.Max(a, b);
-        return new(node, AlignedScales.LeftShiftOf(node), a / common, b / common,
-            common / ((1 << AlignedScales.LeftShiftOf(node)) * node.Output.Quantization!.Scale));
+        double a = node.Input(0).Quantization!.Scale;
+        double b = node.Input(1).Quantization!.Scale;
+        double result = node.Output.Quantization!.Scale;
+        double common = 2 * Math.Max(a, b);
+        int shift = AlignedScales.LeftShiftOf(node);
+        return node.Input(0).Type == ElementType.Int16
+            ? new(node, shift, a / common, b / common, common / ((1 << shift) * result))
+            : new(node, shift, (float)(a / common), (float)(b / common), (float)(common / ((1 << shift) * result)));
     }
 
     /// <summary>a − b.</summary>

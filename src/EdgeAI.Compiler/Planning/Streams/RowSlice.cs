@@ -78,6 +78,7 @@ public static class RowSlice
         {
             Source = node.Source,
             Kernel = node.Kernel,
+            IsPart = true,
             Inputs = inputs,
             Outputs = [Rows(node.Output, count)],
         };
