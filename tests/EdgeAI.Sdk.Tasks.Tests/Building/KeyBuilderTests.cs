@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using EdgeAI.Compiler.Linking;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Settings;
 using EdgeAI.Sdk.Tasks.Building;
@@ -88,6 +89,7 @@ public sealed class KeyBuilderTests
         Type plain = Nullable.GetUnderlyingType(type) ?? type;
         return plain == typeof(string) ? path
             : plain == typeof(ImmutableSortedDictionary<string, Shape>) ? ImmutableSortedDictionary<string, Shape>.Empty.Add("x", new Shape(1, 2))
+            : plain == typeof(ImmutableArray<UserKernelLibrary>) ? ImmutableArray.Create(new UserKernelLibrary("mine", "mine.kernels.json", "mine.h", [], []))
             : plain == typeof(Budgets) ? Budgets.None with { MinAccuracy = 0.5 }
             : plain.IsEnum ? Enum.GetValues(plain).GetValue(1)!
             : plain == typeof(int) || plain == typeof(long) || plain == typeof(double)
