@@ -22,7 +22,7 @@ namespace Benchmarks;
 internal static class CostMeasurement
 {
     /// <summary>Cores that are emulated here.</summary>
-    public static IEnumerable<string> Cores => TargetCatalog.Names.Where(name => TargetCatalog.Get(name).Core == name && EmulatedBoard.For(name) is not null);
+    public static IEnumerable<string> Cores => TargetCatalog.Names.Where(name => TargetCatalog.Get(name).Core == name && EmulatedBoard.For(name)?.Tools == BoardTools.Arm);
 
     /// <summary>Measures a core and writes its table; tells how well each kernel is met.</summary>
     public static void Run(string core, string folder)
