@@ -47,8 +47,7 @@ public sealed class FirmwareMemoryTests(TestContext context)
     [TestMethod]
     public void ModelsThatTakeTurnsComputeWhatManagedCodeComputes()
     {
-        int seed = Environment.TickCount;
-        context.WriteLine($"seed {seed}");
+        int seed = Seeds.Of(context);
         var random = new Random(seed);
         for (int round = 0; round < 3; round++)
         {

@@ -59,8 +59,7 @@ public sealed class GenerateStageTests(TestContext context)
     [TestMethod]
     public void RandomModelsComputeWhatManagedCodeComputes()
     {
-        int seed = Environment.TickCount;
-        context.WriteLine($"seed {seed}");
+        int seed = Seeds.Of(context);
         var random = new Random(seed);
         for (int i = 0; i < 6; i++)
         {
@@ -71,8 +70,7 @@ public sealed class GenerateStageTests(TestContext context)
     [TestMethod]
     public void ResultsOverTheirOperandsComputeWhatManagedCodeComputes()
     {
-        int seed = Environment.TickCount;
-        context.WriteLine($"seed {seed}");
+        int seed = Seeds.Of(context);
         var random = new Random(seed);
         for (int i = 0; i < 3; i++)
         {

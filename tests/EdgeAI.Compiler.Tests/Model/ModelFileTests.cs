@@ -8,13 +8,12 @@ using EdgeAI.Compiler.Targets;
 namespace EdgeAI.Compiler.Tests.Model;
 
 [TestClass]
-public sealed class ModelFileTests
+public sealed class ModelFileTests(TestContext context)
 {
     [TestMethod]
     public void Every_attribute_record_survives_a_round_trip()
     {
-        int seed = Environment.TickCount;
-        Console.WriteLine($"seed {seed}");
+        int seed = Seeds.Of(context);
         var random = new Random(seed);
         int count = 0;
         foreach (Type type in AttributeCodec.AllTypes)

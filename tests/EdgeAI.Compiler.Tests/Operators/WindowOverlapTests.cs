@@ -20,8 +20,7 @@ public sealed class WindowOverlapTests(TestContext context)
     [TestMethod]
     public void NoByteIsOverwrittenAtTheDistanceAndOneIsBelowIt()
     {
-        int seed = Environment.TickCount;
-        context.WriteLine($"seed {seed}");
+        int seed = Seeds.Of(context);
         var random = new Random(seed);
         int sharp = 0;
         for (int i = 0; i < 1000; i++)

@@ -74,8 +74,7 @@ public sealed class FirmwarePlacementTests(TestContext context)
     [TestMethod]
     public void RandomPartsKeepTheRules()
     {
-        int seed = Environment.TickCount;
-        context.WriteLine($"seed {seed}");
+        int seed = Seeds.Of(context);
         var random = new Random(seed);
         for (int round = 0; round < 300; round++)
         {

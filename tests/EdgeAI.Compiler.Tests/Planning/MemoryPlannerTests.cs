@@ -95,8 +95,7 @@ public sealed class MemoryPlannerTests(TestContext context)
     [TestMethod]
     public void RandomGraphsComputeTheSameInTheirArena()
     {
-        int seed = Environment.TickCount;
-        context.WriteLine($"seed {seed}");
+        int seed = Seeds.Of(context);
         var random = new Random(seed);
         for (int i = 0; i < 300; i++)
         {

@@ -35,8 +35,7 @@ public sealed class OffsetPlannerTests(TestContext context)
     [TestMethod]
     public void RandomProblemsAreSolvedAsExhaustionSolvesThem()
     {
-        int seed = Environment.TickCount;
-        context.WriteLine($"seed {seed}");
+        int seed = Seeds.Of(context);
         var random = new Random(seed);
         for (int i = 0; i < 150; i++)
         {
@@ -52,8 +51,7 @@ public sealed class OffsetPlannerTests(TestContext context)
     [TestMethod]
     public void LargeRandomProblemsAreSoundAndRepeatable()
     {
-        int seed = Environment.TickCount;
-        context.WriteLine($"seed {seed}");
+        int seed = Seeds.Of(context);
         var random = new Random(seed);
         for (int i = 0; i < 15; i++)
         {

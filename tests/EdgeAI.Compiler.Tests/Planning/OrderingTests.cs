@@ -43,8 +43,7 @@ public sealed class OrderingTests(TestContext context)
     [TestMethod]
     public void RandomGraphsGetTheLeastPeakOfAllOrders()
     {
-        int seed = Environment.TickCount;
-        context.WriteLine($"seed {seed}");
+        int seed = Seeds.Of(context);
         var random = new Random(seed);
         int better = 0;
         for (int i = 0; i < 60; i++)

@@ -68,8 +68,7 @@ public sealed class OverlapTests(TestContext context)
     [TestMethod]
     public void RandomImageGraphsComputeTheSameInTheirArena()
     {
-        int seed = Environment.TickCount;
-        context.WriteLine($"seed {seed}");
+        int seed = Seeds.Of(context);
         var random = new Random(seed);
         int smaller = 0;
         int moving = 0;

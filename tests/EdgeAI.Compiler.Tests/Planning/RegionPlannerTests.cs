@@ -56,8 +56,7 @@ public sealed class RegionPlannerTests(TestContext context)
     [TestMethod]
     public void RandomGraphsOverRandomMemoriesAreSoundAndComputeTheSame()
     {
-        int seed = Environment.TickCount;
-        context.WriteLine($"seed {seed}");
+        int seed = Seeds.Of(context);
         var random = new Random(seed);
         int spread = 0;
         for (int i = 0; i < 200; i++)

@@ -16,8 +16,7 @@ public sealed class StreamTests(TestContext context)
     [TestMethod]
     public void RandomStreamsComputeTheSameInTheirArena()
     {
-        int seed = Environment.TickCount;
-        context.WriteLine($"seed {seed}");
+        int seed = Seeds.Of(context);
         var random = new Random(seed);
         int streams = 0;
         int smaller = 0;
@@ -48,8 +47,7 @@ public sealed class StreamTests(TestContext context)
     [TestMethod]
     public void GeneratedCodeComputesTheSame()
     {
-        int seed = Environment.TickCount;
-        context.WriteLine($"seed {seed}");
+        int seed = Seeds.Of(context);
         var random = new Random(seed);
         for (int i = 0; i < 6; i++)
         {

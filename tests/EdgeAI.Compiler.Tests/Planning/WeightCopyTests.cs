@@ -11,8 +11,7 @@ public sealed class WeightCopyTests(TestContext context)
     [TestMethod]
     public void WeightsThatAreReadOftenAreCopiedIntoGapsAndNoArenaGrows()
     {
-        int seed = Environment.TickCount;
-        context.WriteLine($"seed {seed}");
+        int seed = Seeds.Of(context);
         var random = new Random(seed);
         TargetDescription board = Board(5);
         int copies = 0;

@@ -10,6 +10,9 @@ public sealed class RowParts(Graph graph)
     private readonly Dictionary<(int Step, int Count, int RowsRead, int PaddingAbove, bool ReachesEnd), Node> _parts = [];
     private readonly Dictionary<(Node Part, InstructionSet Set), (long Scratch, long?[] Distances)> _needs = [];
 
+    /// <summary>Where the graph's tensors stand.</summary>
+    public TensorPlaces Places { get; } = new(graph);
+
     /// <summary>The node of a call.</summary>
     public Node Of(RowCall call)
     {

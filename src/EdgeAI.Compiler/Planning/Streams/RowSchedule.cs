@@ -115,7 +115,7 @@ public sealed class RowSchedule
 
     private int Height(int step) => NodeAt(step).Output.Shape[1];
 
-    /// <summary>False where a node reads all of what another node of the stream makes.</summary>
+    /// <summary>False where a node reads all of what another node of the stream makes, or two read rows of different views of the same bytes.</summary>
     private bool FindImages()
     {
         var outside = new HashSet<Tensor>(_graph.Outputs, ReferenceEqualityComparer.Instance);
@@ -164,7 +164,8 @@ public sealed class RowSchedule
             Hold(node.Output, isRead && !outside.Contains(node.Output));
         }
 
-        return true;
+        var roots = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
+        return _heldInOrder.TrueForAll(held => roots.Add(Parts.Places.RootOf(held.Tensor)));
     }
 
     private void Hold(Tensor image, bool isWindow)

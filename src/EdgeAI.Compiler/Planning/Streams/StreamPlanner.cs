@@ -39,8 +39,8 @@ internal sealed class StreamPlanner
     {
         (_graph, _whole, _instructionSet) = (graph, whole, instructionSet);
         _streams = [.. streams.OrderBy(stream => stream.FirstStep)];
-        _places = new(graph);
         _parts = _streams[0].Parts;
+        _places = _parts.Places;
         _moments = new int[graph.Nodes.Count];
         _streamOf = new int[graph.Nodes.Count];
         Array.Fill(_streamOf, -1);

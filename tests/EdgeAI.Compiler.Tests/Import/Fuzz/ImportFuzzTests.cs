@@ -2,15 +2,14 @@ namespace EdgeAI.Compiler.Tests.Import.Fuzz;
 
 /// <summary>A few hundred damaged files of the small models in tests/Assets; build/Fuzz runs as many as wanted.</summary>
 [TestClass]
-public sealed class ImportFuzzTests
+public sealed class ImportFuzzTests(TestContext context)
 {
     private const int Cases = 400;
 
     [TestMethod]
     public void Damaged_files_end_in_coded_errors_or_models()
     {
-        int seed = Environment.TickCount;
-        Console.WriteLine($"seed {seed}");
+        int seed = Seeds.Of(context);
         (IReadOnlyList<string> failures, int models) = ImportFuzz.Run(Corpus(), seed, 0, Cases);
         Console.WriteLine($"{models} of {Cases} were models still");
         Assert.IsEmpty(failures, string.Join('\n', failures));
