@@ -138,6 +138,10 @@ internal sealed class OnnxNode
         };
     }
 
+    /// <summary>A required operand of integers that must be a constant.</summary>
+    public long[] RequiredInts(int index, string what) => ConstantInts(index, what)
+        ?? throw new OnnxNodeException($"{what}, operand {index}, is missing", "Export the model again");
+
     /// <summary>An operand of floats that must be a constant; null where it is left out.</summary>
     public float[]? ConstantFloats(int index, string what)
     {

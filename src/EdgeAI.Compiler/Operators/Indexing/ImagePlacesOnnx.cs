@@ -18,8 +18,8 @@ internal sealed class ImagePlacesOnnx : IOnnxForm
     /// <summary>x [N, C · elements of a block, blocks]: blocks that overlap add up.</summary>
     private static Tensor Columns(OnnxNode node, OnnxGraphBuilder builder, Tensor x)
     {
-        int[] image = [.. node.ConstantInts(1, "image shape")!.Select(value => checked((int)value))];
-        int[] block = [.. node.ConstantInts(2, "block shape")!.Select(value => checked((int)value))];
+        int[] image = [.. node.RequiredInts(1, "image shape").Select(value => checked((int)value))];
+        int[] block = [.. node.RequiredInts(2, "block shape").Select(value => checked((int)value))];
         int axes = image.Length;
         int[] strides = node.Extents("strides", axes, 1, 1);
         int[] dilations = node.Extents("dilations", axes, 1, 1);

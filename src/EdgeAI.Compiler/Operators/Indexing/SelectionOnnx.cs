@@ -273,7 +273,7 @@ internal sealed class KnownPlacesOnnx : IOnnxForm
 
     private static Tensor Reverse(OnnxNode node, OnnxGraphBuilder builder, Tensor x)
     {
-        long[] lengths = node.ConstantInts(1, "sequence lengths")!;
+        long[] lengths = node.RequiredInts(1, "sequence lengths");
         int time = OnnxNode.Axis(node.Int("time_axis", 0), x.Shape.Rank);
         int batch = OnnxNode.Axis(node.Int("batch_axis", 1), x.Shape.Rank);
         long[] strides = x.Shape.Strides();
@@ -302,7 +302,7 @@ internal sealed class KnownPlacesOnnx : IOnnxForm
 
     private static Tensor Crop(OnnxNode node, OnnxGraphBuilder builder, Tensor x)
     {
-        long[] sizes = node.ConstantInts(1, "shape")!;
+        long[] sizes = node.RequiredInts(1, "shape");
         int[] axes = node.Ints("axes") is { } named ? [.. named.Select(axis => OnnxNode.Axis(axis, x.Shape.Rank))] : [.. Enumerable.Range(0, x.Shape.Rank)];
         if (sizes.Length != axes.Length || sizes.Any(size => size is < 0 or > 1 << 24))
         {
