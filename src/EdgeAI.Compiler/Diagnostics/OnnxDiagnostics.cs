@@ -5,7 +5,7 @@ public static partial class DiagnosticCatalog
 {
     /// <summary>Operator set below 7, or none.</summary>
     public static readonly DiagnosticDescriptor OnnxOperatorSetTooOld = Error("EAI1101", "ONNX operator set too old",
-        "The model uses ONNX operator set {0}; 6 is the oldest that is read. Export the model again with opset 13 or later.");
+        "The model uses ONNX operator set {0}; 6 is the oldest that is read with {1}, which has changed since. Export the model again with opset 13 or later.");
 
     /// <summary>No form for the operator.</summary>
     public static readonly DiagnosticDescriptor OnnxOperatorNotSupported = Error("EAI1102", "ONNX operator not supported",

@@ -40,7 +40,7 @@ internal sealed class OnnxGraphImport(
             _builder.Define(input.Name, input);
         }
 
-        foreach (ValueInfoProto value in graph.ValueInfo)
+        foreach (ValueInfoProto value in graph.Output.Concat(graph.ValueInfo))
         {
             _declared[value.Name] = value;
         }
@@ -110,7 +110,7 @@ internal sealed class OnnxGraphImport(
         IConstantRule? rule = OnnxFormCatalog.Rule(source.Domain, source.Proto.OpType);
         List<Tensor?> operands = [.. source.Proto.Input.Select(Operand)];
         bool isComplete = source.Proto.Input.Zip(operands).All(pair => pair.First.Length == 0 || pair.Second is not null);
-        var node = new OnnxNode(source, operands, _reader, _read);
+        var node = new OnnxNode(source, operands, _reader, _read, _declared);
         if (OnnxControlFlow.Takes(source) && isComplete)
         {
             _builder.Begin(node);

@@ -7,7 +7,7 @@ using Google.Protobuf;
 namespace EdgeAI.Compiler.Import.Onnx;
 
 /// <summary>
-/// Reads an ONNX file (operator sets 6 and up) into the internal graph:
+/// Reads an ONNX file (operator sets 6 and up, older ones where no operator has changed since) into the internal graph:
 /// - the container is checked before anything is made of it;
 /// - nodes are taken in execution order; what depends on shapes and constants alone is computed here and leaves no node;
 /// - every other node goes to the form of its operator;
@@ -17,6 +17,14 @@ public static class OnnxImporter
 {
     /// <summary>The oldest operator set that is read.</summary>
     public const int OldestOperatorSet = 6;
+
+    /// <summary>Operators of the first set that mean in it what they mean in <see cref="OldestOperatorSet"/>, from ONNX's changelog of operators.</summary>
+    private static readonly HashSet<string> _sameInOldSets = new(StringComparer.Ordinal)
+    {
+        "ArgMax", "ArgMin", "AveragePool", "Constant", "Conv", "ConvTranspose", "DepthToSpace", "Flatten", "GlobalAveragePool", "GlobalMaxPool",
+        "Identity", "LRN", "LogSoftmax", "MaxPool", "Not", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "Shape", "Slice", "Softmax",
+        "Softplus", "Softsign", "SpaceToDepth", "Squeeze", "Transpose", "Unsqueeze",
+    };
 
     /// <summary>The newest operator set whose operators are known.</summary>
     public const int NewestOperatorSet = 25;
@@ -36,9 +44,10 @@ public static class OnnxImporter
     {
         ModelProto model = Parse(request);
         var nodes = new OnnxNodeList(model, request.DisplayPath);
-        if (nodes.DefaultVersion is > 0 and < OldestOperatorSet)
+        if (nodes.DefaultVersion is > 0 and < OldestOperatorSet
+            && model.Graph.Node.FirstOrDefault(node => node.Domain.Length == 0 && !_sameInOldSets.Contains(node.OpType)) is { } changed)
         {
-            throw DiagnosticCatalog.OnnxOperatorSetTooOld.Throw(request.DisplayPath, nodes.DefaultVersion);
+            throw DiagnosticCatalog.OnnxOperatorSetTooOld.Throw(request.DisplayPath, nodes.DefaultVersion, changed.OpType);
         }
 
         if (nodes.DefaultVersion > NewestOperatorSet)

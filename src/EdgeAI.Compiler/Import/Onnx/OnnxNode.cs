@@ -12,10 +12,17 @@ internal sealed class OnnxNode
     private readonly NodeProto _proto;
     private readonly OnnxTensorReader _tensors;
     private readonly IReadOnlySet<string> _read;
+    private readonly IReadOnlyDictionary<string, ValueInfoProto> _declared;
 
-    /// <summary>The node of a source with its operands; <paramref name="read"/> are the values that anybody reads.</summary>
-    public OnnxNode(OnnxSourceNode source, IReadOnlyList<Tensor?> inputs, OnnxTensorReader tensors, IReadOnlySet<string> read)
+    /// <summary>
+    /// The node of a source with its operands; <paramref name="read"/> are the values that anybody reads, <paramref name="declared"/> those whose
+    /// type the file gives.
+    /// </summary>
+    public OnnxNode(
+        OnnxSourceNode source, IReadOnlyList<Tensor?> inputs, OnnxTensorReader tensors, IReadOnlySet<string> read,
+        IReadOnlyDictionary<string, ValueInfoProto> declared)
     {
+        _declared = declared;
         _proto = source.Proto;
         _tensors = tensors;
         _read = read;
@@ -136,6 +143,17 @@ internal sealed class OnnxNode
             ElementType.Int32 => [.. tensor.Values<int>().ToArray().Select(value => (long)value)],
             _ => throw new OnnxNodeException($"{what} is {tensor.Type.DisplayName()}", "Integers of 32 or 64 bits are supported"),
         };
+    }
+
+    /// <summary>The extent that the file declares for an axis of a result whose number of elements depends on values.</summary>
+    public int DeclaredExtent(int output, int axis)
+    {
+        string name = output < Outputs.Count ? Outputs[output] : "";
+        TensorShapeProto? shape = _declared.GetValueOrDefault(name)?.Type?.TensorType?.Shape;
+        return shape is not null && axis < shape.Dim.Count && shape.Dim[axis].DimValue is > 0 and <= 1 << 24 and long extent
+            ? (int)extent
+            : throw new OnnxNodeException($"the extent of axis {axis} of '{name}' depends on values and is not declared",
+                "Declare the most that is wanted as the value's shape in the model (value_info, or the output's type)");
     }
 
     /// <summary>A required operand of integers that must be a constant.</summary>

@@ -31,3 +31,6 @@ public sealed record TopIndexesAttributes(int Axis, int Count, bool Largest) : O
 
 /// <summary>CumulativeSum: the axis, whether an element itself is left out, and whether the sum goes from the end to the front.</summary>
 public sealed record CumulativeSumAttributes(int Axis, bool Exclusive, bool Reverse) : OperatorAttributes;
+
+/// <summary>NonZero: the number of places in the result.</summary>
+public sealed record NonZeroAttributes(int Count) : OperatorAttributes;

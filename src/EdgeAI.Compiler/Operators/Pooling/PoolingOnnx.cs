@@ -18,11 +18,6 @@ internal sealed class PoolingOnnx : IOnnxForm
     /// <inheritdoc/>
     public void Import(OnnxNode node, OnnxGraphBuilder builder)
     {
-        if (node.HasOutput(1))
-        {
-            throw new OnnxNodeException("the indices of the maxima are asked for", "Only the maxima are supported");
-        }
-
         Tensor x = node.Input(0);
         int spatial = x.Shape.Rank - 2;
         if (spatial is < 1 or > 3)
@@ -36,6 +31,16 @@ internal sealed class PoolingOnnx : IOnnxForm
         }
 
         SpatialWindow window = SpatialWindow.Read(node, spatial, node.Extents("kernel_shape", spatial, 1, 1));
+        if (node.OperatorType == "MaxPool" && node.HasOutput(1))
+        {
+            builder.Bind(node, 1, MaximaPlaces.Add(node, builder, x, window));
+        }
+
+        if (!node.HasOutput(0))
+        {
+            return;
+        }
+
         if (node.OperatorType == "MaxPool" && x is { Type: ElementType.UInt8, Quantization: null })
         {
             Tensor reals = Logic.Plain.Cast(builder, x, ElementType.Float32);

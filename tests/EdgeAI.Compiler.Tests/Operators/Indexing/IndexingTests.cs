@@ -28,6 +28,8 @@ public sealed class IndexingTests
                     Tensor.FromValues<long>("i", ElementType.Int64, new Shape(4), [3, -1, 3, 99]), new Tensor("u", type, new Shape(4, 5)));
             }
 
+            Add("NonZero", new NonZeroAttributes(60), x);
+            Add("NonZero", new NonZeroAttributes(7), new Tensor("line", type, new Shape(9)));
             for (int axis = 0; axis < 3; axis++)
             {
                 Add("ArgMaximum", new ArgExtremeAttributes(axis, axis == 1, axis == 2), x);
