@@ -20,7 +20,7 @@ namespace Conformance.Tests;
 public sealed class OnnxNodeTests
 {
     /// <summary>Cases that agree; raise it when more do.</summary>
-    private const int CasesThatAgree = 759;
+    private const int CasesThatAgree = 772;
 
     /// <summary>Whose expected values are written with four digits, or hold what a random generator of the suite's author drew.</summary>
     private static readonly HashSet<string> WithoutExactOutputs = ["node/test_averagepool_2d_ceil_last_window_starts_on_pad"];

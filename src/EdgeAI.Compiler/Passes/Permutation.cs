@@ -96,6 +96,11 @@ internal readonly struct Permutation(ImmutableArray<int> axes) : IEquatable<Perm
     /// </summary>
     public Permutation? AcrossReshape(Shape from, Shape to)
     {
+        if (IsIdentity)
+        {
+            return Identity(to.Rank);
+        }
+
         if (from.ElementCount == 0)
         {
             return null;

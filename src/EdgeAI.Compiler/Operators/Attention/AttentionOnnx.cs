@@ -144,7 +144,7 @@ internal sealed class AttentionOnnx : IOnnxForm
     private static Tensor Sum(OnnxGraphBuilder builder, Tensor? a, Tensor b) => a is null ? b : Plain.Step(builder, "Add", a, b);
 
     private static Tensor Reals(OnnxGraphBuilder builder, Tensor mask) => mask.Type != ElementType.Bool
-        ? mask
+        ? Plain.Cast(builder, mask, ElementType.Float32)
         : builder.AddStep("mask", "Select", NoAttributes.Instance, mask, builder.Constant("taken", 0f), builder.Constant("left_out", float.NegativeInfinity));
 
     /// <summary>A mask shorter than the keys leaves out the rest.</summary>

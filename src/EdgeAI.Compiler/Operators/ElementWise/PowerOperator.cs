@@ -3,7 +3,7 @@ using EdgeAI.Compiler.Model;
 
 namespace EdgeAI.Compiler.Operators.ElementWise;
 
-/// <summary>Power: a to the power of b in float32, computed in double. Integers, in managed code, are multiplied and wrap; a negative exponent rounds towards zero.</summary>
+/// <summary>Power: a to the power of b in float32, computed in double. Integers, in managed code, are multiplied and wrap; a negative exponent rounds towards zero, and gives 0 for 0.</summary>
 internal sealed class PowerOperator : BinaryOperator<PowerOperator.Function>
 {
     /// <inheritdoc/>
@@ -30,7 +30,6 @@ internal sealed class PowerOperator : BinaryOperator<PowerOperator.Function>
             {
                 return a == T.One ? T.One
                     : a + T.One == T.Zero ? (T.IsOddInteger(b) ? a : T.One)
-                    : T.IsZero(a) ? throw new OperatorException("Power has an integer 0 with a negative exponent")
                     : T.Zero;
             }
 

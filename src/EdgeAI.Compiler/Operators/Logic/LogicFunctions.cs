@@ -14,6 +14,9 @@ internal static class LogicTypes
     /// <summary>Integers.</summary>
     public static readonly ElementType[] Integers = PlainElements.Integers;
 
+    /// <summary>Integers without a sign.</summary>
+    public static readonly ElementType[] Unsigned = [ElementType.UInt8, ElementType.UInt16, ElementType.UInt32, ElementType.UInt64];
+
     /// <summary>Booleans.</summary>
     public static readonly ElementType[] Booleans = [ElementType.Bool];
 }
@@ -231,6 +234,38 @@ internal sealed class BitwiseXorOperator : LogicOperator
 
     /// <inheritdoc/>
     protected override Int128 Apply(Int128 a, Int128 b) => a ^ b;
+}
+
+/// <summary>ShiftLeft: the bits of a, moved up by b places; 0 from 64 on.</summary>
+internal sealed class ShiftLeftOperator : LogicOperator
+{
+    /// <inheritdoc/>
+    public override string Name => "ShiftLeft";
+
+    /// <inheritdoc/>
+    protected override string KernelName => "shift_left";
+
+    /// <inheritdoc/>
+    protected override IReadOnlyCollection<ElementType> Types => LogicTypes.Unsigned;
+
+    /// <inheritdoc/>
+    protected override Int128 Apply(Int128 a, Int128 b) => b >= 64 ? 0 : a << (int)b;
+}
+
+/// <summary>ShiftRight: the bits of a, moved down by b places; 0 from 64 on.</summary>
+internal sealed class ShiftRightOperator : LogicOperator
+{
+    /// <inheritdoc/>
+    public override string Name => "ShiftRight";
+
+    /// <inheritdoc/>
+    protected override string KernelName => "shift_right";
+
+    /// <inheritdoc/>
+    protected override IReadOnlyCollection<ElementType> Types => LogicTypes.Unsigned;
+
+    /// <inheritdoc/>
+    protected override Int128 Apply(Int128 a, Int128 b) => b >= 64 ? 0 : a >> (int)b;
 }
 
 /// <summary>Modulo: the remainder of a / b with the sign of b; 0 for b = 0.</summary>

@@ -21,6 +21,7 @@ internal sealed class LogicOnnx : IOnnxForm
         ["BitwiseAnd"] = "BitwiseAnd",
         ["BitwiseOr"] = "BitwiseOr",
         ["BitwiseXor"] = "BitwiseXor",
+        ["BitShift"] = "ShiftLeft",
         ["Mod"] = "Modulo",
     };
 
@@ -30,7 +31,9 @@ internal sealed class LogicOnnx : IOnnxForm
     /// <inheritdoc/>
     public void Import(OnnxNode node, OnnxGraphBuilder builder)
     {
-        string name = node.OperatorType == "Mod" && node.Flag("fmod") ? "Remainder" : Names[node.OperatorType];
+        string name = node.OperatorType == "Mod" && node.Flag("fmod") ? "Remainder"
+            : node.OperatorType == "BitShift" && node.Text("direction", "") == "RIGHT" ? "ShiftRight"
+            : Names[node.OperatorType];
         builder.Bind(node, 0, builder.Add(name, NoAttributes.Instance, node.Input(0), node.Input(1)));
     }
 }
@@ -95,6 +98,11 @@ internal static class Plain
     /// <summary>Integers or Booleans.</summary>
     public static Tensor Integers(OnnxGraphBuilder builder, string suffix, ElementType type, Shape shape, IReadOnlyList<long> values)
     {
+        if (type.IsFloat())
+        {
+            throw new OnnxNodeException($"an operand is {type.DisplayName()}", "Integers and Booleans are supported");
+        }
+
         ConstantArray array = ConstantArray.Zeros(type, shape);
         for (int i = 0; i < array.Count; i++)
         {

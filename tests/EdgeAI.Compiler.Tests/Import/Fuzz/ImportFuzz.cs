@@ -68,7 +68,7 @@ internal static class ImportFuzz
         }
         catch (Exception error)
         {
-            return $"{error.GetType().Name}: {error.Message} {error.StackTrace?.Split('\n')[0].Trim()}";
+            return $"{error.GetType().Name}: {error.Message} {string.Join(' ', error.StackTrace?.Split('\n').Take(3).Select(line => line.Trim()) ?? [])}";
         }
     }
 }

@@ -86,6 +86,10 @@ static int64_t power_signed(int64_t x, int64_t y)
     EDGEAI_PLAIN_DEFINE(remainder_##suffix, type, type, wide, remainder_##sign(x, y)) \
     EDGEAI_PLAIN_DEFINE_NUMBERS(suffix, type, wide)
 
+#define EDGEAI_PLAIN_DEFINE_SHIFTS(suffix, type) \
+    EDGEAI_PLAIN_DEFINE(shift_left_##suffix, type, type, uint64_t, y >= 64u ? 0u : x << y) \
+    EDGEAI_PLAIN_DEFINE(shift_right_##suffix, type, type, uint64_t, y >= 64u ? 0u : x >> y)
+
 #define EDGEAI_PLAIN_DEFINE_NUMBERS(suffix, type, wide) \
     EDGEAI_PLAIN_DEFINE(equal_##suffix, type, uint8_t, wide, x <= y && x >= y) \
     EDGEAI_PLAIN_DEFINE(less_##suffix, type, uint8_t, wide, x < y) \
@@ -101,6 +105,10 @@ EDGEAI_PLAIN_DEFINE_INTEGERS(s32, int32_t, int64_t, signed)
 EDGEAI_PLAIN_DEFINE_INTEGERS(u32, uint32_t, uint64_t, unsigned)
 EDGEAI_PLAIN_DEFINE_INTEGERS(s64, int64_t, int64_t, signed)
 EDGEAI_PLAIN_DEFINE_INTEGERS(u64, uint64_t, uint64_t, unsigned)
+EDGEAI_PLAIN_DEFINE_SHIFTS(u8, uint8_t)
+EDGEAI_PLAIN_DEFINE_SHIFTS(u16, uint16_t)
+EDGEAI_PLAIN_DEFINE_SHIFTS(u32, uint32_t)
+EDGEAI_PLAIN_DEFINE_SHIFTS(u64, uint64_t)
 EDGEAI_PLAIN_DEFINE_NUMBERS(f32, float, float)
 EDGEAI_PLAIN_DEFINE(remainder_f32, float, float, float, fmodf(x, y))
 EDGEAI_PLAIN_DEFINE(logical_and_u8, uint8_t, uint8_t, uint8_t, x != 0 && y != 0)

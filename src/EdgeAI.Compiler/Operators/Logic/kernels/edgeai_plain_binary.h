@@ -33,6 +33,10 @@ typedef struct edgeai_plain_params {
     EDGEAI_PLAIN_DECLARE(modulo_##suffix, type, type) \
     EDGEAI_PLAIN_DECLARE(remainder_##suffix, type, type)
 
+#define EDGEAI_PLAIN_DECLARE_SHIFTS(suffix, type) \
+    EDGEAI_PLAIN_DECLARE(shift_left_##suffix, type, type) \
+    EDGEAI_PLAIN_DECLARE(shift_right_##suffix, type, type)
+
 #define EDGEAI_PLAIN_DECLARE_NUMBERS(suffix, type) \
     EDGEAI_PLAIN_DECLARE(equal_##suffix, type, uint8_t) \
     EDGEAI_PLAIN_DECLARE(less_##suffix, type, uint8_t) \
@@ -48,6 +52,10 @@ EDGEAI_PLAIN_DECLARE_INTEGERS(s32, int32_t)
 EDGEAI_PLAIN_DECLARE_INTEGERS(u32, uint32_t)
 EDGEAI_PLAIN_DECLARE_INTEGERS(s64, int64_t)
 EDGEAI_PLAIN_DECLARE_INTEGERS(u64, uint64_t)
+EDGEAI_PLAIN_DECLARE_SHIFTS(u8, uint8_t)
+EDGEAI_PLAIN_DECLARE_SHIFTS(u16, uint16_t)
+EDGEAI_PLAIN_DECLARE_SHIFTS(u32, uint32_t)
+EDGEAI_PLAIN_DECLARE_SHIFTS(u64, uint64_t)
 EDGEAI_PLAIN_DECLARE_NUMBERS(s8, int8_t)
 EDGEAI_PLAIN_DECLARE_NUMBERS(u8, uint8_t)
 EDGEAI_PLAIN_DECLARE_NUMBERS(s16, int16_t)
