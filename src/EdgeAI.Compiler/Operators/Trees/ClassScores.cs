@@ -1,0 +1,84 @@
+using EdgeAI.Compiler.Import.Onnx;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators.Activation;
+using EdgeAI.Compiler.Operators.Indexing;
+using EdgeAI.Compiler.Operators.Logic;
+using EdgeAI.Compiler.Operators.Softmax;
+
+namespace EdgeAI.Compiler.Operators.Trees;
+
+/// <summary>The labels of an ONNX-ML classifier. Texts have no form in firmware: the result is then the index of the label.</summary>
+/// <param name="Count">How many.</param>
+/// <param name="Values">The labels, or their indexes.</param>
+internal sealed record ClassLabels(int Count, long[] Values)
+{
+    /// <summary>From the attributes of a classifier. Throws where labels are texts and asked for.</summary>
+    public static ClassLabels Read(OnnxNode node)
+    {
+        if ((node.Ints("classlabels_int64s") ?? node.Ints("classlabels_ints")) is { Length: > 0 } numbers)
+        {
+            return new(numbers.Length, [.. numbers]);
+        }
+
+        if (node.Strings("classlabels_strings") is not { Length: > 0 } texts)
+        {
+            throw new OnnxNodeException("the class labels are missing", "Export the model again");
+        }
+
+        return !node.HasOutput(0)
+            ? new(texts.Length, [.. Enumerable.Range(0, texts.Length).Select(i => (long)i)])
+            : throw new OnnxNodeException($"the labels are texts ('{texts[0]}', …)", "Train with whole numbers as labels, or leave the label out of the model's outputs");
+    }
+}
+
+/// <summary>What ONNX-ML classifiers and regressors do with raw scores.</summary>
+internal static class ClassScores
+{
+    /// <summary>The scores after <c>post_transform</c>.</summary>
+    public static Tensor Transformed(OnnxNode node, OnnxGraphBuilder builder, Tensor scores) => node.Text("post_transform", "NONE") switch
+    {
+        "NONE" => scores,
+        "LOGISTIC" => builder.AddStep("logistic", "Sigmoid", UnaryAttributes.None, scores),
+        "SOFTMAX" => builder.AddStep("softmax", "Softmax", new SoftmaxAttributes(1), scores),
+        var other => throw new OnnxNodeException($"post_transform is '{other}'", "NONE, LOGISTIC and SOFTMAX are supported"),
+    };
+
+    /// <summary>Label and scores of several classes.</summary>
+    public static void Bind(OnnxNode node, OnnxGraphBuilder builder, ClassLabels labels, Tensor raw, Tensor scores)
+    {
+        Tensor table = Plain.Integers(builder, "labels", ElementType.Int64, new Shape(labels.Count), labels.Values);
+        if (node.HasOutput(0))
+        {
+            Tensor best = builder.AddStep("best", "ArgMaximum", new ArgExtremeAttributes(1, false, false), raw);
+            builder.Bind(node, 0, builder.AddStep("label", "Gather", new GatherAttributes(0), table, best));
+        }
+
+        builder.Bind(node, 1, scores);
+    }
+
+    /// <summary>
+    /// Label and scores of two classes from the score [rows,1] of the second alone: a share above one half, or a number above 0. The first class has the
+    /// rest of the share, the logistic function of the negative, or the negative.
+    /// </summary>
+    public static void BindOne(OnnxNode node, OnnxGraphBuilder builder, ClassLabels labels, Tensor score, bool isShare)
+    {
+        if (node.HasOutput(0))
+        {
+            Tensor isSecond = Plain.Step(builder, "Greater", builder.Reshape(score, "rows", score.Shape[0]), builder.Constant("limit", isShare ? 0.5f : 0f));
+            Tensor first = Plain.Integer(builder, "first", ElementType.Int64, labels.Values[0]);
+            Tensor second = Plain.Integer(builder, "second", ElementType.Int64, labels.Values[1]);
+            builder.Bind(node, 0, builder.AddStep("label", "Select", NoAttributes.Instance, isSecond, second, first));
+        }
+
+        if (!node.HasOutput(1))
+        {
+            return;
+        }
+
+        Tensor rest = isShare
+            ? Plain.Step(builder, "Subtract", builder.Constant("one", 1f), score)
+            : builder.AddStep("negative", "Negate", UnaryAttributes.None, score);
+        Tensor both = builder.AddStep("both", "Concatenate", new Shaping.ConcatenateAttributes(1), rest, score);
+        builder.Bind(node, 1, isShare || node.Text("post_transform", "NONE") != "LOGISTIC" ? both : Transformed(node, builder, both));
+    }
+}

@@ -1,0 +1,170 @@
+using EdgeAI.Compiler.Import.Onnx;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators.Activation;
+using EdgeAI.Compiler.Operators.Logic;
+using EdgeAI.Compiler.Operators.Softmax;
+
+namespace EdgeAI.Compiler.Operators.Trees;
+
+/// <summary>TreeEnsembleRegressor and TreeEnsembleClassifier of ONNX-ML, with trees as lists of nodes in attributes.</summary>
+internal sealed class TreeEnsembleOnnx : IOnnxForm
+{
+    private static readonly Dictionary<string, TreeBranch> Branches = new(StringComparer.Ordinal)
+    {
+        ["BRANCH_LEQ"] = TreeBranch.LessOrEqual,
+        ["BRANCH_LT"] = TreeBranch.Less,
+        ["BRANCH_GTE"] = TreeBranch.GreaterOrEqual,
+        ["BRANCH_GT"] = TreeBranch.Greater,
+        ["BRANCH_EQ"] = TreeBranch.Equal,
+        ["BRANCH_NEQ"] = TreeBranch.NotEqual,
+        ["LEAF"] = TreeBranch.Leaf,
+    };
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> OperatorTypes => ["ai.onnx.ml:TreeEnsembleRegressor", "ai.onnx.ml:TreeEnsembleClassifier"];
+
+    /// <inheritdoc/>
+    public void Import(OnnxNode node, OnnxGraphBuilder builder)
+    {
+        Tensor x = Plain.Cast(builder, node.Input(0), ElementType.Float32);
+        x = x.Shape.Rank == 1 ? builder.Reshape(x, "rows", 1, x.Shape[0]) : x;
+        if (node.OperatorType == "TreeEnsembleRegressor")
+        {
+            TreeAggregation aggregation = node.Text("aggregate_function", "SUM") switch
+            {
+                "SUM" => TreeAggregation.Sum,
+                "AVERAGE" => TreeAggregation.Average,
+                "MIN" => TreeAggregation.Minimum,
+                "MAX" => TreeAggregation.Maximum,
+                var other => throw new OnnxNodeException($"aggregate_function is '{other}'", "SUM, AVERAGE, MIN and MAX are supported"),
+            };
+            int targets = Count(node.Int("n_targets", 1), "n_targets");
+            Tensor scores = Trees(node, builder, x, "target", targets, targets, aggregation);
+            builder.Bind(node, 0, ClassScores.Transformed(node, builder, scores));
+            return;
+        }
+
+        ClassLabels labels = ClassLabels.Read(node);
+        int[] classes = [.. (node.Ints("class_ids") ?? []).Distinct().Select(id => Count(id + 1, "class_ids") - 1)];
+        bool isOneScore = labels.Count == 2 && classes.Length == 1;
+        Tensor raw = Trees(node, builder, x, "class", labels.Count, labels.Count, TreeAggregation.Sum);
+        if (!isOneScore)
+        {
+            ClassScores.Bind(node, builder, labels, raw, ClassScores.Transformed(node, builder, raw));
+            return;
+        }
+
+        Tensor score = builder.Slice(raw, "score", [0, classes[0]], [raw.Shape[0], 1], [1, 1]);
+        bool isShare = (node.Floats("class_weights") ?? []).All(weight => weight >= 0);
+        ClassScores.BindOne(node, builder, labels, score, isShare);
+    }
+
+    private static Tensor Trees(OnnxNode node, OnnxGraphBuilder builder, Tensor x, string kind, int targets, int bases, TreeAggregation aggregation)
+    {
+        long[] trees = Required(node, "nodes_treeids");
+        long[] ids = Required(node, "nodes_nodeids");
+        long[] features = Required(node, "nodes_featureids");
+        long[] yes = Required(node, "nodes_truenodeids");
+        long[] no = Required(node, "nodes_falsenodeids");
+        string[] modes = node.Strings("nodes_modes") ?? throw Missing("nodes_modes");
+        float[] values = [.. node.Floats("nodes_values") ?? throw Missing("nodes_values")];
+        long[] forNaN = node.Ints("nodes_missing_value_tracks_true") is { Length: > 0 } tracks ? [.. tracks] : new long[trees.Length];
+        long[] leafTrees = Required(node, $"{kind}_treeids");
+        long[] leafNodes = Required(node, $"{kind}_nodeids");
+        long[] leafTargets = Required(node, $"{kind}_ids");
+        float[] weights = [.. node.Floats($"{kind}_weights") ?? throw Missing($"{kind}_weights")];
+        int count = trees.Length;
+        if (new[] { ids.Length, features.Length, yes.Length, no.Length, modes.Length, values.Length, forNaN.Length }.Any(length => length != count)
+            || leafNodes.Length != leafTrees.Length || leafTargets.Length != leafTrees.Length || weights.Length != leafTrees.Length)
+        {
+            throw new OnnxNodeException("the lists of nodes or of leaves have different lengths", "Give every list an entry for each node or leaf");
+        }
+
+        var places = new Dictionary<(long Tree, long Node), int>();
+        for (int i = 0; i < count; i++)
+        {
+            places[(trees[i], ids[i])] = i;
+        }
+
+        ILookup<(long, long), int> leaves = Enumerable.Range(0, leafTrees.Length).ToLookup(i => (leafTrees[i], leafNodes[i]));
+        HashSet<(long, long)> children = [.. Enumerable.Range(0, count).Where(i => modes[i] != "LEAF").SelectMany(i => new[] { (trees[i], yes[i]), (trees[i], no[i]) })];
+        var table = new List<int[]>();
+        var compared = new List<float>();
+        var entries = new List<int>();
+        var roots = new List<int>();
+        foreach (IGrouping<long, int> tree in Enumerable.Range(0, count).GroupBy(i => trees[i]))
+        {
+            int[] tops = [.. tree.Where(i => !children.Contains((trees[i], ids[i])))];
+            roots.Add(tops.Length != 1 ? throw new OnnxNodeException($"tree {tree.Key} has {tops.Length} roots", "Each node but one has a parent") : table.Count);
+            AddTree(tops[0], tree.Count());
+        }
+
+        float[] offsets = [.. node.Floats("base_values") is { Length: > 0 } given ? given : [.. new float[bases]]];
+        if (offsets.Length != bases)
+        {
+            throw new OnnxNodeException($"base_values has {offsets.Length} entries", $"One for each of {bases} scores is supported");
+        }
+
+        return builder.Add("TreeEnsemble", new TreeEnsembleAttributes(targets, aggregation), x,
+            Constant("nodes", ElementType.Int32, new Shape(table.Count, 5), [.. table.SelectMany(entry => entry)]),
+            Constant<float>("values", ElementType.Float32, new Shape(compared.Count), [.. compared]),
+            Constant("targets", ElementType.Int32, new Shape(entries.Count), [.. entries.Select(i => Count(leafTargets[i] + 1, "targets") - 1)]),
+            Constant<float>("weights", ElementType.Float32, new Shape(entries.Count), [.. entries.Select(i => weights[i])]),
+            Constant("roots", ElementType.Int32, new Shape(roots.Count), [.. roots]),
+            Constant<float>("base", ElementType.Float32, new Shape(bases), offsets));
+
+        // Parents stand in front of their children; a node that two parents name, or a cycle, makes more nodes than there are.
+        void AddTree(int root, int nodes)
+        {
+            int first = table.Count;
+            var open = new Stack<(int Node, int Parent, int Entry)>([(root, -1, 0)]);
+            while (open.TryPop(out (int Node, int Parent, int Entry) next))
+            {
+                int i = next.Node;
+                int at = table.Count;
+                if (at - first >= nodes)
+                {
+                    throw new OnnxNodeException($"tree {trees[root]} is no tree", "Each node has one parent");
+                }
+
+                if (next.Parent >= 0)
+                {
+                    table[next.Parent][next.Entry] = at;
+                }
+
+                TreeBranch branch = Branches.TryGetValue(modes[i], out TreeBranch known) ? known
+                    : throw new OnnxNodeException($"a node's mode is '{modes[i]}'", $"{string.Join(", ", Branches.Keys)} are supported");
+                compared.Add(branch == TreeBranch.Leaf ? 0 : values[i]);
+                if (branch == TreeBranch.Leaf)
+                {
+                    int[] own = [.. leaves[(trees[i], ids[i])]];
+                    table.Add([entries.Count, (int)branch, own.Length, 0, 0]);
+                    entries.AddRange(own);
+                    continue;
+                }
+
+                table.Add([Count(features[i] + 1, "nodes_featureids") - 1, (int)branch, 0, 0, forNaN[i] != 0 ? 1 : 0]);
+                open.Push((Place(trees[i], no[i]), at, 3));
+                open.Push((Place(trees[i], yes[i]), at, 2));
+            }
+
+            if (table.Count - first != nodes)
+            {
+                throw new OnnxNodeException($"tree {trees[root]} has nodes that its root does not reach", "Each node but one has a parent");
+            }
+        }
+
+        int Place(long tree, long id) => places.TryGetValue((tree, id), out int place) ? place
+            : throw new OnnxNodeException($"tree {tree} has no node {id}", "Export the model again");
+
+        Tensor Constant<T>(string name, ElementType type, Shape shape, T[] numbers) where T : unmanaged =>
+            Tensor.FromValues<T>(builder.UniqueTensorName($"{node.Name}/{name}"), type, shape, numbers);
+    }
+
+    private static long[] Required(OnnxNode node, string name) => [.. node.Ints(name) ?? throw Missing(name)];
+
+    private static OnnxNodeException Missing(string name) => new($"the attribute {name} is missing", "Export the model again");
+
+    private static int Count(long value, string name) => value is > 0 and <= 1 << 24 ? (int)value
+        : throw new OnnxNodeException($"{name} holds {value - 1}", $"Numbers from 0 to {1 << 24} are supported");
+}

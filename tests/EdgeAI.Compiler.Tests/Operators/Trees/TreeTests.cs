@@ -1,0 +1,161 @@
+using System.Runtime.InteropServices;
+using EdgeAI.Compiler.Execution;
+using EdgeAI.Compiler.Import.Onnx.Schema;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Operators.Trees;
+using EdgeAI.Compiler.Tests.Import.Onnx;
+
+namespace EdgeAI.Compiler.Tests.Operators.Trees;
+
+/// <summary>Trees and linear models of ONNX-ML: managed against C, against a walk by hand, and what is no tree.</summary>
+[TestClass]
+public sealed class TreeTests(TestContext context)
+{
+    [TestMethod]
+    public void CKernelsGiveTheManagedNumbers()
+    {
+        var random = new Random(11);
+        var nodes = new List<Node>();
+        foreach (TreeAggregation aggregation in Enum.GetValues<TreeAggregation>())
+        {
+            nodes.Add(Forest(random, aggregation));
+        }
+
+        KernelHarness.Check(context, nodes, 20261128, source => source.Next(9) == 0 ? float.NaN : source.Next(-2, 3));
+    }
+
+    [TestMethod]
+    [DataRow(0.5f, 5f, 10f)]
+    [DataRow(0.7f, 2f, 21f)]
+    [DataRow(0.7f, 3f, 31f)]
+    [DataRow(float.NaN, 2f, 21f)]
+    public void ARowWalksToItsLeaf(float a, float b, float expected) => Assert.AreEqual(expected, Run(Regressor(), a, b)[0]);
+
+    [TestMethod]
+    public void TwoClassesFromOneScoreAreShares()
+    {
+        OnnxModels model = Ml().Input("x", 1, 2).Node("TreeEnsembleClassifier", ["x"], ["label", "scores"],
+            [.. Tree(), OnnxModels.Ints("class_treeids", 0, 0, 0), OnnxModels.Ints("class_nodeids", 1, 3, 4), OnnxModels.Ints("class_ids", 1, 1, 1),
+                Floats("class_weights", 0.25f, 0.75f, 1), OnnxModels.Ints("classlabels_int64s", 7, 9)]).Output("label").Output("scores");
+        InDomain(model);
+        var executor = new GraphExecutor(OnnxModels.Import(model.Bytes));
+        executor.SetInput(0, MemoryMarshal.AsBytes<float>([0.7f, 2f]));
+        executor.Run();
+        Assert.AreEqual(9, MemoryMarshal.Cast<byte, long>(executor.Output(0))[0]);
+        CollectionAssert.AreEqual(new[] { 0.25f, 0.75f }, MemoryMarshal.Cast<byte, float>(executor.Output(1)).ToArray());
+    }
+
+    [TestMethod]
+    public void LinearModelsScaleAndNormalize()
+    {
+        OnnxModels model = Ml().Input("x", 1, 2).Node("Scaler", ["x"], ["s"], Floats("offset", 1, 2), Floats("scale", 2, 3))
+            .Node("LinearRegressor", ["s"], ["y"], Floats("coefficients", 1, 1), Floats("intercepts", 5), OnnxModels.Int("targets", 1)).Output("y");
+        InDomain(model);
+        Assert.AreEqual(4 + 6 + 5, Run(model, 3, 4)[0]);
+        model = Ml().Input("x", 1, 2).Node("Normalizer", ["x"], ["y"], OnnxModels.Text("norm", "L2")).Output("y");
+        InDomain(model);
+        Assert.AreEqual(0.6f, Run(model, 3, 4)[0], 1e-6f);
+        Assert.AreEqual(0f, Run(model, 0, 0)[0]);
+    }
+
+    [TestMethod]
+    public void WhatIsNoTreeIsRefused()
+    {
+        OnnxModels cycle = Regressor(yes: [1, 0, 3, 0, 0]);
+        Assert.AreEqual("EAI1103", Regressor(yes: [1, 0, 99, 0, 0]).Errors()[0].Code);
+        Assert.AreEqual("EAI1103", Regressor(yes: [0, 0, 3, 0, 0]).Errors()[0].Code);
+        Assert.IsNotEmpty(Regressor(yes: [2, 0, 2, 0, 0]).Errors());
+        Assert.AreEqual(10f, Run(cycle, 0, 0)[0]);
+        OnnxModels map = Ml().Input("x", 1, 2).Node("ZipMap", ["x"], ["y"]).Output("y");
+        InDomain(map);
+        Assert.Contains("zipmap", map.Errors()[0].Message);
+    }
+
+    /// <summary>x0 &lt;= 0.5: 10; else x1 &lt; 3, or NaN: 21; else 31.</summary>
+    private static OnnxModels Regressor(long[]? yes = null)
+    {
+        OnnxModels model = Ml().Input("x", 1, 2).Node("TreeEnsembleRegressor", ["x"], ["y"],
+            [.. Tree(yes), OnnxModels.Ints("target_treeids", 0, 0, 0), OnnxModels.Ints("target_nodeids", 1, 3, 4), OnnxModels.Ints("target_ids", 0, 0, 0),
+                Floats("target_weights", 10, 21, 31), OnnxModels.Int("n_targets", 1)]).Output("y");
+        InDomain(model);
+        return model;
+    }
+
+    private static AttributeProto[] Tree(long[]? yes = null) =>
+    [
+        OnnxModels.Ints("nodes_treeids", 0, 0, 0, 0, 0), OnnxModels.Ints("nodes_nodeids", 0, 1, 2, 3, 4), OnnxModels.Ints("nodes_featureids", 0, 0, 1, 0, 0),
+        OnnxModels.Ints("nodes_truenodeids", yes ?? [1, 0, 3, 0, 0]), OnnxModels.Ints("nodes_falsenodeids", 2, 0, 4, 0, 0),
+        OnnxModels.Ints("nodes_missing_value_tracks_true", 0, 0, 1, 0, 0), Floats("nodes_values", 0.5f, 0, 3, 0, 0), Modes("BRANCH_LEQ", "LEAF", "BRANCH_LT", "LEAF", "LEAF"),
+    ];
+
+    private static Node Forest(Random random, TreeAggregation aggregation)
+    {
+        const int trees = 4;
+        var nodes = new List<int>();
+        var roots = new List<int>();
+        for (int tree = 0; tree < trees; tree++)
+        {
+            int at = nodes.Count / 5;
+            roots.Add(at);
+            for (int i = 0; i < 15; i++)
+            {
+                nodes.AddRange(i < 7
+                    ? [random.Next(4), random.Next(6), at + (i * 2) + 1, at + (i * 2) + 2, random.Next(2)]
+                    : [random.Next(20), (int)TreeBranch.Leaf, random.Next(4), 0, 0]);
+            }
+        }
+
+        int count = nodes.Count / 5;
+        return new Node($"{aggregation}", "TreeEnsemble", new TreeEnsembleAttributes(3, aggregation))
+        {
+            Inputs =
+            [
+                new Tensor("x", ElementType.Float32, new Shape(9, 4)), Tensor.FromValues<int>("nodes", ElementType.Int32, new Shape(count, 5), [.. nodes]),
+                Numbers("values", [.. Enumerable.Range(0, count).Select(_ => (float)random.Next(-2, 3))]),
+                Tensor.FromValues<int>("targets", ElementType.Int32, new Shape(24), [.. Enumerable.Range(0, 24).Select(_ => random.Next(3))]),
+                Numbers("weights", [.. Enumerable.Range(0, 24).Select(_ => random.NextSingle() - 0.5f)]),
+                Tensor.FromValues<int>("roots", ElementType.Int32, new Shape(trees), [.. roots]), Numbers("base", [1, 2, 3]),
+            ],
+        };
+    }
+
+    private static Tensor Numbers(string name, float[] values) => Tensor.FromValues<float>(name, ElementType.Float32, new Shape(values.Length), values);
+
+    private static OnnxModels Ml()
+    {
+        var model = new OnnxModels();
+        model.Model.OpsetImport.Add(new OperatorSetIdProto { Domain = "ai.onnx.ml", Version = 3 });
+        return model;
+    }
+
+    private static void InDomain(OnnxModels model)
+    {
+        foreach (NodeProto node in model.Model.Graph.Node)
+        {
+            node.Domain = "ai.onnx.ml";
+        }
+    }
+
+    private static AttributeProto Floats(string name, params float[] values)
+    {
+        var attribute = new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.Floats };
+        attribute.Floats.AddRange(values);
+        return attribute;
+    }
+
+    private static AttributeProto Modes(params string[] values)
+    {
+        var attribute = new AttributeProto { Name = "nodes_modes", Type = AttributeProto.Types.AttributeType.Strings };
+        attribute.Strings.AddRange(values.Select(Google.Protobuf.ByteString.CopyFromUtf8));
+        return attribute;
+    }
+
+    private static float[] Run(OnnxModels model, params float[] row)
+    {
+        var executor = new GraphExecutor(OnnxModels.Import(model.Bytes));
+        executor.SetInput(0, MemoryMarshal.AsBytes<float>(row));
+        executor.Run();
+        return MemoryMarshal.Cast<byte, float>(executor.Output(0)).ToArray();
+    }
+}
