@@ -29,6 +29,41 @@ public sealed class OperatorFormTests
     }
 
     [TestMethod]
+    [DataRow(1, new[] { 1f, 2f, 3f, 4f }, DisplayName = "same")]
+    [DataRow(2, new[] { 1f, 2f, 3f, 4f }, DisplayName = "valid")]
+    public void TransposedConvolutionOfMediaPipe(int padding, float[] x)
+    {
+        var file = new TfLiteFiles();
+        int extent = padding == 1 ? 4 : 5;
+        int input = file.Tensor("x", Float, [1, 2, 2, 1]);
+        int weights = file.Tensor("w", Float, [1, 3, 3, 1], Bytes(Enumerable.Range(1, 9).Select(i => (float)i).ToArray()));
+        int bias = file.Tensor("b", Float, [1], Bytes(new[] { 100f }));
+        int output = file.Tensor("y", Float, [1, extent, extent, 1]);
+        file.Custom("Convolution2DTransposeBias", Bytes(new[] { padding, 2, 2 }), [input, weights, bias], [output]);
+        float[] whole = new float[25];
+        Array.Fill(whole, 100f);
+        for (int i = 0; i < 36; i++)
+        {
+            int at = (((i / 18 * 2) + (i % 9 / 3)) * 5) + (i / 9 % 2 * 2) + (i % 3);
+            whole[at] += x[i / 9] * (1 + (i % 9));
+        }
+
+        Same([.. Enumerable.Range(0, extent * extent).Select(i => whole[(i / extent * 5) + (i % extent)])], Run<float>(file.Finish([input], [output]), Bytes(x)));
+    }
+
+    [TestMethod]
+    public void CustomOptionsThatAreTooShortAreTold()
+    {
+        var file = new TfLiteFiles();
+        int input = file.Tensor("x", Float, [1, 2, 2, 1]);
+        int weights = file.Tensor("w", Float, [1, 3, 3, 1], Bytes(new float[9]));
+        int output = file.Tensor("y", Float, [1, 4, 4, 1]);
+        file.Custom("Convolution2DTransposeBias", [1], [input, weights], [output]);
+        DiagnosticException told = Assert.ThrowsExactly<DiagnosticException>(() => Run<float>(file.Finish([input], [output]), Bytes(new float[4])));
+        Assert.Contains("1 bytes of options", told.Message);
+    }
+
+    [TestMethod]
     [DataRow(90, new[] { 7f, -7f, 7f, -7f }, new[] { 2f, 2f, -2f, -2f }, new[] { 3f, -4f, -4f, 3f }, DisplayName = "FLOOR_DIV")]
     [DataRow(95, new[] { 7f, -7f, 7f, -8f }, new[] { 3f, 3f, -3f, 2f }, new[] { 1f, 2f, -2f, 0f }, DisplayName = "FLOOR_MOD")]
     public void Whole_quotients_round_down(int code, float[] a, float[] b, float[] expected)

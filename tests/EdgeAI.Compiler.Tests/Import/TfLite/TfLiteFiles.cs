@@ -122,6 +122,28 @@ internal sealed class TfLiteFiles
         _operators.Add(_builder.EndTable());
     }
 
+    /// <summary>A custom operator with options in its own form.</summary>
+    public void Custom(string name, byte[] options, int[] inputs, int[] outputs)
+    {
+        const int code = 32;
+        int index = _codes.Count;
+        StringOffset nameOffset = _builder.CreateString(name);
+        _builder.StartTable(4);
+        _builder.AddSbyte(0, code, 0);
+        _builder.AddOffset(1, nameOffset.Value, 0);
+        _builder.AddInt(3, code, 0);
+        _codes.Add(_builder.EndTable());
+        VectorOffset bytes = Vector(options);
+        VectorOffset inputVector = Vector(inputs);
+        VectorOffset outputVector = Vector(outputs);
+        _builder.StartTable(9);
+        _builder.AddUint(0, (uint)index, 0);
+        _builder.AddOffset(1, inputVector.Value, 0);
+        _builder.AddOffset(2, outputVector.Value, 0);
+        _builder.AddOffset(5, bytes.Value, 0);
+        _operators.Add(_builder.EndTable());
+    }
+
     public byte[] Finish(int[] inputs, int[] outputs)
     {
         VectorOffset tensors = Tables(_tensors);
