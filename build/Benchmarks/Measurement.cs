@@ -23,7 +23,7 @@ internal sealed record Measurement(
     public static Measurement Of(string path, string core, bool keep)
     {
         var diagnostics = new List<Diagnostic>();
-        var settings = new ModelSettings { Name = "model_under_test", TargetCases = 2 };
+        var settings = new ModelSettings { Name = "model_under_test", TargetCases = 2, Quantization = QuantizationScheme.None };
         ImportedModel Import() => ImportStage.Run(
             new ImportRequest(settings.Name, Path.GetFileName(path), File.ReadAllBytes(path), ImmutableSortedDictionary<string, Shape>.Empty, _ => null),
             diagnostics, CancellationToken.None);

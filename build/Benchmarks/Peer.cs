@@ -1,11 +1,25 @@
 namespace Benchmarks;
 
+/// <summary>A model on a core: the peer's instructions of one inference, and the share of them that is the goal.</summary>
+/// <param name="Core">Name of the target.</param>
+/// <param name="Model">File below the conformance data.</param>
+/// <param name="Instructions">Of the peer, counted on the same emulated core with the same compiler at -O2.</param>
+/// <param name="Goal">Share of them.</param>
+internal sealed record PeerFigure(string Core, string Model, long Instructions, double Goal)
+{
+    /// <summary>The model's name.</summary>
+    public string Name => Path.GetFileName(Model) == "model.onnx" ? Path.GetFileName(Path.GetDirectoryName(Model)!) : Path.GetFileNameWithoutExtension(Model);
+}
+
 /// <summary>
-/// Instructions of one inference with TensorFlow Lite Micro and CMSIS-NN (commits 90b983c2 and 4ab83cc3, gcc 12.2.1, kernels at -O2), counted on
-/// the same emulated cores; and the share of them that is the goal.
+/// Figures of peers: int8 models with TensorFlow Lite Micro and CMSIS-NN (commits 90b983c2 and 4ab83cc3, gcc 12.2.1, kernels at -O2), float32 models
+/// with onnx2c's C (commit ea045cc). The goal for float is half of onnx2c's instructions at -O2 or 0.9 of those at -O3, whichever is less.
 /// </summary>
 internal static class Peer
 {
+    private static readonly string[] Integer =
+        ["mlperf_kws_int8", "mlperf_vww96_int8", "mlperf_resnet_int8", "mlperf_ad01_int8", "mlperf_streaming_ww_int8"];
+
     private static readonly (string Core, long[] Instructions, double[] Goals)[] Table =
     [
         ("cortex-m4", [7_699_731, 24_101_540, 29_863_144, 582_862, 2_226_960], [0.42, 0.25, 0.45, 0.52, 0.50]),
@@ -14,20 +28,15 @@ internal static class Peer
         ("cortex-m0", [29_004_012, 86_903_541, 97_557_342, 1_762_908, 9_546_208], [0.38, 0.22, 0.43, 0.60, 0.45]),
     ];
 
-    /// <summary>Names of the models' files.</summary>
-    public static IReadOnlyList<string> Models { get; } =
-        ["mlperf_kws_int8", "mlperf_vww96_int8", "mlperf_resnet_int8", "mlperf_ad01_int8", "mlperf_streaming_ww_int8"];
+    private static readonly (string Model, long AtO2, long AtO3)[] Floats =
+        [("cntk_mnist8", 18_300_000, 6_740_000), ("tribuo_cnn_mnist", 4_580_000, 2_250_000), ("autoencoder1d", 2_090_000, 1_010_000)];
 
-    /// <summary>Names of the cores' targets.</summary>
-    public static IReadOnlyList<string> Cores { get; } = [.. Table.Select(row => row.Core)];
-
-    /// <summary>The peer's instructions.</summary>
-    public static long Instructions(string core, string model) => Row(core).Instructions[Index(model)];
-
-    /// <summary>The share of them that is the goal.</summary>
-    public static double Goal(string core, string model) => Row(core).Goals[Index(model)];
-
-    private static (string Core, long[] Instructions, double[] Goals) Row(string core) => Table.Single(row => row.Core == core);
-
-    private static int Index(string model) => Models.ToList().IndexOf(model);
+    /// <summary>Every model and core with a goal, in a fixed order.</summary>
+    public static IReadOnlyList<PeerFigure> Figures { get; } =
+    [
+        .. Table.SelectMany(row => Integer.Select(
+            (model, i) => new PeerFigure(row.Core, Path.Combine("tflite", model + ".tflite"), row.Instructions[i], row.Goals[i]))),
+        .. Floats.Select(row => new PeerFigure(
+            "cortex-m4", Path.Combine("onnx", row.Model, "model.onnx"), row.AtO2, Math.Min(0.5, 0.9 * row.AtO3 / row.AtO2))),
+    ];
 }

@@ -28,16 +28,15 @@ if (args.Contains("--plans"))
 bool Keeps(string name, IEnumerable<string> names) =>
     !words.Any(word => names.Any(other => other.Contains(word, StringComparison.Ordinal))) || words.Any(word => name.Contains(word, StringComparison.Ordinal));
 
-foreach (string core in Peer.Cores.Where(core => Keeps(core, Peer.Cores)))
+foreach (PeerFigure peer in Peer.Figures)
 {
-    foreach (string model in Peer.Models.Where(model => Keeps(model, Peer.Models)))
+    if (Keeps(peer.Core, Peer.Figures.Select(other => other.Core)) && Keeps(peer.Name, Peer.Figures.Select(other => other.Name)))
     {
         try
         {
-            Measurement measured = Measurement.Of(Path.Combine(data, "tflite", model + ".tflite"), core, args.Contains("--keep"));
-            long peer = Peer.Instructions(core, model);
+            Measurement measured = Measurement.Of(Path.Combine(data, peer.Model), peer.Core, args.Contains("--keep"));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{core,-12} {model,-26} {measured.Instructions,11} of {peer,11} = {(double)measured.Instructions / peer:F3}  goal {Peer.Goal(core, model):F2}  arena {measured.ArenaBytes,6}  code {measured.CodeBytes,6}  weights {measured.WeightBytes,7}  stack {measured.StackBytes,5}"));
+                $"{peer.Core,-12} {peer.Name,-26} {measured.Instructions,11} of {peer.Instructions,11} = {(double)measured.Instructions / peer.Instructions:F3}  goal {peer.Goal:F2}  arena {measured.ArenaBytes,6}  code {measured.CodeBytes,6}  weights {measured.WeightBytes,7}  stack {measured.StackBytes,5}"));
             if (args.Contains("--layers"))
             {
                 foreach ((string name, long macs, long count) in measured.Layers)
@@ -49,7 +48,7 @@ foreach (string core in Peer.Cores.Where(core => Keeps(core, Peer.Cores)))
         }
         catch (DiagnosticException error)
         {
-            Console.WriteLine($"{core} {model}: {error.Diagnostics[0]}");
+            Console.WriteLine($"{peer.Core} {peer.Name}: {error.Diagnostics[0]}");
         }
     }
 }

@@ -29,9 +29,10 @@ internal static class KernelHarness
     /// <param name="seed">Seed of the contents; part of every failure.</param>
     /// <param name="makeFloat">Float contents; standard: uniform in ±2.</param>
     /// <param name="instructionSet">The set whose C kernels are compared; their sources compile here whatever it is.</param>
+    /// <param name="exactFloats">Floats too must be equal bit for bit.</param>
     public static void Check(
         TestContext context, IReadOnlyList<Node> nodes, int seed, Func<Random, float>? makeFloat = null,
-        InstructionSet instructionSet = InstructionSet.Portable)
+        InstructionSet instructionSet = InstructionSet.Portable, bool exactFloats = false)
     {
         var random = new Random(seed);
         var cases = new List<Case>();
@@ -65,7 +66,7 @@ internal static class KernelHarness
             for (int output = 0; output < expected[i].Length; output++)
             {
                 int size = expected[i][output].Length;
-                string difference = ResultDifference.Find(cases[i].Node.Outputs[output], expected[i][output], actual.AsSpan(at, size));
+                string difference = ResultDifference.Find(cases[i].Node.Outputs[output], expected[i][output], actual.AsSpan(at, size), exactFloats);
                 Assert.AreEqual("", difference, $"seed {seed}, case {i}: {cases[i]}");
                 at += size;
             }

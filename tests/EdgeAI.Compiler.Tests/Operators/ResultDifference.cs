@@ -7,8 +7,8 @@ namespace EdgeAI.Compiler.Tests.Operators;
 /// <summary>Compares a result of the C kernel with that of managed code.</summary>
 internal static class ResultDifference
 {
-    /// <summary>What differs, or nothing: integers byte for byte, floats within 1e-5 of the range.</summary>
-    public static string Find(Tensor tensor, byte[] expected, ReadOnlySpan<byte> actual)
+    /// <summary>What differs, or nothing: integers byte for byte, floats within 1e-5 of the range or, when asked for, bit for bit.</summary>
+    public static string Find(Tensor tensor, byte[] expected, ReadOnlySpan<byte> actual, bool exactFloats = false)
     {
         if (tensor.Type != ElementType.Float32)
         {
@@ -26,6 +26,11 @@ internal static class ResultDifference
 
         for (int i = 0; i < wanted.Length; i++)
         {
+            if (exactFloats && BitConverter.SingleToInt32Bits(wanted[i]) != BitConverter.SingleToInt32Bits(found[i]))
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"element {i} of '{tensor}' is {found[i]:R} in C and {wanted[i]:R} in managed code, not bit for bit");
+            }
+
             if (!wanted[i].Equals(found[i]) && !(Math.Abs(wanted[i] - found[i]) <= 1e-5f * range))
             {
                 return string.Create(CultureInfo.InvariantCulture, $"element {i} of '{tensor}' is {found[i]} in C and {wanted[i]} in managed code");

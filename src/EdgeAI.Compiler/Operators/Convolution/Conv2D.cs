@@ -94,13 +94,18 @@ public sealed class Conv2D : Operator
     /// <inheritdoc/>
     protected override IEnumerable<KernelVariant> Variants(Node node, InstructionSet instructionSet)
     {
-        if (node.Input(0).Type != ElementType.Int8 || node.Output.Shape.ElementCount == 0)
+        if (node.Output.Shape.ElementCount == 0)
         {
             return [];
         }
 
         ConvolutionGeometry geometry = GeometryOf(node);
         Clamp clamp = ClampOf(node);
+        if (node.Input(0).Type != ElementType.Int8)
+        {
+            return instructionSet is InstructionSet.Thumb1 or InstructionSet.Thumb2 ? [] : [LaneConvolution.Of(node, geometry, clamp)];
+        }
+
         return instructionSet switch
         {
             InstructionSet.Helium => [VectorConvolution.Of(node, geometry, clamp)],

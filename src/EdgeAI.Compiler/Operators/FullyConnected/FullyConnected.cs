@@ -71,9 +71,14 @@ public sealed class FullyConnected : Operator
     /// <inheritdoc/>
     protected override IEnumerable<KernelVariant> Variants(Node node, InstructionSet instructionSet)
     {
-        if (node.Input(0).Type != ElementType.Int8 || node.Input(1).Shape[0] == 0)
+        if (node.Input(1).Shape[0] == 0 || node.Input(1).Shape[1] == 0)
         {
             return [];
+        }
+
+        if (node.Input(0).Type != ElementType.Int8)
+        {
+            return instructionSet is InstructionSet.Thumb1 or InstructionSet.Thumb2 ? [] : [LaneRows(node)];
         }
 
         return instructionSet switch
@@ -117,6 +122,18 @@ public sealed class FullyConnected : Operator
             ]))
         {
             WhyNot = WeightZeroPoint(node) == 0 ? null : HasZeroPoint,
+        };
+
+    private static KernelVariant LaneRows(Node node) =>
+        new("lanes", context => new("edgeai_fully_connected_lanes_f32", "edgeai_fully_connected_lanes_f32",
+            [.. Extents(node), KernelField.Of("minimum", ClampOf(node).Minimum), KernelField.Of("maximum", ClampOf(node).Maximum)],
+            [
+                context.Read(node.Input(0)),
+                context.Constant<float>(node, "weights", FloatLanes.Weights(node.Input(1).Values<float>(), node.Input(1).Shape[0])),
+                context.Read(node.OptionalInput(2)), context.Write(node.Output),
+            ]))
+        {
+            WhyNot = FloatLanes.WhyNot(node.Input(1), node.Input(1).Shape[0]),
         };
 
     private static KernelVariant PackedRows(Node node)

@@ -30,6 +30,16 @@ public sealed class Conv2DTests
     }
 
     [TestMethod]
+    public void FloatsOfManyChannelsAreEqualBitForBit()
+    {
+        int seed = Seeds.Of(TestContext);
+        var random = new Random(seed);
+        Node[] nodes = [.. Enumerable.Range(0, 40).Select(i => RandomNode(random, i, quantized: false, random.Next(3, 40)))];
+        KernelHarness.Check(TestContext, nodes, seed, exactFloats: true);
+        Assert.IsTrue(nodes.Any(node => OperatorCatalog.Of(node).KernelOf(node, InstructionSet.Dsp).Name == "lanes"));
+    }
+
+    [TestMethod]
     public void SumsAreThoseOfTheDefinition()
     {
         const int seed = 77;
@@ -72,11 +82,11 @@ public sealed class Conv2DTests
         StringAssert.Contains(message, part, StringComparison.Ordinal);
     }
 
-    private static Node RandomNode(Random random, int number, bool quantized)
+    private static Node RandomNode(Random random, int number, bool quantized, int? channels = null)
     {
-        int groups = random.Next(3) == 0 ? random.Next(1, 4) : 1;
+        int groups = channels is null && random.Next(3) == 0 ? random.Next(1, 4) : 1;
         int depth = random.Next(1, random.Next(2) == 0 ? 4 : 20);
-        int outputs = groups * random.Next(1, 7);
+        int outputs = channels ?? groups * random.Next(1, 7);
         int kernelHeight = random.Next(1, 5);
         int kernelWidth = random.Next(1, 5);
         int dilationHeight = random.Next(1, 3);

@@ -20,6 +20,14 @@ public sealed class FullyConnectedTests
     }
 
     [TestMethod]
+    public void FloatsOfManyChannelsAreEqualBitForBit()
+    {
+        int seed = Seeds.Of(TestContext);
+        var random = new Random(seed);
+        KernelHarness.Check(TestContext, [.. Enumerable.Range(0, 40).Select(i => RandomNode(random, i, quantized: false, random.Next(1, 30)))], seed, exactFloats: true);
+    }
+
+    [TestMethod]
     public void WeightsWithAZeroPointAreShifted()
     {
         // x − 2 = (1, −3, 5); w − 3 = (2, 4, −1): 2 − 12 − 5 + bias 25 = 10; times 0.5 · 0.5 / 0.5 = 5; plus zero point −7.
@@ -49,10 +57,10 @@ public sealed class FullyConnectedTests
         StringAssert.Contains(message, "must end in 4", StringComparison.Ordinal);
     }
 
-    private static Node RandomNode(Random random, int number, bool quantized)
+    private static Node RandomNode(Random random, int number, bool quantized, int? channels = null)
     {
         int depth = random.Next(1, 70);
-        int outputs = random.Next(1, 12);
+        int outputs = channels ?? random.Next(1, 12);
         int[] leading = random.Next(3) switch { 0 => [], 1 => [random.Next(1, 7)], _ => [random.Next(1, 3), random.Next(1, 4)] };
         var node = new Node($"fc{number}", "FullyConnected", new FullyConnectedAttributes(RandomTensors.Clamp(random)))
         {

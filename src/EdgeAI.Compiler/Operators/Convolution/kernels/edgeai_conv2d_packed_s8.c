@@ -157,10 +157,11 @@ static void copy_pixel(const edgeai_conv2d_packed_s8_params *p, const pixel *at,
     const int32_t channels = p->input_channels;
     const int32_t run = p->kernel_width * channels;
     const int32_t row_step = p->dilation_height * p->input_width * channels;
+    const int32_t padding = p->row_bytes - run;
     const int8_t *row = at->first;
     if (at->across && at->down && p->dilation_width == 1) {
         for (int32_t ky = 0; ky < p->kernel_height; ky++) {
-            to = copy(to, row, run);
+            to = copy(to, row, run) + padding;
             row += row_step;
         }
         return;
@@ -183,18 +184,22 @@ static void copy_pixel(const edgeai_conv2d_packed_s8_params *p, const pixel *at,
             }
             to = fill(to, p->input_zero_point, (p->kernel_width - window.end) * channels);
         }
+        to += padding;
         row += row_step;
     }
 }
 
-/* The lanes of three pixels; patches is the memory behind them. */
-static void gather(const edgeai_conv2d_packed_s8_params *p, const pixel *at, uint32_t *lanes, int8_t *patches)
+/* The lanes of three pixels; patches is the memory behind them, end that of x. */
+static void gather(
+    const edgeai_conv2d_packed_s8_params *p, const pixel *at, const int8_t *end, uint32_t *lanes, int8_t *patches)
 {
-    const int32_t run = p->kernel_width * p->input_channels;
+    const int32_t run = p->row_bytes;
     const int32_t row_step = p->dilation_height * p->input_width * p->input_channels;
     const int32_t across = at[0].across && at[1].across && at[2].across;
     const int32_t down = at[0].down && at[1].down && at[2].down;
-    if (across && down && run % 4 == 0 && (p->dilation_width == 1 || p->kernel_width == 1)) {
+    /* What is read behind a row meets weights of zero. */
+    if (across && down && run % 4 == 0 && (p->dilation_width == 1 || p->kernel_width == 1)
+        && run <= end - at[2].first - (p->kernel_height - 1) * row_step) {
         int32_t row = 0;
         for (int32_t ky = 0; ky < p->kernel_height; ky++) {
             lanes = widen3(lanes, at[0].first + row, at[1].first + row, at[2].first + row, run);
@@ -229,14 +234,13 @@ void edgeai_conv2d_packed_s8(
     const int32_t pairs = p->output_channels / 2;
     const int32_t depth = p->kernel_height * p->kernel_width * p->input_channels;
     int32_t left = p->batches * p->output_height * p->output_width;
+    const int8_t *const end = x + p->batches * p->input_height * p->input_width * p->input_channels;
     pixel at[3];
     edgeai_packed_tile_s8 tile;
     tile.x = lanes;
     tile.steps = (uint32_t)p->padded_depth / 4u + 1u;
     if (depth != p->padded_depth) {
-        for (int32_t i = 0; i < 3; i++) {
-            (void)fill(patches + i * p->padded_depth + depth, 0, p->padded_depth - depth);
-        }
+        (void)fill(patches, 0, 3 * p->padded_depth);
     }
     limits last;
     last.top = p->input_height - 1 - (p->kernel_height - 1) * p->dilation_height;
@@ -264,7 +268,7 @@ void edgeai_conv2d_packed_s8(
             if (count > 2) {
                 advance(p, last, &at[2]);
             }
-            gather(p, at, lanes, patches);
+            gather(p, at, end, lanes, patches);
         }
         int8_t *const y1 = count > 1 ? y + p->output_channels : y;
         int8_t *const y2 = count > 2 ? y1 + p->output_channels : y1;

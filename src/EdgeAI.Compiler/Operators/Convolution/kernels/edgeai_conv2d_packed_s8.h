@@ -1,5 +1,5 @@
 /* Convolution of int8 images [N,H,W,C] with int8 weights packed in pairs of result channels (edgeai_packed_s8.h), depth in the order
- * [KH,KW,C], padded with zeros to a multiple of four. Three pixels of the result are made at a time, in raster order, each with all its
+ * [KH,KW,C], padded with zeros to a multiple of four, or each row of the kernel so. Three pixels of the result are made at a time, in raster order, each with all its
  * channels; all that they read is gathered before the first is written. */
 #ifndef EDGEAI_CONV2D_PACKED_S8_H
 #define EDGEAI_CONV2D_PACKED_S8_H
@@ -27,6 +27,7 @@ typedef struct edgeai_conv2d_packed_s8_params {
     int32_t pad_top;
     int32_t pad_left;
     int32_t padded_depth;
+    int32_t row_bytes; /* from one row of the kernel to the next in the depth; weights behind kernel_width * input_channels are zero */
     int32_t input_zero_point;
     int32_t linear;
     int32_t limited; /* 1: minimum and maximum are narrower than the type's range and not met by the pairs' own arithmetic */

@@ -1,5 +1,6 @@
 #include "edgeai_depthwise_conv2d_f32.h"
 
+#include "edgeai_lanes_f32.h"
 #include "edgeai_requantize.h"
 #include "edgeai_window.h"
 
@@ -27,6 +28,49 @@ static float sum_channel(
     return sum;
 }
 
+/* The same for eight channels from c on, each by itself. */
+static void sum_lanes(
+    const edgeai_depthwise_conv2d_f32_params *p, const pixel *at, const float *image, const float *weights, int32_t c, float *sums)
+{
+    const int32_t channels = p->input_channels;
+    const int32_t step = p->dilation_width * channels;
+    const int32_t inside = at->horizontal.end - at->horizontal.first;
+    const int32_t row_step = p->dilation_height * p->input_width * channels;
+    const float *row = image + c
+        + ((at->top + at->vertical.first * p->dilation_height) * p->input_width + at->left
+           + at->horizontal.first * p->dilation_width) * channels;
+    const float *taps = weights + c + (at->vertical.first * p->kernel_width + at->horizontal.first) * channels;
+#if EDGEAI_HAS_LANES
+    edgeai_eight_floats lanes = {0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f};
+#else
+    float lanes[EDGEAI_LANES] = {0.0f};
+#endif
+    for (int32_t ky = at->vertical.first; ky < at->vertical.end; ky++) {
+        const float *v = row;
+        const float *w = taps;
+        for (int32_t kx = 0; kx < inside; kx++) {
+#if EDGEAI_HAS_LANES
+            lanes += EDGEAI_EIGHT_OF(v) * EDGEAI_EIGHT_OF(w);
+#else
+            for (int32_t i = 0; i < EDGEAI_LANES; i++) {
+                lanes[i] += v[i] * w[i];
+            }
+#endif
+            v += step;
+            w += channels;
+        }
+        row += row_step;
+        taps += p->kernel_width * channels;
+    }
+#if EDGEAI_HAS_LANES
+    EDGEAI_EIGHT(sums) = lanes;
+#else
+    for (int32_t i = 0; i < EDGEAI_LANES; i++) {
+        sums[i] = lanes[i];
+    }
+#endif
+}
+
 void edgeai_depthwise_conv2d_f32(
     const edgeai_depthwise_conv2d_f32_params *p, const float *x, const float *weights, const float *bias, float *y)
 {
@@ -39,7 +83,15 @@ void edgeai_depthwise_conv2d_f32(
                 int32_t o = 0;
                 at.left = ox * p->stride_width - p->pad_left;
                 at.horizontal = edgeai_window_of(at.left, p->input_width, p->kernel_width, p->dilation_width);
-                for (int32_t c = 0; c < p->input_channels; c++) {
+                int32_t c = 0;
+                for (; p->depth_multiplier == 1 && c + EDGEAI_LANES <= p->input_channels; c += EDGEAI_LANES) {
+                    float sums[EDGEAI_LANES];
+                    sum_lanes(p, &at, x, weights, c, sums);
+                    edgeai_finish_lanes_f32(y, sums, bias != NULL ? bias + c : NULL, EDGEAI_LANES, p->minimum, p->maximum);
+                    y += EDGEAI_LANES;
+                    o += EDGEAI_LANES;
+                }
+                for (; c < p->input_channels; c++) {
                     for (int32_t m = 0; m < p->depth_multiplier; m++, o++) {
                         const float sum = sum_channel(p, &at, x, weights, c, o) + (bias != NULL ? bias[o] : 0.0f);
                         *y++ = edgeai_clamp_f32(sum, p->minimum, p->maximum);
