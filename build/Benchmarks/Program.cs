@@ -5,6 +5,7 @@ using EdgeAI.Compiler.Diagnostics;
 
 // Arguments: models and cores to keep (a word each, matched inside the name; none keeps all), --layers for each layer, --keep for the work folders.
 // With --plans [SEED]: what planning takes and how good it is.
+// With --import or --import-large: time and memory of large models.
 // With --costs: cores (whole names; none means all) whose kernels are measured for the compiler's cost tables.
 string[] words = [.. args.Where(word => !word.StartsWith("--", StringComparison.Ordinal))];
 if (args.Contains("--costs"))
@@ -14,6 +15,12 @@ if (args.Contains("--costs"))
         CostMeasurement.Run(core, Path.Combine(Measurement.FindRepository(), "src", "EdgeAI.Compiler", "Planning", "Kernels", "costs"));
     }
 
+    return;
+}
+
+if (args.Contains("--import") || args.Contains("--import-large"))
+{
+    Environment.ExitCode = ImportBenchmark.Run(args.Contains("--import-large"), words.FirstOrDefault()) ? 0 : 1;
     return;
 }
 

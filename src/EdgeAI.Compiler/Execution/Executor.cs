@@ -35,6 +35,11 @@ public abstract class Executor
     [SuppressMessage("Design", "CA1003", Justification = "A single listener per executor; it has no sender.")]
     public Action<int>? AfterStep { get; set; }
 
+    /// <summary>
+    /// Whether what nodes make ready once, packed weights among it, is kept for the next run; for one run of a large model it would double the memory.
+    /// </summary>
+    internal bool KeepsPreparations { get; set; } = true;
+
     /// <summary>Copies row-major bytes into a graph input. Throws <see cref="ArgumentException"/> when the size does not fit.</summary>
     public void SetInput(int index, ReadOnlySpan<byte> bytes)
     {
@@ -77,6 +82,10 @@ public abstract class Executor
                 }
 
                 step.Operator.Execute(step.Call);
+                if (!KeepsPreparations)
+                {
+                    step.Call.Forget();
+                }
             }
 
             Report(step);

@@ -56,6 +56,13 @@ public sealed class OperatorCall
     /// <summary>What depends on the node alone (multipliers, tables), made once a call object.</summary>
     public T Prepare<T>(Func<Node, T> make) where T : class => (T)(_prepared.Made ??= make(Node));
 
+    /// <summary>Lets go of what <see cref="Prepare"/> made.</summary>
+    internal void Forget()
+    {
+        (_prepared.Made as IDisposable)?.Dispose();
+        _prepared.Made = null;
+    }
+
     private sealed class Preparation
     {
         public object? Made { get; set; }

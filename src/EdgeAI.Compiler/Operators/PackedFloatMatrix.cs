@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -9,7 +10,7 @@ namespace EdgeAI.Compiler.Operators;
 /// float32 accumulator that starts at 0, with a rounding after each product and each addition, as the C kernels have it; lanes hold
 /// different rows, so the width of the machine's vectors does not matter.
 /// </summary>
-internal sealed class PackedFloatMatrix
+internal sealed class PackedFloatMatrix : IDisposable
 {
     /// <summary>How many vectors <see cref="Multiply"/> takes at once.</summary>
     public const int Block = 4;
@@ -24,7 +25,8 @@ internal sealed class PackedFloatMatrix
         Rows = rows;
         Depth = depth;
         _stride = (rows + (2 * Lanes) - 1) / (2 * Lanes) * (2 * Lanes);
-        _columns = new float[(long)_stride * depth];
+        _columns = ArrayPool<float>.Shared.Rent(checked(_stride * depth));
+        _columns.AsSpan(0, _stride * depth).Clear();
         for (int row = 0; row < rows; row++)
         {
             for (int k = 0; k < depth; k++)
@@ -33,6 +35,9 @@ internal sealed class PackedFloatMatrix
             }
         }
     }
+
+    /// <summary>Gives the memory to other matrices; this one must not be used any more.</summary>
+    public void Dispose() => ArrayPool<float>.Shared.Return(_columns);
 
     /// <summary>Number of sums.</summary>
     public int Rows { get; }

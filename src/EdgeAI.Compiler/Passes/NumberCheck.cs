@@ -21,13 +21,14 @@ internal sealed class NumberCheck
     private const double IntegerTolerance = 0.10;
     private const double SmallestIntegerRange = 32;
     private const long MacsForTwoRuns = 50_000_000;
+    private const long BytesForTwoRuns = 16_000_000;
 
     private readonly byte[][][] _outputs;
 
     public NumberCheck(Graph graph, CancellationToken cancellation)
     {
         Macs = graph.Nodes.Sum(node => OperatorCatalog.Of(node).CountMacs(node));
-        _outputs = Compute(graph, Macs > MacsForTwoRuns ? 1 : 2, cancellation);
+        _outputs = Compute(graph, Macs > MacsForTwoRuns || ConstantBytes(graph) > BytesForTwoRuns ? 1 : 2, cancellation);
     }
 
     /// <summary>Multiply-accumulate operations of one run.</summary>
@@ -67,7 +68,7 @@ internal sealed class NumberCheck
 
     private static byte[][][] Compute(Graph graph, int runs, CancellationToken cancellation)
     {
-        var executor = new GraphExecutor(graph);
+        var executor = new GraphExecutor(graph) { KeepsPreparations = runs > 1 };
         var inputs = new TestInputs(seed: 1);
         byte[][][] outputs = new byte[runs][][];
         for (int run = 0; run < runs; run++)
@@ -83,6 +84,8 @@ internal sealed class NumberCheck
 
         return outputs;
     }
+
+    private static long ConstantBytes(Graph graph) => graph.Tensors().Where(tensor => tensor.IsConstant).Sum(tensor => tensor.ByteSize);
 
     private static bool QuantizesInside(Graph graph) =>
         graph.Nodes.Any(node => node.Operator == "Quantize" && !graph.IsInput(node.Input(0)));

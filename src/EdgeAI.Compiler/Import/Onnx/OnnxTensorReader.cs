@@ -25,7 +25,7 @@ internal sealed class OnnxTensorReader(ImportRequest request)
             ? External(proto, name)
             : proto.HasRawData ? proto.RawData.Memory : default;
         bool isRaw = proto.DataLocation == TensorProto.Types.DataLocation.External || proto.HasRawData;
-        byte[] bytes = isRaw ? FromRaw(proto, name, shape, raw.Span) : FromTyped(proto, name, shape);
+        ReadOnlyMemory<byte> bytes = isRaw ? FromRaw(proto, name, shape, raw) : FromTyped(proto, name, shape);
         return new Tensor(name, type, shape) { Constant = bytes };
     }
 
@@ -50,7 +50,7 @@ internal sealed class OnnxTensorReader(ImportRequest request)
             : new Shape(extents);
     }
 
-    private byte[] FromRaw(TensorProto proto, string name, Shape shape, ReadOnlySpan<byte> raw)
+    private ReadOnlyMemory<byte> FromRaw(TensorProto proto, string name, Shape shape, ReadOnlyMemory<byte> raw)
     {
         int size = OnnxElementTypes.FileByteSize(proto.DataType);
         long expected = shape.ElementCount * size;
@@ -62,13 +62,13 @@ internal sealed class OnnxTensorReader(ImportRequest request)
         switch ((TensorProto.Types.DataType)proto.DataType)
         {
             case TensorProto.Types.DataType.Float16:
-                return Convert<Half>(raw, value => (float)value);
+                return Convert<Half>(raw.Span, value => (float)value);
             case TensorProto.Types.DataType.Bfloat16:
-                return Convert<ushort>(raw, BrainFloat);
+                return Convert<ushort>(raw.Span, BrainFloat);
             case TensorProto.Types.DataType.Double:
-                return Convert<double>(raw, value => (float)value);
+                return Convert<double>(raw.Span, value => (float)value);
             default:
-                return raw.ToArray();
+                return raw;
         }
     }
 
