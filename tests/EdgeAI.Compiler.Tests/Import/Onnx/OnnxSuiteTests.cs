@@ -155,7 +155,7 @@ public sealed class OnnxSuiteTests
 
         foreach (string name in new[]
         {
-            "silero_vad_16k_op15", "skl_lr_mnist", "xgb_treeensemble", "winml_candy_legacy_ops",
+            "silero_vad_16k_op15", "skl_lr_mnist", "winml_candy_legacy_ops",
             "minimobilenetv2_requantshift", "qkeras_jettagging_qonnx",
         })
         {
