@@ -21,7 +21,7 @@ internal static class Verdict
 
     /// <summary>A limit with what it is for: <c>FlashBudget of kws on cortex-m4</c>.</summary>
     public static string Name(BudgetResult budget) =>
-        budget.Model is null ? $"{budget.Kind} of {budget.Target}" : $"{budget.Kind} of {budget.Model} on {budget.Target}";
+        budget.Model is null ? $"{budget.Name} of {budget.Target}" : $"{budget.Name} of {budget.Model} on {budget.Target}";
 
     private static string Limits(Report report)
     {

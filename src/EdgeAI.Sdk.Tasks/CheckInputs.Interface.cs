@@ -16,6 +16,9 @@ public sealed partial class CheckInputs
     [Required]
     public ITaskItem[] Targets { get; set; } = [];
 
+    /// <summary>The EdgeAINoise items.</summary>
+    public ITaskItem[] Noise { get; set; } = [];
+
     /// <summary>Items of kinds that this version does not carry out.</summary>
     public ITaskItem[] NotCarriedOut { get; set; } = [];
 

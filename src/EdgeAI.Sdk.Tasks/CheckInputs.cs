@@ -13,7 +13,7 @@ namespace EdgeAI.Sdk.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed partial class CheckInputs : Task
 {
-    private static readonly string[] DataMetadata = ["CalibrationData", "TestData", "TestLabels", "Pipeline"];
+    private static readonly string[] DataMetadata = ["CalibrationData", "TestData", "TestLabels", "Pipeline", "Source"];
 
     private readonly StringBuilder _text = new();
     private TaskSettings _settings = new([]);
@@ -27,6 +27,7 @@ public sealed partial class CheckInputs : Task
         AddSettings();
         AddItems("model", Models);
         AddItems("target", Targets);
+        AddItems("noise", Noise);
         AddItems("other", NotCarriedOut);
         AddLibraries();
         foreach (string? tool in ToolFiles.Of(Toolchain.Find(_settings.SearchPath)))

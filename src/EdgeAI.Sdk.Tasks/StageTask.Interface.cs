@@ -13,6 +13,9 @@ public abstract partial class StageTask
     [Required]
     public ITaskItem[] Targets { get; set; } = [];
 
+    /// <summary>The EdgeAINoise items.</summary>
+    public ITaskItem[] Noise { get; set; } = [];
+
     /// <summary>Items of kinds that this version does not carry out, each with its kind in the metadata <c>Kind</c>.</summary>
     public ITaskItem[] NotCarriedOut { get; set; } = [];
 

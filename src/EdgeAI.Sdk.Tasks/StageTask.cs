@@ -158,6 +158,7 @@ public abstract partial class StageTask : Task, ICancelableTask
             [.. NotCarriedOut.Select(item => (item.GetMetadata("Kind"), item.ItemSpec))],
             Properties.Optimize is { Length: > 0 } optimize ? optimize : null)
         {
+            Noise = [.. Noise.Select(ToSettings)],
             KernelLibraries = SettingText.List(Properties.KernelLibraries),
         });
     }

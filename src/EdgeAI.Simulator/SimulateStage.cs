@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using EdgeAI.Compiler.Data;
 using EdgeAI.Compiler.Diagnostics;
@@ -52,6 +53,7 @@ public static class SimulateStage
         var engines = new List<EngineRun> { CompareExpected(request, managed, cases, diagnostics) };
         var skipped = new List<SkippedEngine>();
 
+        ImmutableArray<NoiseCurve> noise = NoiseRun.Execute(request, cases, diagnostics, cancellation);
         LinkedKernelCheck.Run(request, diagnostics, cancellation);
         RunHost(request, cases, managed, engines, skipped, cancellation);
         NativeRun? target = RunTarget(request, cases, managed, engines, skipped, cancellation);
@@ -61,7 +63,7 @@ public static class SimulateStage
         {
             Engines = [.. engines],
             Skipped = [.. skipped],
-            Accuracy = Accuracy.Of(managed, request.Planned, cases),
+            Accuracy = Accuracy.Of(managed, request.Planned, cases) is { } accuracy ? accuracy with { Noise = noise } : null,
             Elf = target?.Elf,
             Instructions = target?.Figures?.Instructions,
             Layers =

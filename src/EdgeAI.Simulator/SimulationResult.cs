@@ -46,6 +46,33 @@ public sealed record AccuracyFigures(
 {
     /// <summary>How the classes of the float graph and of the graph that runs agree on labelled cases; null without labels or without a float graph.</summary>
     public ClassAgreement? Classes { get; init; }
+
+    /// <summary>The figures on disturbed inputs, one curve for each EdgeAINoise item.</summary>
+    public ImmutableArray<NoiseCurve> Noise { get; init; } = [];
+}
+
+/// <summary>How the model stands one kind of noise.</summary>
+/// <param name="Name">The EdgeAINoise item.</param>
+/// <param name="Kind">Its kind.</param>
+/// <param name="IsBySnr">Whether levels are signal to noise ratios in dB.</param>
+/// <param name="Cases">Test cases behind each point.</param>
+/// <param name="Points">From the mildest level to the strongest.</param>
+public sealed record NoiseCurve(string Name, string Kind, bool IsBySnr, int Cases, ImmutableArray<NoisePoint> Points);
+
+/// <summary>The model at one level of noise.</summary>
+/// <param name="Level">In the kind's unit.</param>
+/// <param name="Float">Share of right classes of the float graph; null without labels or without a float graph.</param>
+/// <param name="Quantized">Share of right classes of the graph that runs; null without labels.</param>
+public sealed record NoisePoint(double Level, double? Float, double? Quantized)
+{
+    /// <summary>Signal to quantization noise of the outputs: both graphs on the disturbed inputs.</summary>
+    public double? SqnrDb { get; init; }
+
+    /// <summary>Of the float graph's outputs against those on clean inputs.</summary>
+    public double? FloatOutputDb { get; init; }
+
+    /// <summary>Of the running graph's outputs against the float graph's on clean inputs (its own where there is no float graph).</summary>
+    public double? QuantizedOutputDb { get; init; }
 }
 
 /// <summary>Where quantization changes the class that is found.</summary>

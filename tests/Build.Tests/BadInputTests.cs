@@ -82,11 +82,12 @@ public sealed class BadInputTests
         build.Diagnostic("EAI9002", "EdgeAISimulation is 'Everything'");
         build.Diagnostic("EAI9002", "EdgeAIOptimize is 'Fastest'");
         build.Diagnostic("EAI9003", "Did you mean 'Quantization'?");
-        foreach (string setting in new[] { "Pipeline is set", "EnergyBudgetUj", "Quantization=Auto", "PeriodMs", ".png", "EdgeAINoise" })
+        foreach (string setting in new[] { "Pipeline is set", "EnergyBudgetUj", "Quantization=Auto", "PeriodMs", ".png" })
         {
             build.Diagnostic("EAI9004", setting);
         }
 
+        build.Diagnostic("EAI9002", "Kind is '' for EdgeAINoise 'hum'");
         build.Diagnostic("EAI9005", "'int'");
         build.Diagnostic("EAI9005", "'edgeai_x'");
         build.Diagnostic("EAI9006", "math");

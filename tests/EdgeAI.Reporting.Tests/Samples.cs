@@ -99,6 +99,21 @@ internal static class Samples
         long? sram = null, long? flash = null, double? latency = null, double? accuracy = null, double? drop = null, double? sqnr = null) =>
         new(sram, flash, latency, accuracy, drop, sqnr);
 
+    public static Budgets LimitInNoise(double snrDb, double accuracy) => Budgets.None with { MinAccuracyAtSnr = [new AccuracyAtSnr(snrDb, accuracy)] };
+
+    public static SimulationResult InNoise => Measured with
+    {
+        Accuracy = Measured.Accuracy! with
+        {
+            Noise =
+            [
+                new NoiseCurve("hiss", "White", true, 20, [new(20, 0.95, 0.95) { SqnrDb = 30 }, new(10, 0.8, 0.75) { SqnrDb = 28.5 }]),
+                new NoiseCurve("hum", "Recorded", true, 20, [new(20, 0.95, 0.9), new(10, 0.6, 0.55)]),
+                new NoiseCurve("adc", "AdcBits", false, 20, [new(8, 0.95, 0.95)]),
+            ],
+        },
+    };
+
     public static (ImmutableDictionary<string, string> Files, IReadOnlyList<Diagnostic> Found) Run(ReportRequest request)
     {
         var found = new List<Diagnostic>();

@@ -35,24 +35,55 @@ public static class BorderValues
         ReadOnlySpan<float> values = Singles(ordered);
         QuantizationParameters quantization = device.Quantization!;
         byte[] result = new byte[device.ByteSize];
-        (double lowest, double highest) = device.Type switch
+        for (int i = 0; i < values.Length; i++)
+        {
+            float scaled = values[i] / quantization.Scale;
+            PutInteger(result, i, Math.Round(scaled, MidpointRounding.AwayFromZero) + quantization.ZeroPoint, device.Type);
+        }
+
+        return result;
+    }
+
+    /// <summary>Reals as an input of 8- or 16-bit integers (by its quantization, or as they are without one; saturated) or of float32 holds them.</summary>
+    public static ReadOnlyMemory<byte> FromReals(ReadOnlySpan<double> values, Tensor input)
+    {
+        byte[] result = new byte[input.ByteSize];
+        if (input.Type == ElementType.Float32)
+        {
+            Span<float> singles = MemoryMarshal.Cast<byte, float>(result.AsSpan());
+            for (int i = 0; i < values.Length; i++)
+            {
+                singles[i] = (float)values[i];
+            }
+
+            return result;
+        }
+
+        double scale = input.Quantization?.Scale ?? 1;
+        int zeroPoint = input.Quantization?.ZeroPoint ?? 0;
+        for (int i = 0; i < values.Length; i++)
+        {
+            PutInteger(result, i, Math.Round(values[i] / scale, MidpointRounding.AwayFromZero) + zeroPoint, input.Type);
+        }
+
+        return result;
+    }
+
+    /// <summary>Stores a whole number, saturated, as the element of an array of 8- or 16-bit integers.</summary>
+    private static void PutInteger(Span<byte> array, int index, double whole, ElementType type)
+    {
+        (double lowest, double highest) = type switch
         {
             ElementType.Int8 => (-128.0, 127.0),
             ElementType.UInt8 => (0.0, 255.0),
             _ => (-32768.0, 32767.0),
         };
-        for (int i = 0; i < values.Length; i++)
+        int integer = (int)Math.Clamp(whole, lowest, highest);
+        array[index * type.ByteSize()] = (byte)integer;
+        if (type == ElementType.Int16)
         {
-            float scaled = values[i] / quantization.Scale;
-            int integer = (int)Math.Clamp(Math.Round(scaled, MidpointRounding.AwayFromZero) + quantization.ZeroPoint, lowest, highest);
-            result[i * device.Type.ByteSize()] = (byte)integer;
-            if (device.Type == ElementType.Int16)
-            {
-                result[(i * 2) + 1] = (byte)(integer >> 8);
-            }
+            array[(index * 2) + 1] = (byte)(integer >> 8);
         }
-
-        return result;
     }
 
     /// <summary>A device output as reals in the file's axis order.</summary>

@@ -44,6 +44,10 @@ public static partial class DiagnosticCatalog
     public static readonly DiagnosticDescriptor BudgetNotMeasured = Warning("EAI3109", "Budget could not be measured",
         "{0} of {1} on target '{2}' could not be measured: {3}. {4}");
 
+    /// <summary>The model that runs is right too seldom on disturbed inputs.</summary>
+    public static readonly DiagnosticDescriptor AccuracyAtSnrBelowBudget = Error("EAI3111", "Accuracy in noise below the budget",
+        "Model '{0}' has a top-1 accuracy of {1} at {2} dB of '{3}' noise ({4} test cases), {5} MinAccuracyAtSnr is {6} there. {7}");
+
     /// <summary>Float buffers at the border make the arena larger.</summary>
     public static readonly DiagnosticDescriptor BorderSetsPeak = Note("EAI3110", "Border conversions set the arena's size",
         "Border conversions set the arena of model '{0}' on target '{1}': {2} bytes, of which {3} would be saved by {4}.");

@@ -54,4 +54,20 @@ public static partial class DiagnosticCatalog
     /// <summary>One array for a model of several inputs, or an input without an array.</summary>
     public static readonly DiagnosticDescriptor DataInputs = Error("EAI2113", "Data does not name every input",
         "'{0}' has no array for input '{1}' (the model has {2}: {3}). Give a folder or .npz with an array for each, named input_0, input_1, … or as the inputs are.");
+
+    /// <summary>A recording that runs at another rate than the inputs.</summary>
+    public static readonly DiagnosticDescriptor NoiseRate = Error("EAI2114", "Noise recorded at another rate",
+        "'{0}', the Source of EdgeAINoise '{1}', runs at {2} Hz, and {3} at {4} Hz. Resample the recording to {4} Hz.");
+
+    /// <summary>A recording that cannot disturb the inputs.</summary>
+    public static readonly DiagnosticDescriptor NoiseRecording = Error("EAI2115", "Noise recording is not usable",
+        "'{0}', the Source of EdgeAINoise '{1}', {2}. Give a .wav, or a .npy of the shape [samples] or [samples,channels] with as many channels as the input has.");
+
+    /// <summary>A rate that nothing tells.</summary>
+    public static readonly DiagnosticDescriptor NoiseRateUnknown = Note("EAI2116", "Rate of a noise recording not compared",
+        "'{0}', the Source of EdgeAINoise '{1}', runs at {2} Hz, but the test data tell no rate to compare it with. Set SampleRateHz on the item to the rate of the model's input samples.");
+
+    /// <summary>An accuracy in noise for a model without a signal.</summary>
+    public static readonly DiagnosticDescriptor NoiseWithoutSignal = Warning("EAI2117", "No input can be disturbed",
+        "The EdgeAINoise items do not touch model '{0}': its inputs ({1}) hold no samples of a signal. Restrict the items to other models with Models.");
 }

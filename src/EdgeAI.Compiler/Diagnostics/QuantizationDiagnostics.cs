@@ -45,7 +45,7 @@ public static partial class DiagnosticCatalog
 
     /// <summary>Weights rounded for the sums that they make.</summary>
     public static readonly DiagnosticDescriptor RoundingLearnt = Note("EAI2011", "Rounding learnt",
-        "The weights of {0} layers were rounded for the sums that they make on the calibration data instead of each to its nearest integer: the outputs' SQNR on the calibration data rose from {1:0.0} dB to {2:0.0} dB (corrected biases alone: {3:0.0} dB).");
+        "The weights of {0} layers were rounded for the sums that they make on the calibration data instead of each to its nearest integer: the outputs' SQNR on calibration data that did not take part is {2:0.0} dB instead of {1:0.0} dB (corrected biases alone: {3:0.0} dB).");
 
     /// <summary>A sum that could leave int32.</summary>
     public static readonly DiagnosticDescriptor RangeNotProven = Warning("EAI2012", "Sum may leave 32 bits",
@@ -58,6 +58,10 @@ public static partial class DiagnosticCatalog
     /// <summary>A result that nothing quantizes.</summary>
     public static readonly DiagnosticDescriptor ResultNotQuantized = Warning("EAI2014", "Result without quantization",
         "Node '{0}' ({1}) of the quantized model reads quantized values, but its result '{2}' is not quantized, so it runs in float32. It costs {3} MACs and {4} bytes in float; put a QuantizeLinear (a fake-quantize node) behind it where the model is exported.");
+
+    /// <summary>What noise in the calibration data brings.</summary>
+    public static readonly DiagnosticDescriptor NoiseCalibrated = Note("EAI2015", "Noise mixed into calibration",
+        "Calibration took {0} disturbed inputs ({1}) beside the {2} clean ones: on disturbed calibration inputs the outputs' SQNR is {3:0.0} dB with them and {4:0.0} dB without, on clean ones {5:0.0} dB and {6:0.0} dB.");
 
     /// <summary>A defect of the quantizer.</summary>
     public static readonly DiagnosticDescriptor QuantizationFault = Error("EAI2099", "Internal error in quantization",

@@ -60,6 +60,10 @@ public static partial class DiagnosticCatalog
         "ExclusiveWith of {0} names {1}. Two models either never run at the same time, and then each that has the metadata names the other, or they may, and then "
         + "neither does: make the lists agree, or set the metadata on one of the two only.");
 
+    /// <summary>A limit at a signal to noise ratio that no EdgeAINoise item has.</summary>
+    public static readonly DiagnosticDescriptor SnrNotMeasured = Error("EAI9015", "No noise has the ratio of a limit",
+        "MinAccuracyAtSnr asks for an accuracy of {1} at {0} dB, but no noise of '{2}' has that ratio ({3}). Add it to an item's SnrDb, or change the limit.");
+
     /// <summary>A description of a kernel library of another form.</summary>
     public static readonly DiagnosticDescriptor KernelLibraryNotValid = Error("EAI9031", "Kernel library is not valid",
         "The kernel library '{0}' cannot be used: {1}. Correct the description; its form is told in kernel-libraries.md.");

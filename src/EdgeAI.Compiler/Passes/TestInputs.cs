@@ -1,15 +1,16 @@
 using System.Runtime.InteropServices;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
 
 namespace EdgeAI.Compiler.Passes;
 
 /// <summary>
 /// Inputs for checking a graph against itself: the same on every machine and run. Floats about N(0, 1) (twelve uniform numbers summed), 8- and
-/// 16-bit integers over their full range, wider ones within ±1000, booleans 0 and 1. The generator is SplitMix64.
+/// 16-bit integers over their full range, wider ones within ±1000, booleans 0 and 1. The generator is <see cref="SplitMix64"/>.
 /// </summary>
 public sealed class TestInputs(ulong seed)
 {
-    private ulong _state = seed;
+    private readonly SplitMix64 _numbers = new(seed);
 
     /// <summary>Row-major bytes of one value.</summary>
     public byte[] Next(Tensor tensor)
@@ -17,15 +18,15 @@ public sealed class TestInputs(ulong seed)
         byte[] bytes = new byte[tensor.ByteSize];
         switch (tensor.Type)
         {
-            case ElementType.Float32: Fill(bytes, () => (float)NextNormal()); break;
-            case ElementType.Float64: Fill(bytes, NextNormal); break;
-            case ElementType.Float16: Fill(bytes, () => (Half)NextNormal()); break;
-            case ElementType.Bool: Fill(bytes, () => (byte)(NextBits() & 1)); break;
+            case ElementType.Float32: Fill(bytes, () => (float)_numbers.NextNormal()); break;
+            case ElementType.Float64: Fill(bytes, _numbers.NextNormal); break;
+            case ElementType.Float16: Fill(bytes, () => (Half)_numbers.NextNormal()); break;
+            case ElementType.Bool: Fill(bytes, () => (byte)(_numbers.NextBits() & 1)); break;
             case ElementType.Int32: Fill(bytes, () => NextWhole(isSigned: true)); break;
             case ElementType.UInt32: Fill(bytes, () => NextWhole(isSigned: false)); break;
             case ElementType.Int64: Fill(bytes, () => (long)NextWhole(isSigned: true)); break;
             case ElementType.UInt64: Fill(bytes, () => (long)NextWhole(isSigned: false)); break;
-            default: Fill(bytes, () => (byte)NextBits()); break;
+            default: Fill(bytes, () => (byte)_numbers.NextBits()); break;
         }
 
         return bytes;
@@ -40,25 +41,5 @@ public sealed class TestInputs(ulong seed)
         }
     }
 
-    private int NextWhole(bool isSigned) => (int)(NextBits() % 2001) - (isSigned ? 1000 : 0);
-
-    private double NextNormal()
-    {
-        double sum = -6;
-        for (int i = 0; i < 12; i++)
-        {
-            sum += (NextBits() >> 11) * (1.0 / (1UL << 53));
-        }
-
-        return sum;
-    }
-
-    private ulong NextBits()
-    {
-        _state += 0x9E3779B97F4A7C15;
-        ulong z = _state;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
-    }
+    private int NextWhole(bool isSigned) => (int)(_numbers.NextBits() % 2001) - (isSigned ? 1000 : 0);
 }

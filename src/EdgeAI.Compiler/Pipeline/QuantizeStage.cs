@@ -26,22 +26,23 @@ public static class QuantizeStage
         Tensor[] fileOutputs = [.. graph.Outputs];
         bool alreadyQuantized = IsQuantized(graph);
         bool quantize = !alreadyQuantized && settings.Quantization is QuantizationScheme.Default or QuantizationScheme.Int8;
-        IReadOnlyList<TestCase> cases = [];
+        CalibrationMix mix = CalibrationMix.Of([]);
         if (quantize)
         {
-            cases = CalibrationCases(settings, fileInputs, fileOutputs, graph, diagnostics);
+            IReadOnlyList<TestCase> cases = CalibrationCases(settings, fileInputs, fileOutputs, graph, diagnostics);
+            mix = settings.CalibrationData is null ? CalibrationMix.Of(cases) : CalibrationMix.Of(cases, fileInputs, settings, diagnostics);
         }
 
         BorderLayouts border = ModelBorder.ApplyLayouts(graph, settings);
         if (border.InputPermutations.Concat(border.OutputPermutations).Any(permutation => permutation.Length > 0))
         {
             PassRunner.Run(graph, diagnostics, cancellation);
-            cases = [.. cases.Select(test => test with { Inputs = BorderValues.Permuted(test.Inputs, fileInputs, border.InputPermutations) })];
+            mix = mix.Select(test => test with { Inputs = BorderValues.Permuted(test.Inputs, fileInputs, border.InputPermutations) });
         }
 
         if (quantize)
         {
-            graph = Int8Quantizer.Run(graph, cases, diagnostics, cancellation);
+            graph = mix.Quantize(graph, diagnostics, cancellation);
         }
         else if (alreadyQuantized)
         {
@@ -59,7 +60,7 @@ public static class QuantizeStage
         string scheme = quantize ? nameof(QuantizationScheme.Int8)
             : settings.Quantization is QuantizationScheme.Float32 ? nameof(QuantizationScheme.Float32) : nameof(QuantizationScheme.None);
         bool real = !quantize || settings.CalibrationData is not null;
-        return new QuantizedModel(graph, imported.Source, scheme, real, cases.Count, border);
+        return new QuantizedModel(graph, imported.Source, scheme, real, mix.Clean.Count, border);
     }
 
     private static IReadOnlyList<TestCase> CalibrationCases(

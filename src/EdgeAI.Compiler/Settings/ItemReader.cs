@@ -99,7 +99,11 @@ internal sealed class ItemReader(string kind, SettingsItem item, ProjectSettings
         Value("LatencyBudgetMs", text => SettingText.Number(text, 0, double.MaxValue), "a number of milliseconds such as 12.5"),
         Value("MinAccuracy", text => SettingText.Number(text, 0, 1), "a fraction from 0 to 1 such as 0.97"),
         Value("MaxAccuracyDrop", text => SettingText.Number(text, 0, 1), "a fraction from 0 to 1 such as 0.005"),
-        Value("MinSqnrDb", text => SettingText.Number(text, -1000, 1000), "a number of decibels such as 20"));
+        Value("MinSqnrDb", text => SettingText.Number(text, -1000, 1000), "a number of decibels such as 20"))
+    {
+        MinAccuracyAtSnr = Value(
+            "MinAccuracyAtSnr", SettingText.AccuraciesAtSnr, "decibels, a colon and a fraction from 0 to 1 for each ratio, each ratio once, such as 20:0.9;10:0.8") ?? [],
+    };
 
     /// <summary>Adds a diagnostic about the project file.</summary>
     public void Add(DiagnosticDescriptor descriptor, params ReadOnlySpan<object?> values) =>

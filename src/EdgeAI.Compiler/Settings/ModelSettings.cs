@@ -84,6 +84,9 @@ public sealed record ModelSettings
     /// <summary>The user's kernels that are linked in place of ours.</summary>
     public ImmutableArray<UserKernelLibrary> KernelLibraries { get; init; } = [];
 
+    /// <summary>What disturbs the test data, and the calibration data where it says so.</summary>
+    public ImmutableArray<NoiseSettings> Noise { get; init; } = [];
+
     /// <summary>Limits.</summary>
     public Budgets Budgets { get; init; } = Budgets.None;
 
@@ -102,6 +105,9 @@ public sealed record ModelSettings
 public sealed record Budgets(
     long? SramBytes, long? FlashBytes, double? LatencyMilliseconds, double? MinAccuracy, double? MaxAccuracyDrop, double? MinSqnrDb)
 {
+    /// <summary>The least accuracy of the quantized model on inputs of given signal to noise ratios.</summary>
+    public ImmutableArray<AccuracyAtSnr> MinAccuracyAtSnr { get; init; } = [];
+
     /// <summary>No limits.</summary>
     public static Budgets None { get; } = new(null, null, null, null, null, null);
 }

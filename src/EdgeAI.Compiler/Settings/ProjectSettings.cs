@@ -17,6 +17,9 @@ public sealed record ProjectSettingsRequest(
 {
     /// <summary>The EdgeAIKernelLibrary items: paths of descriptions.</summary>
     public IReadOnlyList<string> KernelLibraries { get; init; } = [];
+
+    /// <summary>The EdgeAINoise items.</summary>
+    public IReadOnlyList<SettingsItem> Noise { get; init; } = [];
 }
 
 /// <summary>What a project says, validated. Models and targets with an error are absent, and an error stands in <see cref="Diagnostics"/>.</summary>

@@ -48,9 +48,39 @@ public static class ProjectSettingsReader
             models.Clear();
         }
 
+        GiveNoise(models, request, targets, told);
         DropClashes(models, request, told);
         ExclusionReader.DropContradictions(models, request, told);
         return new ProjectSettings([.. models.OrderBy(model => model.Name, StringComparer.Ordinal)], targets, [.. told]);
+    }
+
+    /// <summary>Hands each model its noise; drops one with a limit at a ratio that no noise has.</summary>
+    private static void GiveNoise(
+        List<ModelEntry> models, ProjectSettingsRequest request, ImmutableArray<TargetEntry> targets, List<SettingDiagnostic> told)
+    {
+        int faults = told.Count;
+        string[] names = [.. request.Models.Select(item => item.Get("Name") ?? ModelName.FromFile(item.Identity))];
+        ImmutableArray<(NoiseSettings, ImmutableArray<string>)> items =
+            NoiseReader.Read(request, names, diagnostic => told.Add(new SettingDiagnostic("", diagnostic)));
+        bool isWhole = !told.Skip(faults).Any(one => one.Diagnostic.Severity == Severity.Error);
+        for (int i = models.Count - 1; i >= 0; i--)
+        {
+            ModelEntry model = models[i];
+            AccuracyAtSnr[] limits =
+            [
+                .. model.Settings.Budgets.MinAccuracyAtSnr,
+                .. targets.Where(target => model.Targets.Contains(target.Name)).SelectMany(target => target.Budgets.MinAccuracyAtSnr),
+            ];
+            ImmutableArray<NoiseSettings> noise = NoiseReader.For(items, model.Name, limits, out AccuracyAtSnr? missing);
+            models[i] = model with { Settings = model.Settings with { Noise = noise } };
+            if (missing is { } limit && isWhole)
+            {
+                told.Add(new SettingDiagnostic(model.Name, DiagnosticCatalog.SnrNotMeasured.With(
+                    request.ProjectFile, limit.SnrDb, limit.Accuracy, model.DisplayPath,
+                    string.Join("; ", noise.Where(one => one.IsBySnr).Select(one => $"'{one.Name}' at {SettingText.Joined(one.Levels)}")))));
+                models.RemoveAt(i);
+            }
+        }
     }
 
     private static ImmutableArray<UserKernelLibrary> ReadLibraries(ProjectSettingsRequest request, Action<Diagnostic> tell)

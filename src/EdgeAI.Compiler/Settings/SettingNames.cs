@@ -8,14 +8,17 @@ public static class SettingNames
     /// <summary>Metadata of EdgeAIModel that have a meaning in this version.</summary>
     public static readonly FrozenSet<string> OfModel = Set(
         "Name Quantization CalibrationData TestData TestLabels TargetCases InputShape InputType OutputType InputLayout "
-        + "OutputLayout Targets ExclusiveWith SramBudget FlashBudget LatencyBudgetMs MinAccuracy MaxAccuracyDrop MinSqnrDb");
+        + "OutputLayout Targets ExclusiveWith SramBudget FlashBudget LatencyBudgetMs MinAccuracy MaxAccuracyDrop MinSqnrDb MinAccuracyAtSnr");
 
     /// <summary>Metadata of EdgeAITarget that have a meaning in this version.</summary>
     public static readonly FrozenSet<string> OfTarget = Set(
-        "SramBudget FlashBudget LatencyBudgetMs MinAccuracy MaxAccuracyDrop MinSqnrDb");
+        "SramBudget FlashBudget LatencyBudgetMs MinAccuracy MaxAccuracyDrop MinSqnrDb MinAccuracyAtSnr");
+
+    /// <summary>Metadata of EdgeAINoise that have a meaning in this version.</summary>
+    public static readonly FrozenSet<string> OfNoise = Set("Kind Source SnrDb Severity Models SampleRateHz Calibration");
 
     /// <summary>Metadata of the SDK that this version does not carry out: an error when set.</summary>
-    public static readonly FrozenSet<string> NotCarriedOut = Set("Pipeline EnergyBudgetUj MinAccuracyAtSnr PeriodMs DeadlineMs");
+    public static readonly FrozenSet<string> NotCarriedOut = Set("Pipeline EnergyBudgetUj PeriodMs DeadlineMs");
 
     /// <summary>Metadata that MSBuild, NuGet and editors put on any item.</summary>
     private static readonly FrozenSet<string> OfEveryItem = Set(

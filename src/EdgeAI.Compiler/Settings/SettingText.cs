@@ -37,6 +37,35 @@ public static class SettingText
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
         && double.IsFinite(value) && value >= smallest && value <= largest ? value : null;
 
+    /// <summary>Numbers as a text of settings has them.</summary>
+    public static string Joined(IEnumerable<double> numbers) => string.Join(';', numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>Numbers apart by <c>;</c>, at least one, each allowed.</summary>
+    public static ImmutableArray<double>? Numbers(string text, Func<double, bool> isAllowed)
+    {
+        double?[] numbers = [.. List(text).Select(entry => Number(entry, double.MinValue, double.MaxValue) is { } number && isAllowed(number) ? number : (double?)null)];
+        return numbers.Length > 0 && numbers.All(number => number is not null) ? [.. numbers.OfType<double>()] : null;
+    }
+
+    /// <summary><c>20:0.9;10:0.8</c>: a signal to noise ratio in dB and the least accuracy there, each ratio once, largest first.</summary>
+    public static ImmutableArray<AccuracyAtSnr>? AccuraciesAtSnr(string text)
+    {
+        var limits = new List<AccuracyAtSnr>();
+        foreach (string entry in List(text))
+        {
+            string[] parts = entry.Split(':', StringSplitOptions.TrimEntries);
+            if (parts.Length != 2 || Number(parts[0], -100, 200) is not { } ratio || Number(parts[1], 0, 1) is not { } accuracy
+                || limits.Exists(limit => limit.SnrDb == ratio))
+            {
+                return null;
+            }
+
+            limits.Add(new AccuracyAtSnr(ratio, accuracy));
+        }
+
+        return limits.Count == 0 ? null : [.. limits.OrderByDescending(limit => limit.SnrDb)];
+    }
+
     /// <summary>A whole number of at least <paramref name="smallest"/>.</summary>
     public static int? Count(string text, int smallest) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= smallest ? value : null;

@@ -190,9 +190,41 @@ internal static class JsonReport
         }
 
         json.Number("cases", accuracy?.Cases);
-        json.WriteNull("noise");
+        WriteNoise(json, accuracy);
         WriteClasses(json, accuracy?.Classes);
         json.WriteEndObject();
+    }
+
+    /// <summary>One entry for each level of each noise.</summary>
+    private static void WriteNoise(Utf8JsonWriter json, AccuracyFigures? accuracy)
+    {
+        if (accuracy is null || accuracy.Noise.IsDefaultOrEmpty)
+        {
+            json.WriteNull("noise");
+            return;
+        }
+
+        json.WriteStartArray("noise");
+        foreach (NoiseCurve curve in accuracy.Noise)
+        {
+            foreach (NoisePoint point in curve.Points)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", curve.Name);
+                json.WriteString("kind", JsonNamingPolicy.CamelCase.ConvertName(curve.Kind));
+                json.Number("snrDb", curve.IsBySnr ? point.Level : null);
+                json.Number("severity", curve.IsBySnr ? null : point.Level);
+                json.WriteNumber("cases", curve.Cases);
+                json.Number("float", point.Float);
+                json.Number("quantized", point.Quantized);
+                json.Number("sqnrDb", point.SqnrDb);
+                json.Number("floatOutputDb", point.FloatOutputDb);
+                json.Number("quantizedOutputDb", point.QuantizedOutputDb);
+                json.WriteEndObject();
+            }
+        }
+
+        json.WriteEndArray();
     }
 
     /// <summary>confusion[float class][quantized class]; null where it was not obtained.</summary>
@@ -314,6 +346,11 @@ internal static class JsonReport
         {
             json.WriteStartObject();
             json.WriteString("name", budget.Kind.ToString());
+            if (budget.SnrDb is { } ratio)
+            {
+                json.WriteNumber("snrDb", ratio);
+            }
+
             json.WriteString("setOn", budget.OfTarget ? "target" : "model");
             json.WriteNumber("limit", budget.Limit);
             json.Number("figure", budget.Figure);

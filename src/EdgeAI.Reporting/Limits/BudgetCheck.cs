@@ -109,6 +109,11 @@ internal sealed class BudgetCheck(ReportRequest request, IReadOnlyList<BuildFigu
         {
             yield return quality.Sqnr(decibels);
         }
+
+        foreach (AccuracyAtSnr limit in budgets.MinAccuracyAtSnr)
+        {
+            yield return quality.AccuracyAt(limit);
+        }
     }
 
     private Diagnostic NotMeasured(BudgetKind kind, string? file, string subject, string target, string reason, string wayOut)

@@ -15,4 +15,6 @@ internal enum BudgetKind
     MaxAccuracyDrop,
     /// <summary>Signal to quantization noise of the outputs in dB.</summary>
     MinSqnrDb,
+    /// <summary>Accuracy of the model that runs on inputs of a given signal to noise ratio, a fraction.</summary>
+    MinAccuracyAtSnr,
 }

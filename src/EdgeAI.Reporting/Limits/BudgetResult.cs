@@ -28,15 +28,21 @@ internal sealed record BudgetResult(
     /// <summary>What the figure is made of or lacks, a phrase; empty where there is nothing to say.</summary>
     public string Remark { get; init; } = "";
 
+    /// <summary>The ratio of the inputs at which a <see cref="BudgetKind.MinAccuracyAtSnr"/> holds, else null.</summary>
+    public double? SnrDb { get; init; }
+
+    /// <summary>The setting as people read it.</summary>
+    public string Name => SnrDb is { } ratio ? $"{Kind} ({Numbers.Plain(ratio, 3)} dB)" : Kind.ToString();
+
     /// <summary>Whether a figure above the limit breaks it.</summary>
-    public bool IsUpperLimit => Kind is not (BudgetKind.MinAccuracy or BudgetKind.MinSqnrDb);
+    public bool IsUpperLimit => Kind is not (BudgetKind.MinAccuracy or BudgetKind.MinSqnrDb or BudgetKind.MinAccuracyAtSnr);
 
     /// <summary>A figure or limit as people read it.</summary>
     public string Text(double? value) => value is not { } number ? "not measured" : Kind switch
     {
         BudgetKind.SramBudget or BudgetKind.FlashBudget => Numbers.Bytes((long)number),
         BudgetKind.LatencyBudgetMs => Numbers.Plain(number, 3) + " ms",
-        BudgetKind.MinAccuracy => Numbers.Percent(number),
+        BudgetKind.MinAccuracy or BudgetKind.MinAccuracyAtSnr => Numbers.Percent(number),
         BudgetKind.MaxAccuracyDrop => Numbers.Plain(number * 100, 2) + (number is 0.01 or -0.01 ? " point" : " points"),
         _ => double.IsPositiveInfinity(number) ? "no noise" : Numbers.Plain(number, 1) + " dB",
     };

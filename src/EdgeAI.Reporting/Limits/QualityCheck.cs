@@ -1,4 +1,5 @@
 using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Settings;
 using EdgeAI.Reporting.Figures;
 using EdgeAI.Simulator;
 
@@ -85,6 +86,42 @@ internal sealed class QualityCheck(
 
         return Judge(Kind, limit, ratio, ratio < limit, () => DiagnosticCatalog.SqnrBelowBudget.With(
             build.File, build.Model, Numbers.Plain(ratio, 3), Whose, Numbers.Plain(limit, 3), Advice("lower MinSqnrDb")));
+    }
+
+    /// <summary>The least share of right classes at a signal to noise ratio of the inputs: of the noise that was measured there, the worst counts.</summary>
+    public BudgetResult AccuracyAt(AccuracyAtSnr limit)
+    {
+        const BudgetKind Kind = BudgetKind.MinAccuracyAtSnr;
+        string ratio = Numbers.Plain(limit.SnrDb, 3);
+        (NoiseCurve Curve, NoisePoint Point)[] measured =
+        [
+            .. (Figures?.Noise ?? []).Where(curve => curve.IsBySnr)
+                .SelectMany(curve => curve.Points.Where(point => point.Level == limit.SnrDb && point.Quantized is not null).Select(point => (curve, point)))
+                .OrderBy(pair => pair.point.Quantized).ThenBy(pair => pair.curve.Name, StringComparer.Ordinal),
+        ];
+        if (!IsCalibrated)
+        {
+            return NotTrusted(Kind, limit.Accuracy, measured.Length > 0 ? measured[0].Point.Quantized : null) with { SnrDb = limit.SnrDb };
+        }
+
+        if (measured.Length == 0)
+        {
+            string reason = Figures?.Quantized is null ? WhyNoAccuracy : $"no input of the model was disturbed at {ratio} dB";
+            return Missing(Kind, limit.Accuracy, reason, "Set TestData and TestLabels to labelled inputs.") with { SnrDb = limit.SnrDb };
+        }
+
+        (NoiseCurve curve, NoisePoint worst) = measured[0];
+        bool isBroken = Math.Round(worst.Quantized!.Value, ShareDigits) < Math.Round(limit.Accuracy, ShareDigits);
+        string reference = worst.Float is not { } inFloat ? ""
+            : Math.Round(inFloat, ShareDigits) < Math.Round(limit.Accuracy, ShareDigits)
+                ? $"The model in float reaches {Share(inFloat)} there only: train it with such noise, or lower the limit."
+                : $"The model in float reaches {Share(inFloat)} there: set Calibration on the noise, give more calibration data, or lower the limit.";
+        return Judge(Kind, limit.Accuracy, worst.Quantized.Value, isBroken, () => DiagnosticCatalog.AccuracyAtSnrBelowBudget.With(
+            build.File, build.Model, Share(worst.Quantized.Value), ratio, curve.Name, curve.Cases, Whose, Share(limit.Accuracy), reference)) with
+        {
+            SnrDb = limit.SnrDb,
+            Remark = $"{Numbers.Of(curve.Cases, "test case")} with '{curve.Name}' noise",
+        };
     }
 
     /// <summary>The longest run, at one cycle an instruction.</summary>

@@ -31,7 +31,7 @@ internal static class BudgetBars
         string sign = budget.IsUpperLimit ? "≤" : "≥";
         return Html.Of(
             $"""
-            <li class="{state}"><div class="line"><span><span class="{state}">{Icons.Of(state)}</span><b>{budget.Kind.ToString()}</b>{owner}</span><span class="figure">{budget.Text(budget.Figure)} <span class="limit">{sign} {budget.Text(budget.Limit)}</span></span></div>{Bar(budget)}<small>{word}{(budget.Remark.Length > 0 ? ": " + budget.Remark : "")}</small></li>
+            <li class="{state}"><div class="line"><span><span class="{state}">{Icons.Of(state)}</span><b>{budget.Name}</b>{owner}</span><span class="figure">{budget.Text(budget.Figure)} <span class="limit">{sign} {budget.Text(budget.Limit)}</span></span></div>{Bar(budget)}<small>{word}{(budget.Remark.Length > 0 ? ": " + budget.Remark : "")}</small></li>
 
             """);
     }
@@ -41,7 +41,7 @@ internal static class BudgetBars
     {
         double figure = Math.Max(0, budget.Figure ?? 0);
         double largest = double.IsPositiveInfinity(figure) ? budget.Limit * 2 : Math.Max(figure, budget.Limit);
-        double end = budget.Kind == BudgetKind.MinAccuracy ? 1 : Math.Max(largest * 1.25, 1e-12);
+        double end = budget.Kind is BudgetKind.MinAccuracy or BudgetKind.MinAccuracyAtSnr ? 1 : Math.Max(largest * 1.25, 1e-12);
         return Html.Of(
             $"""<div class="bar"><i style="width:{Style.Percent(figure / end)}"></i><s style="left:{Style.Percent(budget.Limit / end)}"></s></div>""");
     }

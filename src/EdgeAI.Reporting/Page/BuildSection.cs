@@ -27,6 +27,7 @@ internal static class BuildSection
             {LayerTable.Write(figures)}
             </section>
             {ClassTable.Write(figures.Simulation.Accuracy?.Classes)}
+            {NoiseChart.Write(figures.Simulation.Accuracy)}
             <section class="card">
             <h3>Flash by symbol</h3>
             {SymbolTable.Write(figures)}

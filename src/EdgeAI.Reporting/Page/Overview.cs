@@ -42,7 +42,7 @@ internal static class Overview
 
     private static string BudgetText(ReportedBuild build)
     {
-        string[] broken = [.. build.Budgets.Where(budget => budget.Verdict == BudgetVerdict.Broken).Select(budget => budget.Kind.ToString()).Distinct()];
+        string[] broken = [.. build.Budgets.Where(budget => budget.Verdict == BudgetVerdict.Broken).Select(budget => budget.Name).Distinct()];
         int missing = build.Budgets.Count(budget => budget.Verdict == BudgetVerdict.NotMeasured);
         return broken.Length > 0 ? $"{string.Join(", ", broken)} broken"
             : missing > 0 ? $"{Numbers.Whole(missing)} not measured"

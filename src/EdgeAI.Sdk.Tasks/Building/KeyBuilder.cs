@@ -88,6 +88,12 @@ internal sealed class KeyBuilder(string projectDirectory)
             }
         }
 
+        foreach (NoiseSettings noise in settings.Noise)
+        {
+            Add("noise " + noise.Name, string.Join(' ', noise.Kind, SettingText.Joined(noise.Levels), Text(noise.SampleRateHz), noise.InCalibration));
+            AddContents("source", noise.Source);
+        }
+
         return AddBudgets(settings.Budgets);
     }
 
@@ -96,6 +102,7 @@ internal sealed class KeyBuilder(string projectDirectory)
     {
         Text(budgets.SramBytes), Text(budgets.FlashBytes), Text(budgets.LatencyMilliseconds), Text(budgets.MinAccuracy),
         Text(budgets.MaxAccuracyDrop), Text(budgets.MinSqnrDb),
+        string.Join(',', budgets.MinAccuracyAtSnr.Select(limit => $"{Text(limit.SnrDb)}:{Text(limit.Accuracy)}")),
     }));
 
     /// <summary>Adds which models may run at the same time.</summary>

@@ -10,7 +10,7 @@ namespace EdgeAI.Sdk.Tasks.Building;
 /// </summary>
 internal static class SettingsScope
 {
-    /// <summary>Everything but test data, the choice of kernels and limits.</summary>
+    /// <summary>Everything but test data, noise that calibration does not take, the choice of kernels and limits.</summary>
     public static ModelSettings ForQuantization(ModelSettings settings) => settings with
     {
         TestData = null,
@@ -18,22 +18,25 @@ internal static class SettingsScope
         TargetCases = 0,
         Optimize = default,
         KernelLibraries = [],
+        Noise = [.. settings.Noise.Where(noise => noise.InCalibration)],
         Budgets = Budgets.None,
     };
 
-    /// <summary>Everything but data.</summary>
+    /// <summary>Everything but data and noise.</summary>
     public static ModelSettings ForPlanning(ModelSettings settings) => settings with
     {
         CalibrationData = null,
         TestData = null,
         TestLabels = null,
         TargetCases = 0,
+        Noise = [],
     };
 
     /// <summary>Everything but calibration, the choice of kernels and limits.</summary>
     public static ModelSettings ForSimulation(ModelSettings settings) => settings with
     {
         CalibrationData = null,
+        Noise = [.. settings.Noise.Select(noise => noise with { InCalibration = false })],
         InputShapes = ImmutableSortedDictionary<string, Shape>.Empty,
         Optimize = default,
         KernelLibraries = [],

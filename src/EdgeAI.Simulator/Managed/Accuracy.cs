@@ -85,7 +85,7 @@ internal static class Accuracy
     }
 
     /// <summary>The index of the largest value, the first of several; a single value is the probability of class 1.</summary>
-    private static int ClassOf(double[] values)
+    public static int ClassOf(double[] values)
     {
         if (values.Length == 1)
         {

@@ -30,9 +30,7 @@ internal sealed class ManagedRun
     {
         _planned = planned;
         _cases = cases;
-        bool wasFloat = imported.Graph.Tensors().All(tensor => tensor.IsConstant || tensor.Quantization is null);
-        bool isQuantized = planned.Quantized.Graph.Tensors().Any(tensor => tensor is { IsConstant: false, Quantization: not null });
-        _floatGraph = wasFloat && isQuantized ? imported.Graph : null;
+        _floatGraph = FloatGraphOf(imported, planned);
         _floatTensors = _floatGraph?.Tensors().Where(tensor => tensor is { IsConstant: false, Type: ElementType.Float32 })
             .ToDictionary(tensor => tensor.Name, StringComparer.Ordinal) ?? [];
     }
@@ -48,6 +46,14 @@ internal sealed class ManagedRun
 
     /// <summary>For each node its result by itself, from float operands; a null where that cannot be told. Over the first <see cref="IsolatedCases"/> cases.</summary>
     public ImmutableArray<LayerNoise?> Isolated { get; init; } = [];
+
+    /// <summary>The float graph that a quantized one is compared with; null where the file is quantized or runs in float.</summary>
+    public static Graph? FloatGraphOf(ImportedModel imported, PlannedModel planned)
+    {
+        bool wasFloat = imported.Graph.Tensors().All(tensor => tensor.IsConstant || tensor.Quantization is null);
+        bool isQuantized = planned.Quantized.Graph.Tensors().Any(tensor => tensor is { IsConstant: false, Quantization: not null });
+        return wasFloat && isQuantized ? imported.Graph : null;
+    }
 
     /// <summary>Runs all cases.</summary>
     public static ManagedRun Execute(ImportedModel imported, PlannedModel planned, DeviceCases cases, CancellationToken cancellation)

@@ -38,6 +38,10 @@ public sealed class ProjectSettingsReaderTests
     [DataRow("MaxAccuracyDrop", "0.5%", "EAI9002")]
     [DataRow("MinSqnrDb", "loud", "EAI9002")]
     [DataRow("CalibrationData", "a.jpeg", "EAI9004")]
+    [DataRow("MinAccuracyAtSnr", "20", "EAI9002")]
+    [DataRow("MinAccuracyAtSnr", "20:1.5", "EAI9002")]
+    [DataRow("MinAccuracyAtSnr", "20:0.9;20:0.8", "EAI9002")]
+    [DataRow("MinAccuracyAtSnr", "20:0.9:1", "EAI9002")]
     [DataRow("TestLabels", "nowhere.npy", "EAI9008")]
     [DataRow("Targets", "cortex-m0", "EAI9009")]
     [DataRow("ExclusiveWith", "d", "EAI9002")]
@@ -114,10 +118,67 @@ public sealed class ProjectSettingsReaderTests
         Assert.AreEqual(1, settings.Models.Length);
     }
 
+    [TestMethod]
+    [DataRow("Kind=Recorded", "EAI9002", "Source is ''")]
+    [DataRow("Kind=Recorded;Source=nowhere.wav", "EAI9008", "nowhere.wav")]
+    [DataRow("", "EAI9002", "one of White, Pink, Recorded, Offset, Gain, Clipping, AdcBits, DroppedSamples, Jitter")]
+    [DataRow("Kind=Brown", "EAI9002", "one of White")]
+    [DataRow("Kind=White;SnrDb=loud", "EAI9002", "SnrDb is 'loud'")]
+    [DataRow("Kind=White;Severity=0.1", "EAI9002", "are set by SnrDb")]
+    [DataRow("Kind=Gain;SnrDb=10", "EAI9002", "are set by Severity")]
+    [DataRow("Kind=AdcBits;Severity=7.5", "EAI9002", "whole numbers of bits")]
+    [DataRow("Kind=Clipping;Severity=1", "EAI9002", "between 0 and 1")]
+    [DataRow("Kind=White;Source=models", "EAI9008", "models")]
+    [DataRow("Kind=White;Models=b", "EAI9002", "names of models of the project (a)")]
+    [DataRow("Kind=White;Calibration=perhaps", "EAI9002", "true or false")]
+    [DataRow("Kind=White;SampleRateHz=0", "EAI9002", "whole number of hertz")]
+    [DataRow("Kind=White;SnrDB2=3", "EAI9003", "'SnrDb'")]
+    public void Noise_that_is_not_well_written_is_told(string metadata, string code, string told)
+    {
+        ProjectSettings settings = Read([Item("a.onnx")], ["cortex-m4"], Noise("hum", metadata));
+        Assert.AreEqual(code, settings.Diagnostics[0].Diagnostic.Code, settings.Diagnostics[0].Diagnostic.Message);
+        StringAssert.Contains(settings.Diagnostics[0].Diagnostic.Message, told);
+    }
+
+    [TestMethod]
+    public void Noise_goes_to_the_models_that_it_names_with_its_levels_in_order()
+    {
+        ProjectSettings settings = Read(
+            [Item("a.onnx"), Item("b.onnx")], ["cortex-m4"], Noise("hiss", "Kind=White;SnrDb=0,20,10"), Noise("adc", "Kind=AdcBits;Models=b;Calibration=true"));
+        Assert.AreEqual(0, settings.Diagnostics.Length, string.Join('\n', settings.Diagnostics));
+        Assert.AreEqual("hiss", settings.Models[0].Settings.Noise.Single().Name);
+        CollectionAssert.AreEqual(new[] { 20.0, 10, 0 }, settings.Models[0].Settings.Noise[0].Levels);
+        CollectionAssert.AreEqual(new[] { 12.0, 10, 8, 6 }, settings.Models[1].Settings.Noise[1].Levels);
+        Assert.IsTrue(settings.Models[1].Settings.Noise[1].InCalibration && !settings.Models[1].Settings.Noise[0].InCalibration);
+    }
+
+    [TestMethod]
+    public void Two_noises_of_one_name_are_told() =>
+        Assert.AreEqual("EAI9002", Read([Item("a.onnx")], ["cortex-m4"], Noise("hum", "Kind=White"), Noise("HUM", "Kind=Pink")).Diagnostics.Single().Diagnostic.Code);
+
+    [TestMethod]
+    public void A_limit_in_noise_is_measured_with_white_noise_or_must_name_a_ratio_of_the_items()
+    {
+        ProjectSettings alone = Read([Item("a.onnx", ("MinAccuracyAtSnr", "10:0.8;20:0.9"))], ["cortex-m4"]);
+        Assert.AreEqual(0, alone.Diagnostics.Length);
+        Assert.AreEqual(NoiseKind.White, alone.Models[0].Settings.Noise.Single().Kind);
+        CollectionAssert.AreEqual(new[] { 20.0, 10 }, alone.Models[0].Settings.Noise[0].Levels);
+        CollectionAssert.AreEqual(new[] { new AccuracyAtSnr(20, 0.9), new AccuracyAtSnr(10, 0.8) }, alone.Models[0].Settings.Budgets.MinAccuracyAtSnr);
+
+        ProjectSettings missing = Read(
+            [Item("a.onnx", ("MinAccuracyAtSnr", "15:0.8")), Item("b.onnx")], ["cortex-m4"], Noise("hiss", "Kind=White;SnrDb=20,10"));
+        Assert.AreEqual(("a", "EAI9015"), (missing.Diagnostics.Single().Model, missing.Diagnostics[0].Diagnostic.Code));
+        StringAssert.Contains(missing.Diagnostics[0].Diagnostic.Message, "0.8 at 15 dB, but no noise of 'a.onnx' has that ratio ('hiss' at 20;10)");
+        Assert.AreEqual("b", missing.Models.Single().Name);
+    }
+
+    private static SettingsItem Noise(string name, string metadata) => Item(name,
+        [.. metadata.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(one => (one.Split('=')[0], one.Split('=')[1].Replace(',', ';')))]);
+
     private static SettingsItem Item(string path, params (string Name, string Value)[] metadata) =>
         new(path, metadata.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.OrdinalIgnoreCase));
 
-    private static ProjectSettings Read(SettingsItem[] models, string[] targets) => ProjectSettingsReader.Read(
+    private static ProjectSettings Read(SettingsItem[] models, string[] targets, params SettingsItem[] noise) => ProjectSettingsReader.Read(
         new ProjectSettingsRequest(
-            Path.GetTempPath(), "App.csproj", models, [.. targets.Select(target => Item(target))], [], null));
+            Path.GetTempPath(), "App.csproj", models, [.. targets.Select(target => Item(target))], [], null) { Noise = noise });
 }

@@ -16,6 +16,22 @@ public sealed class JsonReportTests
     ];
 
     [TestMethod]
+    public void Noise_is_one_entry_for_each_level()
+    {
+        JsonElement root = Read(Samples.Model(Samples.LimitInNoise(10, 0.5), Samples.InNoise));
+        JsonElement noise = root.GetProperty("accuracy").GetProperty("noise");
+        Assert.AreEqual(5, noise.GetArrayLength());
+        Assert.AreEqual("""{"name":"hiss","kind":"white","snrDb":10,"severity":null,"cases":20,"float":0.8,"quantized":0.75,"sqnrDb":28.5,"floatOutputDb":null,"quantizedOutputDb":null}""",
+            JsonSerializer.Serialize(noise[1]));
+        Assert.AreEqual(("adcBits", 8.0, JsonValueKind.Null),
+            (noise[4].GetProperty("kind").GetString(), noise[4].GetProperty("severity").GetDouble(), noise[4].GetProperty("snrDb").ValueKind));
+        JsonElement budget = root.GetProperty("budgets")[0];
+        Assert.AreEqual(("MinAccuracyAtSnr", 10.0, 0.55, "met"),
+            (budget.GetProperty("name").GetString(), budget.GetProperty("snrDb").GetDouble(), budget.GetProperty("figure").GetDouble(), budget.GetProperty("verdict").GetString()));
+        Assert.AreEqual(JsonValueKind.Null, Read(Samples.Model()).GetProperty("accuracy").GetProperty("noise").ValueKind);
+    }
+
+    [TestMethod]
     public void Every_key_is_there_with_its_figure()
     {
         JsonElement root = Read(Samples.Model(Samples.Limit(accuracy: 0.99)));

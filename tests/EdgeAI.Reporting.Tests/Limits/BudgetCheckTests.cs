@@ -65,6 +65,20 @@ public sealed class BudgetCheckTests
         One(Samples.Limit(accuracy: 0.5), "EAI3109", Severity.Error, Samples.ManagedOnly, mustBeMeasured: true);
     }
 
+    /// <summary>Of two noises at a ratio the worse one decides; a ratio that was not measured, or without labels, is told.</summary>
+    [TestMethod]
+    public void Accuracy_in_noise_is_compared_with_its_least()
+    {
+        Assert.IsEmpty(Found(Samples.LimitInNoise(20, 0.9), Samples.InNoise));
+        Diagnostic broken = One(Samples.LimitInNoise(20, 0.901), "EAI3111", Severity.Error, Samples.InNoise);
+        StringAssert.Contains(broken.Message, "top-1 accuracy of 0.9 at 20 dB of 'hum' noise (20 test cases), its MinAccuracyAtSnr is 0.901 there");
+        StringAssert.Contains(broken.Message, "The model in float reaches 0.95 there");
+        StringAssert.Contains(One(Samples.LimitInNoise(10, 0.7), "EAI3111", Severity.Error, Samples.InNoise).Message, "train it with such noise");
+        One(Samples.LimitInNoise(15, 0.1), "EAI3109", Severity.Warning, Samples.InNoise);
+        One(Samples.LimitInNoise(20, 0.1), "EAI3109", Severity.Warning, Samples.ManagedOnly);
+        One(Samples.LimitInNoise(20, 0.1), "EAI3109", Severity.Error, Samples.ManagedOnly, mustBeMeasured: true);
+    }
+
     [TestMethod]
     public void A_drop_equal_to_its_most_is_met_whatever_the_rounding()
     {

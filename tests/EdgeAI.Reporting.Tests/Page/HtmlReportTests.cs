@@ -35,6 +35,21 @@ public sealed class HtmlReportTests
     }
 
     [TestMethod]
+    public void Noise_has_a_curve_of_each_graph_for_each_kind()
+    {
+        string page = Samples.Run(Samples.Request(Samples.Model(Samples.LimitInNoise(20, 0.99), Samples.InNoise))).Files["index.html"];
+        XDocument document = Parse(page);
+        XElement[] figures = [.. document.Descendants("figure")];
+        Assert.HasCount(3, figures);
+        Assert.AreEqual("0,4 100,5 200,20", figures[0].Descendants("polyline").First().Attribute("points")!.Value);
+        Assert.AreEqual("0,5 100,5 200,25", figures[0].Descendants("polyline").Last().Attribute("points")!.Value);
+        StringAssert.Contains(figures[1].Value, "10 dB");
+        StringAssert.Contains(figures[2].Value, "8 bits");
+        StringAssert.Contains(page, "MinAccuracyAtSnr (20 dB)");
+        Assert.IsEmpty(Parse(Samples.Run(Samples.Request(Samples.Model())).Files["index.html"]).Descendants("figure"));
+    }
+
+    [TestMethod]
     public void Links_within_the_report_lead_somewhere()
     {
         (ImmutableDictionary<string, string> files, _) = Samples.Run(Everything());
