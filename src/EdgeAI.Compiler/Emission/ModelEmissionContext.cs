@@ -11,8 +11,7 @@ internal sealed class ModelEmissionContext : EmissionContext
     private readonly TensorPlaces _places;
     private readonly ArenaPlaces _arena;
     private readonly ConstantPool _constants;
-    private readonly Dictionary<string, List<PlannedBuffer>> _buffersOfTensor = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, PlannedBuffer> _scratch = new(StringComparer.Ordinal);
+    private readonly PlannedPlaces _planned;
     private readonly SortedSet<string> _files = new(StringComparer.Ordinal);
     private Node? _node;
     private int _step;
@@ -24,23 +23,7 @@ internal sealed class ModelEmissionContext : EmissionContext
         _places = new(graph);
         _arena = arena;
         _constants = constants;
-        foreach (PlannedBuffer buffer in plan.Buffers)
-        {
-            if (buffer.Tensors.IsEmpty)
-            {
-                _scratch.TryAdd(buffer.Name, buffer);
-            }
-
-            foreach (string tensor in buffer.Tensors)
-            {
-                if (!_buffersOfTensor.TryGetValue(tensor, out List<PlannedBuffer>? places))
-                {
-                    _buffersOfTensor.Add(tensor, places = []);
-                }
-
-                places.Add(buffer);
-            }
-        }
+        _planned = new(plan);
     }
 
     /// <inheritdoc/>
@@ -82,9 +65,7 @@ internal sealed class ModelEmissionContext : EmissionContext
 
     /// <inheritdoc/>
     public override string Scratch =>
-        _node is not null && _scratch.TryGetValue(MemoryPlanner.ScratchName(_node), out PlannedBuffer? buffer)
-            ? $"(void *){At(buffer)}"
-            : "NULL";
+        _node is not null && _planned.ScratchOf(_node) is { } buffer ? $"(void *){_arena.At(buffer.Offset)}" : "NULL";
 
     /// <inheritdoc/>
     public override string Constant<T>(Node node, string role, ReadOnlySpan<T> values) =>
@@ -94,11 +75,10 @@ internal sealed class ModelEmissionContext : EmissionContext
     public override void Require(string fileName) => _files.Add(fileName);
 
     /// <summary>The place of a tensor as bytes of the arena, at the node entered.</summary>
-    public string Address(Tensor tensor) => _part?.Find(tensor) is { } address ? address : _buffersOfTensor.TryGetValue(tensor.Name, out List<PlannedBuffer>? places)
-        ? At(places.FirstOrDefault(buffer => buffer.FirstStep <= _step && _step <= buffer.LastStep) ?? places[0])
-        : throw new InvalidOperationException($"the plan has no place for '{tensor.Name}'");
-
-    private string At(PlannedBuffer buffer) => _arena.At(buffer.Offset);
+    public string Address(Tensor tensor) => _part?.Find(tensor)
+        ?? (_planned.Find(tensor, _step) is { } place
+            ? _arena.At(place.Offset)
+            : throw new InvalidOperationException($"the plan has no place for '{tensor.Name}'"));
 
     private static ElementType ElementOf<T>() => Type.GetTypeCode(typeof(T)) switch
     {

@@ -128,7 +128,7 @@ internal sealed class ModelEmitter
     private void WriteNode(PlanStep step, int number)
     {
         string title = CNames.Comment($"{step.Node.Name}: {step.Node.Operator}");
-        if (TensorPlaces.IsView(step.Node))
+        if (step.RunsNothing)
         {
             _steps.Append(CultureInfo.InvariantCulture, $"    /* {number}, {title}: the same bytes, nothing runs */\n");
             return;

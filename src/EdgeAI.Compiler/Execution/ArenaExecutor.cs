@@ -23,8 +23,8 @@ public sealed class ArenaExecutor : Executor
     private const byte Poison = 0xA5;
 
     private readonly byte[] _arena;
-    private readonly Dictionary<string, PlannedBuffer> _buffers = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, PlannedBuffer> _buffersByName = new(StringComparer.Ordinal);
+    private readonly PlannedPlaces _places;
+    private readonly HashSet<int> _inPlace;
     private readonly IReadOnlyList<(long Offset, long Size)>[]? _deadRanges;
     private readonly MemoryPlan _plan;
     private readonly IReadOnlyList<PlanStep> _planSteps;
@@ -42,16 +42,9 @@ public sealed class ArenaExecutor : Executor
     {
         _plan = plan;
         _arena = new byte[plan.ArenaBytes];
-        foreach (PlannedBuffer buffer in plan.Buffers)
-        {
-            _buffersByName.TryAdd(buffer.Name, buffer);
-            foreach (string tensor in buffer.Tensors)
-            {
-                _buffers.TryAdd(tensor, buffer);
-            }
-        }
-
+        _places = new(plan);
         _planSteps = PlanSteps.Of(graph, plan);
+        _inPlace = [.. _planSteps.Where(step => step.RunsNothing).Select(step => step.NodeIndex)];
         if (poisonDeadBytes)
         {
             _deadRanges = [.. _planSteps.Select(step => DeadBytes.Of(plan, step))];
@@ -63,33 +56,19 @@ public sealed class ArenaExecutor : Executor
     /// <summary>The whole arena, for comparison with another engine's.</summary>
     public ReadOnlySpan<byte> Arena => _arena;
 
-    private protected override Memory<byte> Place(Tensor tensor) =>
-        _buffers.TryGetValue(tensor.Name, out PlannedBuffer? buffer)
-            ? Range(buffer, tensor.ByteSize, tensor.Name)
-            : throw new InvalidOperationException($"the plan has no place for '{tensor.Name}'");
+    private protected override Memory<byte> Place(Tensor tensor) => PlaceAt(tensor, 0) ?? throw new InvalidOperationException($"the plan has no place for '{tensor.Name}'");
 
     private protected override Memory<byte> PlaceView(Tensor view, Tensor operand, Memory<byte> memory) =>
-        operand.IsConstant && !_buffers.ContainsKey(view.Name) ? memory : Place(view);
+        operand.IsConstant ? PlaceAt(view, 0) ?? memory : Place(view);
 
-    private protected override Memory<byte> PlaceScratch(Node node, int size)
-    {
-        string name = $"scratch of {node.Name}";
-        return _buffersByName.TryGetValue(name, out PlannedBuffer? buffer)
-            ? Range(buffer, size, name)
-            : throw new InvalidOperationException($"the plan has no {name}");
-    }
+    private protected override Memory<byte> PlaceScratch(Node node, int size) => _places.ScratchOf(node) is { } buffer
+        ? Range(buffer, buffer.Offset, size, buffer.Name)
+        : throw new InvalidOperationException($"the plan has no {MemoryPlanner.ScratchName(node)}");
 
-    private protected override Memory<byte>? PlaceAt(Tensor tensor, int index)
-    {
-        if (_plan.Moves.IsEmpty || !_buffers.ContainsKey(tensor.Name))
-        {
-            return null;
-        }
+    private protected override Memory<byte>? PlaceAt(Tensor tensor, int index) =>
+        _places.Find(tensor, index) is var (buffer, offset) ? (Memory<byte>?)Range(buffer, offset, tensor.ByteSize, tensor.Name) : null;
 
-        PlannedBuffer? buffer = _plan.Buffers.FirstOrDefault(
-            buffer => buffer.FirstStep <= index && index <= buffer.LastStep && buffer.Tensors.Contains(tensor.Name, StringComparer.Ordinal));
-        return buffer is null ? null : Range(buffer, tensor.ByteSize, tensor.Name);
-    }
+    private protected override bool StandsInPlace(int index) => _inPlace.Contains(index);
 
     private protected override void BeforeStep(int index)
     {
@@ -161,8 +140,8 @@ public sealed class ArenaExecutor : Executor
         Memory<byte> Slice(long offset, Tensor rows) => Bytes(offset, rows.ByteSize, rows.Name);
     }
 
-    private Memory<byte> Range(PlannedBuffer buffer, long size, string name) =>
-        Bytes(size <= buffer.Size ? buffer.Offset : -1, size, name);
+    private Memory<byte> Range(PlannedBuffer buffer, long offset, long size, string name) =>
+        Bytes(offset + size <= buffer.Offset + buffer.Size ? offset : -1, size, name);
 
     private Memory<byte> Bytes(long offset, long size, string name) =>
         offset >= 0 && offset + size <= _arena.Length

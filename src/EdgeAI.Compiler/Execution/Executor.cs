@@ -157,13 +157,16 @@ public abstract class Executor
 
             long scratchBytes = definition.ScratchBytes(node);
             Memory<byte> scratch = scratchBytes > 0 ? PlaceScratch(node, checked((int)scratchBytes)) : default;
-            List<(Memory<byte>, byte[])> copies = isView ? [] : Copies(inputs, outputs);
-            _steps.Add(new Step(
-                definition, new OperatorCall(node, inputs, outputs, scratch), isView || definition.StateUse == StateUse.Holds, copies, null));
+            bool runsNothing = isView || definition.StateUse == StateUse.Holds || StandsInPlace(index);
+            List<(Memory<byte>, byte[])> copies = runsNothing ? [] : Copies(inputs, outputs);
+            _steps.Add(new Step(definition, new OperatorCall(node, inputs, outputs, scratch), runsNothing, copies, null));
         }
 
         Reset();
     }
+
+    /// <summary>Whether a node's result stands where its operands do, so that nothing runs.</summary>
+    private protected virtual bool StandsInPlace(int index) => false;
 
     /// <summary>Adds the parts in which a node runs, with <see cref="AddPart"/>; false where it runs as a whole.</summary>
     private protected virtual bool AddParts(int index, Operator definition) => false;

@@ -99,6 +99,7 @@ internal static class StageWire
                     LastStep = buffer.LastStep,
                     Tensors = { buffer.Tensors },
                     Alignment = buffer.Alignment,
+                    Parts = { buffer.Parts.Select(part => new Wire.BufferPart { Tensor = part.Tensor, Offset = part.Offset }) },
                 }),
             },
             Moves =
@@ -152,7 +153,10 @@ internal static class StageWire
     public static MemoryPlan Read(Wire.MemoryPlan message) => new(
         message.ArenaBytes, message.LowerBoundBytes, message.Optimal, message.StateBytes,
         [.. message.Buffers.Select(buffer => new PlannedBuffer(buffer.Name, buffer.Offset, buffer.Size, buffer.FirstStep, buffer.LastStep,
-            [.. buffer.Tensors], buffer.Alignment))])
+            [.. buffer.Tensors], buffer.Alignment)
+        {
+            Parts = [.. buffer.Parts.Select(part => new PlannedPart(part.Tensor, part.Offset))],
+        })])
     {
         OverlapBoundBytes = message.HasOverlapBoundBytes ? message.OverlapBoundBytes : null,
         Moves = [.. message.Moves.Select(move => new PlannedMove(move.Step, move.Buffer, move.From, move.To, move.Size))],

@@ -55,6 +55,18 @@ public abstract class Operator
     public virtual bool IsView(Node node) => false;
 
     /// <summary>
+    /// Where in the first operand the result's bytes stand as one stretch, in bytes from its start; null where they do not. A plan may leave the result
+    /// there, and then nothing runs.
+    /// </summary>
+    public virtual long? PlaceInOperand(Node node) => null;
+
+    /// <summary>
+    /// Where in the result an operand's bytes stand as one stretch, in bytes from its start; null where they do not. A plan may have the operand made
+    /// there: the kernel leaves it as it is, and where all operands stand there nothing runs.
+    /// </summary>
+    public virtual long? PlaceInResult(Node node, int inputIndex) => null;
+
+    /// <summary>
     /// The operands whose memory the first result may take over, element by element, because each element is read before
     /// its place is written. Sizes in bytes must be equal; the planner checks that the operand is not read later.
     /// </summary>

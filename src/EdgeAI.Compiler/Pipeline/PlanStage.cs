@@ -49,9 +49,10 @@ public static class PlanStage
         }
 
         var kernelOf = kernels.ToDictionary(kernel => kernel.Node, StringComparer.Ordinal);
+        HashSet<string> idle = [.. PlanSteps.Of(graph, plan).Where(step => step.RunsNothing).Select(step => step.Node.Name)];
         var planned = new PlannedModel(quantized with { Graph = graph }, target, plan)
         {
-            Kernels = [.. graph.Nodes.Where(node => kernelOf.ContainsKey(node.Name)).Select(node => kernelOf[node.Name])],
+            Kernels = [.. graph.Nodes.Where(node => kernelOf.ContainsKey(node.Name) && !idle.Contains(node.Name)).Select(node => kernelOf[node.Name])],
             LinkedFiles = [.. libraries.SelectMany(library => library.Files)],
         };
         CheckSize(planned, settings, cancellation);
@@ -62,16 +63,17 @@ public static class PlanStage
     private static (Graph Graph, MemoryPlan Plan) PlanInBestOrder(Graph graph, InstructionSet instructionSet, CancellationToken cancellation)
     {
         MemoryPlan plan = MemoryPlanner.Plan(graph, instructionSet, cancellation);
-        if (NodeOrdering.Find(graph, instructionSet, cancellation) is { } ordered)
+        Graph best = graph;
+        foreach (Graph ordered in NodeOrdering.FindAll(graph, instructionSet, cancellation))
         {
             MemoryPlan other = MemoryPlanner.Plan(ordered, instructionSet, cancellation);
             if (other.ArenaBytes < plan.ArenaBytes)
             {
-                return (ordered, other);
+                (best, plan) = (ordered, other);
             }
         }
 
-        return (graph, plan);
+        return (best, plan);
     }
 
     /// <summary>

@@ -45,6 +45,9 @@ public sealed record MemoryPlan(
     /// <summary>Bytes at the start of the first part that nothing else may use between runs: the state, and the places of the other parts.</summary>
     public long PersistentBytes => Regions.Length > 1 ? Regions[0].Bytes : StateBytes;
 
+    /// <summary>Whether some tensors are parts of others.</summary>
+    public bool HasParts => Buffers.Any(buffer => !buffer.Parts.IsEmpty);
+
     /// <summary>The placed buffer that holds a tensor when it is made, or null for a constant.</summary>
     public PlannedBuffer? BufferOf(Tensor tensor) =>
         Buffers.FirstOrDefault(buffer => buffer.Tensors.Contains(tensor.Name, StringComparer.Ordinal));
@@ -67,7 +70,19 @@ public sealed record PlannedMove(int Step, string Buffer, long From, long To, lo
 /// <param name="Size">Bytes.</param>
 /// <param name="FirstStep">The first step at which its contents matter.</param>
 /// <param name="LastStep">The last, inclusive.</param>
-/// <param name="Tensors">The tensors that live here, one after another (in place) or as views.</param>
+/// <param name="Tensors">The tensors that live here: one after another (in place), as views, or beside each other as parts of a larger one.</param>
 /// <param name="Alignment">The offset is a multiple of it.</param>
 public sealed record PlannedBuffer(
-    string Name, long Offset, long Size, int FirstStep, int LastStep, ImmutableArray<string> Tensors, int Alignment);
+    string Name, long Offset, long Size, int FirstStep, int LastStep, ImmutableArray<string> Tensors, int Alignment)
+{
+    /// <summary>Those of the tensors that begin behind the buffer's start, in the same order.</summary>
+    public ImmutableArray<PlannedPart> Parts { get; init; } = [];
+
+    /// <summary>Where one of the tensors begins, in bytes from the arena's start.</summary>
+    public long PlaceOf(string tensor) => Offset + Parts.FirstOrDefault(part => part.Tensor == tensor).Offset;
+}
+
+/// <summary>A tensor inside a larger one: an operand of a concatenation, or a slice.</summary>
+/// <param name="Tensor">Its name.</param>
+/// <param name="Offset">Bytes from the start of the buffer.</param>
+public readonly record struct PlannedPart(string Tensor, long Offset);

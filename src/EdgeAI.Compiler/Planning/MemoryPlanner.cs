@@ -3,6 +3,7 @@ using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Planning.Offsets;
 using EdgeAI.Compiler.Planning.Overlap;
+using EdgeAI.Compiler.Planning.Parts;
 using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Planning;
@@ -10,11 +11,8 @@ namespace EdgeAI.Compiler.Planning;
 /// <summary>
 /// Plans the arena of one graph.
 /// <list type="bullet">
-/// <item>Step i is node i. Inputs are taken from step 0, outputs up to the last step, every other value from the step that makes it to
-/// the last that reads it. Views have no buffer of their own; constants and views of constants have none at all.</item>
-/// <item>The result of a node takes over the buffer of an operand where the operator allows it (<see cref="Operator.InPlaceInputs(Node, InstructionSet)"/>),
-/// sizes are equal and nothing else in that buffer is read later or given out.</item>
-/// <item>Scratch memory is a buffer of its step alone.</item>
+/// <item>Buffers and their lifetimes are <see cref="BufferFinder"/>'s, for each choice of <see cref="PartSearch"/>: of what is worth it, operands of concatenations stand in
+/// their place in the result, and slices in their operand. The smallest arena is taken, then the one with the fewest bytes copied.</item>
 /// <item>States lie at the arena's start, one after another, and no other value takes their place.</item>
 /// <item>Offsets are <see cref="OffsetPlanner"/>'s, or those of <see cref="OverlapPlanner"/> where results that overlap their operands
 /// (<see cref="Operator.OverlapDistance"/>) make the arena smaller; an operand may then move before the step. Arena and bounds are rounded up to the
@@ -36,16 +34,14 @@ public sealed class MemoryPlanner
     private const long MostOffsetSteps = 4_000_000;
 
     private readonly Graph _graph;
-    private readonly InstructionSet _instructionSet;
-    private readonly TensorPlaces _places;
-    private readonly Dictionary<Tensor, Value> _values = new(ReferenceEqualityComparer.Instance);
-    private readonly List<Value> _buffers = [];
+    private readonly KernelNeeds _needs;
+    private readonly CancellationToken _cancellation;
 
-    private MemoryPlanner(Graph graph, InstructionSet instructionSet)
+    private MemoryPlanner(Graph graph, InstructionSet instructionSet, CancellationToken cancellation)
     {
-        _instructionSet = instructionSet;
         _graph = graph;
-        _places = new(graph);
+        _needs = new(instructionSet);
+        _cancellation = cancellation;
     }
 
     /// <summary>The plan of a verified graph for portable kernels. The same graph gives the same plan.</summary>
@@ -54,11 +50,15 @@ public sealed class MemoryPlanner
     /// <summary>The plan for the kernels of a set of instructions, which decides on scratch memory.</summary>
     public static MemoryPlan Plan(Graph graph, InstructionSet instructionSet, CancellationToken cancellation = default)
     {
-        var planner = new MemoryPlanner(graph, instructionSet);
-        planner.FindValues();
-        planner.ShareInPlace();
-        planner.AddScratch();
-        return planner.Place(cancellation);
+        var planner = new MemoryPlanner(graph, instructionSet, cancellation);
+        return planner.Best(PartSearch.Run(graph, planner._needs, cancellation));
+    }
+
+    /// <summary>Likewise with every tensor in a buffer of its own, where nothing takes its place over.</summary>
+    public static MemoryPlan PlanWithoutParts(Graph graph, InstructionSet instructionSet, CancellationToken cancellation = default)
+    {
+        var planner = new MemoryPlanner(graph, instructionSet, cancellation);
+        return planner.Place(PartSearch.None(graph, planner._needs).Buffers);
     }
 
     /// <summary>The alignment of a value of some type in the arena.</summary>
@@ -67,151 +67,46 @@ public sealed class MemoryPlanner
     /// <summary>The name of a step's scratch buffer.</summary>
     public static string ScratchName(Node node) => $"scratch of {node.Name}";
 
-    private void FindValues()
+    /// <summary>Choices whose load leaves them no chance are not placed.</summary>
+    private MemoryPlan Best(IReadOnlyList<PartChoice> choices)
     {
-        int last = Math.Max(0, _graph.Nodes.Count - 1);
-        foreach (Tensor state in _graph.Nodes.Where(node => OperatorCatalog.Of(node).StateUse == StateUse.Holds).Select(node => node.Output))
+        (MemoryPlan Plan, long CopiedBytes)? best = null;
+        foreach (PartChoice choice in choices.OrderBy(choice => choice.LoadBytes).ThenByDescending(choice => choice.UncopiedBytes))
         {
-            Touch(state, 0);
-            Touch(state, last);
-            _values[state].IsState = true;
-        }
-
-        foreach (Tensor input in _graph.Inputs)
-        {
-            Touch(input, 0);
-        }
-
-        for (int step = 0; step < _graph.Nodes.Count; step++)
-        {
-            foreach (Tensor tensor in _graph.Nodes[step].Inputs.OfType<Tensor>().Concat(_graph.Nodes[step].Outputs))
-            {
-                Touch(tensor, step);
-            }
-        }
-
-        foreach (Tensor output in _graph.Outputs)
-        {
-            Touch(output, last);
-        }
-    }
-
-    private void Touch(Tensor tensor, int step)
-    {
-        Tensor root = _places.RootOf(tensor);
-        if (root.IsConstant)
-        {
-            return;
-        }
-
-        if (!_values.TryGetValue(root, out Value? value))
-        {
-            value = new(root.Name, step, root.ByteSize);
-            _values.Add(root, value);
-            _buffers.Add(value);
-        }
-
-        value.LastStep = Math.Max(value.LastStep, step);
-        if (!value.Tensors.Contains(tensor.Name))
-        {
-            value.Tensors.Add(tensor.Name);
-            value.Alignment = Math.Max(value.Alignment, AlignmentOf(tensor.Type));
-        }
-    }
-
-    private void ShareInPlace()
-    {
-        for (int step = 0; step < _graph.Nodes.Count; step++)
-        {
-            Node node = _graph.Nodes[step];
-            if (node.Outputs.Count == 0 || TensorPlaces.IsView(node))
+            if (best is { } known && (Rounded(choice.LoadBytes), -choice.UncopiedBytes).CompareTo((known.Plan.ArenaBytes, known.CopiedBytes)) >= 0)
             {
                 continue;
             }
 
-            int[] allowed = [.. OperatorCatalog.Of(node).InPlaceInputs(node, _instructionSet)];
-            foreach (int index in allowed)
+            MemoryPlan plan = Place(choice.Buffers);
+            long copied = plan.Moves.Sum(move => move.Size) - choice.UncopiedBytes;
+            if (best is not { } before || (plan.ArenaBytes, copied).CompareTo((before.Plan.ArenaBytes, before.CopiedBytes)) < 0)
             {
-                if (CanTakeOver(node, index, allowed, step))
-                {
-                    TakeOver(node.Output, node.Input(index));
-                    break;
-                }
-            }
-        }
-    }
-
-    private bool CanTakeOver(Node node, int index, int[] allowed, int step)
-    {
-        if (node.OptionalInput(index) is not { } operand || !_values.TryGetValue(_places.RootOf(operand), out Value? value)
-            || value.LastStep > step || value.SizeBytes != node.Output.ByteSize || value.SizeBytes == 0
-            || operand.ByteSize != node.Output.ByteSize)
-        {
-            return false;
-        }
-
-        if (IsGivenOut(value))
-        {
-            return false;
-        }
-
-        // The same bytes read through another operand must allow it too.
-        for (int i = 0; i < node.Inputs.Count; i++)
-        {
-            if (node.Inputs[i] is { } other && _values.GetValueOrDefault(_places.RootOf(other)) == value && !allowed.Contains(i))
-            {
-                return false;
+                best = (plan, copied);
             }
         }
 
-        return true;
+        return best!.Value.Plan;
     }
 
-    private bool IsGivenOut(Value value) => value.IsState
-        || _graph.Outputs.Any(output => _values.GetValueOrDefault(_places.RootOf(output)) == value);
-
-    private void TakeOver(Tensor result, Tensor operand)
+    private MemoryPlan Place(PlannedBuffer[] buffers)
     {
-        Value taken = _values[_places.RootOf(operand)];
-        Value merged = _values[result];
-        taken.LastStep = Math.Max(taken.LastStep, merged.LastStep);
-        taken.Alignment = Math.Max(taken.Alignment, merged.Alignment);
-        taken.Tensors.AddRange(merged.Tensors);
-        _buffers.Remove(merged);
-        _values[result] = taken;
-    }
-
-    private void AddScratch()
-    {
-        for (int step = 0; step < _graph.Nodes.Count; step++)
-        {
-            Node node = _graph.Nodes[step];
-            long bytes = TensorPlaces.IsView(node) ? 0 : OperatorCatalog.Of(node).ScratchBytes(node, _instructionSet);
-            if (bytes > 0)
-            {
-                _buffers.Add(new(ScratchName(node), step, bytes) { Alignment = ArenaAlignment });
-            }
-        }
-    }
-
-    private MemoryPlan Place(CancellationToken cancellation)
-    {
-        Value[] states = [.. _buffers.Where(value => value.IsState).OrderBy(value => value.Name, StringComparer.Ordinal)];
-        _buffers.RemoveAll(value => value.IsState);
-        MemoryPlan plan = PlaceValues(cancellation);
+        HashSet<string> held = [.. _graph.Nodes.Where(node => OperatorCatalog.Of(node).StateUse == StateUse.Holds).Select(node => node.Output.Name)];
+        PlannedBuffer[] states = [.. buffers.Where(buffer => buffer.Tensors.Any(held.Contains)).OrderBy(buffer => buffer.Name, StringComparer.Ordinal)];
+        MemoryPlan plan = PlaceValues([.. buffers.Where(buffer => !states.Contains(buffer))]);
         return states.Length == 0 ? plan : Behind(states, plan);
     }
 
     /// <summary>The plan moved up behind the states.</summary>
-    private static MemoryPlan Behind(Value[] states, MemoryPlan plan)
+    private static MemoryPlan Behind(PlannedBuffer[] states, MemoryPlan plan)
     {
         var placed = new List<PlannedBuffer>();
         long end = 0;
-        foreach (Value state in states)
+        foreach (PlannedBuffer state in states)
         {
             end = PlacementProblem.RoundUp(end, Math.Max(BufferAlignment, state.Alignment));
-            placed.Add(new(state.Name, end, state.SizeBytes, state.FirstStep, state.LastStep, [.. state.Tensors], state.Alignment));
-            end += state.SizeBytes;
+            placed.Add(state with { Offset = end });
+            end += state.Size;
         }
 
         end = Rounded(end);
@@ -227,27 +122,23 @@ public sealed class MemoryPlanner
         };
     }
 
-    private MemoryPlan PlaceValues(CancellationToken cancellation)
+    private MemoryPlan PlaceValues(PlannedBuffer[] buffers)
     {
-        Value[] ordered = [.. _buffers.OrderBy(value => value.FirstStep).ThenBy(value => value.Name, StringComparer.Ordinal)];
-        BufferLifetime[] lifetimes =
-        [
-            .. ordered.Select(value => new BufferLifetime(value.FirstStep, value.LastStep + 1, value.SizeBytes, value.Alignment)),
-        ];
-        OffsetPlan apart = OffsetPlanner.Plan(lifetimes, MostOffsetSteps, cancellation);
+        BufferLifetime[] lifetimes = [.. buffers.Select(buffer => new BufferLifetime(buffer.FirstStep, buffer.LastStep + 1, buffer.Size, buffer.Alignment))];
+        OffsetPlan apart = OffsetPlanner.Plan(lifetimes, MostOffsetSteps, _cancellation);
         long arenaBytes = Rounded(apart.ArenaBytes);
         long boundBytes = Rounded(apart.LowerBoundBytes);
-        OverlapPair[] pairs = [.. FindOverlaps(ordered)];
+        OverlapPair[] pairs = [.. OverlapPairs.Find(_graph, _needs, buffers, [])];
         IEnumerable<PlacedStretch> stretches =
-            ordered.Select((value, index) => new PlacedStretch(index, value.FirstStep, value.LastStep, apart.Offsets[index]));
+            buffers.Select((buffer, index) => new PlacedStretch(index, buffer.FirstStep, buffer.LastStep, apart.Offsets[index]));
         if (pairs.Length == 0)
         {
-            return new(arenaBytes, boundBytes, arenaBytes == boundBytes, 0, Buffers(ordered, stretches));
+            return new(arenaBytes, boundBytes, arenaBytes == boundBytes, 0, Placed(buffers, stretches));
         }
 
         long mostMovedBytes = _graph.Nodes.Sum(node => OperatorCatalog.Of(node).CountMacs(node)) / MacsPerMovedByte;
         (IReadOnlyList<PlacedStretch> overlapping, long overlappingBytes, long overlapBoundBytes) =
-            OverlapPlanner.Plan(lifetimes, pairs, mostMovedBytes, cancellation);
+            OverlapPlanner.Plan(lifetimes, pairs, mostMovedBytes, _cancellation);
         overlapBoundBytes = Rounded(overlapBoundBytes);
         if (Rounded(overlappingBytes) < arenaBytes)
         {
@@ -255,71 +146,25 @@ public sealed class MemoryPlanner
         }
 
         PlacedStretch[] placed = [.. stretches];
-        return new(arenaBytes, boundBytes, arenaBytes == overlapBoundBytes, 0, Buffers(ordered, placed))
+        return new(arenaBytes, boundBytes, arenaBytes == overlapBoundBytes, 0, Placed(buffers, placed))
         {
             OverlapBoundBytes = overlapBoundBytes,
-            Moves = [.. Moves(ordered, placed)],
+            Moves = [.. Moves(buffers, placed)],
         };
     }
 
-    /// <summary>Results that may lie over an operand: the last reader's, where nothing else of that buffer is read or given out.</summary>
-    private IEnumerable<OverlapPair> FindOverlaps(Value[] ordered)
-    {
-        var indexes = ordered.Select((value, index) => (value, index)).ToDictionary(item => item.value, item => item.index);
-        for (int step = 0; step < _graph.Nodes.Count; step++)
-        {
-            Node node = _graph.Nodes[step];
-            if (node.Outputs.Count != 1 || TensorPlaces.IsView(node) || !_values.TryGetValue(node.Output, out Value? result) || result.FirstStep != step)
-            {
-                continue;
-            }
-
-            for (int i = 0; i < node.Inputs.Count; i++)
-            {
-                if (node.Inputs[i] is { } operand && _values.TryGetValue(_places.RootOf(operand), out Value? value) && !value.IsState
-                    && value.LastStep == step && value != result && !IsGivenOut(value)
-                    && node.Inputs.Count(other => other is not null && _values.GetValueOrDefault(_places.RootOf(other)) == value) == 1
-                    && OperatorCatalog.Of(node).OverlapDistance(node, i, _instructionSet) is { } distance)
-                {
-                    yield return new(indexes[value], indexes[result], distance, step);
-                    break;
-                }
-            }
-        }
-    }
-
-    private static ImmutableArray<PlannedBuffer> Buffers(Value[] ordered, IEnumerable<PlacedStretch> stretches) =>
+    private static ImmutableArray<PlannedBuffer> Placed(PlannedBuffer[] buffers, IEnumerable<PlacedStretch> stretches) =>
     [
-        .. stretches.OrderBy(stretch => stretch.FirstStep).ThenBy(stretch => ordered[stretch.Buffer].Name, StringComparer.Ordinal)
-            .Select(stretch => new PlannedBuffer(
-                ordered[stretch.Buffer].Name, stretch.Offset, ordered[stretch.Buffer].SizeBytes, stretch.FirstStep, stretch.LastStep,
-                [.. ordered[stretch.Buffer].Tensors], ordered[stretch.Buffer].Alignment)),
+        .. stretches.Select(stretch => buffers[stretch.Buffer] with { Offset = stretch.Offset, FirstStep = stretch.FirstStep, LastStep = stretch.LastStep })
+            .OrderBy(buffer => buffer.FirstStep).ThenBy(buffer => buffer.Name, StringComparer.Ordinal),
     ];
 
-    private static IEnumerable<PlannedMove> Moves(Value[] ordered, PlacedStretch[] stretches) =>
+    private static IEnumerable<PlannedMove> Moves(PlannedBuffer[] buffers, PlacedStretch[] stretches) =>
         stretches.GroupBy(stretch => stretch.Buffer).Where(parts => parts.Count() == 2)
             .Select(parts => (First: parts.MinBy(part => part.FirstStep), Second: parts.MaxBy(part => part.FirstStep)))
             .OrderBy(parts => parts.Second.FirstStep)
             .Select(parts => new PlannedMove(
-                parts.Second.FirstStep, ordered[parts.First.Buffer].Name, parts.First.Offset, parts.Second.Offset, ordered[parts.First.Buffer].SizeBytes));
+                parts.Second.FirstStep, buffers[parts.First.Buffer].Name, parts.First.Offset, parts.Second.Offset, buffers[parts.First.Buffer].Size));
 
     private static long Rounded(long bytes) => PlacementProblem.RoundUp(Math.Max(1, bytes), ArenaAlignment);
-
-    /// <summary>A buffer while it is planned.</summary>
-    private sealed class Value(string name, int step, long sizeBytes)
-    {
-        public string Name { get; } = name;
-
-        public int FirstStep { get; } = step;
-
-        public int LastStep { get; set; } = step;
-
-        public bool IsState { get; set; }
-
-        public long SizeBytes { get; } = sizeBytes;
-
-        public int Alignment { get; set; } = BufferAlignment;
-
-        public List<string> Tensors { get; } = [];
-    }
 }

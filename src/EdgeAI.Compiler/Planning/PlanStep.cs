@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Planning.Streams;
 
 namespace EdgeAI.Compiler.Planning;
@@ -23,6 +24,9 @@ public sealed record PlanStep(
 {
     /// <summary>The stream and the number of the call in it; null for a whole node.</summary>
     public (PlannedStream Stream, RowSchedule Schedule, int Call)? Part { get; init; }
+
+    /// <summary>Whether nothing runs: the node is a view, or its result stands where its operands do.</summary>
+    public bool RunsNothing { get; init; }
 }
 
 /// <summary>
@@ -33,30 +37,12 @@ public sealed class PlanSteps
 {
     private readonly Graph _graph;
     private readonly MemoryPlan _plan;
-    private readonly Dictionary<string, List<PlannedBuffer>> _buffersOfTensor = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, PlannedBuffer> _scratch = new(StringComparer.Ordinal);
+    private readonly PlannedPlaces _places;
     private readonly List<PlanStep> _steps = [];
 
     private PlanSteps(Graph graph, MemoryPlan plan)
     {
-        (_graph, _plan) = (graph, plan);
-        foreach (PlannedBuffer buffer in plan.Buffers)
-        {
-            if (buffer.Tensors.IsEmpty)
-            {
-                _scratch.TryAdd(buffer.Name, buffer);
-            }
-
-            foreach (string tensor in buffer.Tensors)
-            {
-                if (!_buffersOfTensor.TryGetValue(tensor, out List<PlannedBuffer>? places))
-                {
-                    _buffersOfTensor.Add(tensor, places = []);
-                }
-
-                places.Add(buffer);
-            }
-        }
+        (_graph, _plan, _places) = (graph, plan, new(plan));
     }
 
     /// <summary>The steps. Throws <see cref="InvalidOperationException"/> when a stream cannot run.</summary>
@@ -81,9 +67,28 @@ public sealed class PlanSteps
     private PlanStep Whole(int index)
     {
         Node node = _graph.Nodes[index];
+        ImmutableArray<long> inputs = [.. node.Inputs.Select(tensor => Place(tensor, index))];
+        ImmutableArray<long> outputs = [.. node.Outputs.Select(tensor => Place(tensor, index))];
         return new(
-            index, node, 0, [.. node.Inputs.Select(tensor => Place(tensor, index))], [.. node.Outputs.Select(tensor => Place(tensor, index))], Scratch(node),
-            [.. _plan.Moves.Where(move => move.Step == index).Select(move => new ArenaMove(move.From, move.To, move.Size))]);
+            index, node, 0, inputs, outputs, Scratch(node),
+            [.. _plan.Moves.Where(move => move.Step == index).Select(move => new ArenaMove(move.From, move.To, move.Size))])
+        {
+            RunsNothing = TensorPlaces.IsView(node) || StandsInPlace(node, inputs, outputs),
+        };
+    }
+
+    /// <summary>Whether the result is where <see cref="Operator.PlaceInOperand"/> or <see cref="Operator.PlaceInResult"/> has the operands' bytes.</summary>
+    private static bool StandsInPlace(Node node, ImmutableArray<long> inputs, ImmutableArray<long> outputs)
+    {
+        Operator definition = OperatorCatalog.Of(node);
+        if (outputs is not [>= 0 and var result] || inputs.IsEmpty)
+        {
+            return false;
+        }
+
+        return (definition.PlaceInOperand(node) is { } at && inputs[0] >= 0 && inputs[0] + at == result)
+            || Enumerable.Range(0, inputs.Length).All(i => node.Inputs[i] is { } operand && definition.PlaceInResult(node, i) is { } place
+                && (operand.ByteSize == 0 || (inputs[i] >= 0 && result + place == inputs[i])));
     }
 
     private void AddCalls(PlannedStream stream)
@@ -126,9 +131,7 @@ public sealed class PlanSteps
         }
     }
 
-    private long Place(Tensor? tensor, int index) => tensor is not null && _buffersOfTensor.TryGetValue(tensor.Name, out List<PlannedBuffer>? places)
-        ? (places.Find(buffer => buffer.FirstStep <= index && index <= buffer.LastStep) ?? places[0]).Offset
-        : -1;
+    private long Place(Tensor? tensor, int index) => _places.Find(tensor, index)?.Offset ?? -1;
 
-    private long Scratch(Node node) => _scratch.TryGetValue(MemoryPlanner.ScratchName(node), out PlannedBuffer? buffer) ? buffer.Offset : -1;
+    private long Scratch(Node node) => _places.ScratchOf(node)?.Offset ?? -1;
 }

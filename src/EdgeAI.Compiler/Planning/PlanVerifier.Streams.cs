@@ -54,9 +54,7 @@ public sealed partial class PlanVerifier
     private void RunStream(PlannedStream stream)
     {
         var made = new Dictionary<int, int>();
-        var named = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
         PlanStep[] steps = [.. _planSteps.Where(step => stream.Contains(step.NodeIndex))];
-        NameRows(stream, named);
         foreach (PlanStep step in steps)
         {
             Node node = _graph.Nodes[step.NodeIndex];
@@ -76,7 +74,7 @@ public sealed partial class PlanVerifier
                     return;
                 }
 
-                Carry(move);
+                _contents.Carry(move);
             }
 
             for (int i = 0; i < node.Inputs.Count; i++)
@@ -96,10 +94,10 @@ public sealed partial class PlanVerifier
 
             if (OperatorCatalog.Of(step.Node).ScratchBytes(step.Node, _instructionSet) is var bytes && bytes > 0)
             {
-                Write(new(step.Scratch, step.Scratch + bytes, null));
+                _contents.Clear(step.Scratch, bytes);
             }
 
-            WriteRows(node.Output, step.Outputs[0], step.Row, count);
+            _contents.Write(step.Outputs[0], RowsOf(node.Output, step.Row, count));
         }
 
         for (int index = stream.FirstStep; index <= stream.LastStep; index++)
@@ -108,32 +106,6 @@ public sealed partial class PlanVerifier
             if (made.GetValueOrDefault(index) != result.Shape[1])
             {
                 _faults.Add($"node '{_graph.Nodes[index].Name}' makes {made.GetValueOrDefault(index)} of {result.Shape[1]} rows");
-            }
-
-            named.Add(result);
-        }
-
-        foreach (Tensor tensor in named)
-        {
-            JoinRows(tensor);
-        }
-
-        _contents.RemoveAll(held => held.Row >= 0);
-    }
-
-    /// <summary>A value from outside that the stream reads by rows gets a name for each.</summary>
-    private void NameRows(PlannedStream stream, HashSet<Tensor> named)
-    {
-        for (int index = stream.FirstStep; index <= stream.LastStep; index++)
-        {
-            Node node = _graph.Nodes[index];
-            for (int i = 0; i < node.Inputs.Count; i++)
-            {
-                if (RowSlice.WindowOf(node, i) is not null && _contents.Contains(At(node.Input(i))) && named.Add(node.Input(i)))
-                {
-                    Stretch whole = At(node.Input(i));
-                    WriteRows(node.Input(i), whole.Start, 0, node.Input(i).Shape[1]);
-                }
             }
         }
     }
@@ -144,23 +116,19 @@ public sealed partial class PlanVerifier
         Tensor operand = node.Input(index);
         if (RowSlice.WindowOf(node, index) is not { } window)
         {
-            JoinRows(operand);
             Expect(operand, $"node '{node.Name}' reads");
             return;
         }
 
         (int first, int end) = window.Rows(step.Row, step.Node.Output.Shape[1], operand.Shape[1]);
-        long rowBytes = RowSlice.RowBytes(operand);
-        for (int row = first; row < end; row++)
+        if (!_contents.Holds(step.Inputs[index], RowsOf(operand, first, end - first)))
         {
-            long start = step.Inputs[index] + ((row - first) * rowBytes);
-            if (!_contents.Contains(new(start, start + rowBytes, ValueOf(operand), row)))
-            {
-                _faults.Add($"row {step.Row} of node '{node.Name}' reads row {row} of '{operand.Name}', which is not there");
-                return;
-            }
+            _faults.Add($"row {step.Row} of node '{node.Name}' reads rows {first} to {end - 1} of '{operand.Name}', which are not all there");
         }
     }
+
+    private IEnumerable<MadeBytes> RowsOf(Tensor image, int row, int count) =>
+        MadeBytes.Range(BytesOf(image), row * RowSlice.RowBytes(image), count * RowSlice.RowBytes(image));
 
     /// <summary>A part's places: inside the arena, apart from each other but for what the operator allows, and of the shape the operator gives.</summary>
     private void CheckPart(PlanStep step, Node node)
@@ -182,8 +150,8 @@ public sealed partial class PlanVerifier
             return;
         }
 
-        var result = new Stretch(resultStart, resultEnd, null);
-        var scratch = new Stretch(step.Scratch, step.Scratch + scratchBytes, null);
+        var result = new Stretch(resultStart, resultEnd);
+        var scratch = new Stretch(step.Scratch, step.Scratch + scratchBytes);
         if (scratch.Touches(result))
         {
             _faults.Add($"row {step.Row} of node '{node.Name}' writes scratch and result to one place");
@@ -196,7 +164,7 @@ public sealed partial class PlanVerifier
                 continue;
             }
 
-            var read = new Stretch(step.Inputs[i], step.Inputs[i] + operand.ByteSize, null);
+            var read = new Stretch(step.Inputs[i], step.Inputs[i] + operand.ByteSize);
             bool isAllowed = definition.OverlapDistance(part, i, _instructionSet) is { } distance && read.Start - resultStart >= distance;
             if (scratch.Touches(read) || (result.Touches(read) && !isAllowed))
             {
@@ -206,36 +174,4 @@ public sealed partial class PlanVerifier
     }
 
     private bool IsInside(long start, long size) => start >= _plan.StateBytes && start <= _plan.ArenaBytes - size;
-
-    private void WriteRows(Tensor image, long start, int row, int count)
-    {
-        long rowBytes = RowSlice.RowBytes(image);
-        for (int i = 0; i < count; i++)
-        {
-            Write(new(start + (i * rowBytes), start + ((i + 1) * rowBytes), ValueOf(image), row + i));
-        }
-    }
-
-    /// <summary>A value all of whose rows stand in its buffer is there as a whole.</summary>
-    private void JoinRows(Tensor image)
-    {
-        if (image.Shape.Rank != 4 || !_buffersOfTensor.ContainsKey(image.Name))
-        {
-            return;
-        }
-
-        Stretch whole = At(image);
-        long rowBytes = RowSlice.RowBytes(image);
-        Stretch[] rows = [.. Enumerable.Range(0, image.Shape[1]).Select(row =>
-            new Stretch(whole.Start + (row * rowBytes), whole.Start + ((row + 1) * rowBytes), ValueOf(image), row))];
-        if (rows.All(_contents.Contains))
-        {
-            foreach (Stretch row in rows)
-            {
-                _contents.Remove(row);
-            }
-
-            _contents.Add(whole);
-        }
-    }
 }

@@ -9,10 +9,11 @@ namespace EdgeAI.Compiler.Planning;
 /// Checks a plan against its graph alone; shares nothing with the planner.
 /// <list type="bullet">
 /// <item>Every buffer lies inside the arena, is aligned for its tensors, holds each of them whole, and its steps cover their use.</item>
-/// <item>The model is run on names instead of numbers: each write puts its value's name on a stretch of the arena and wipes what it
-/// touches; each read, and the end for outputs, must find its own value whole.</item>
+/// <item>The model is run on names instead of numbers (<see cref="ArenaContents"/>): each write puts the names of its bytes on a stretch of the arena and wipes
+/// what it covers; each read, and the end for outputs, must find its own bytes whole. Bytes are named by where they were made: views, slices and
+/// concatenations only pass them on, wherever a plan has them copied or not.</item>
 /// <item>Within a step, results, scratch and operands may not touch, but for the operands an operator may overwrite: in their own place, or from far enough
-/// below it (<see cref="Operator.OverlapDistance"/>).</item>
+/// below it (<see cref="Operator.OverlapDistance"/>), and those that stand in their place in the result (<see cref="Operator.PlaceInResult"/>).</item>
 /// <item>A buffer of two places is carried from one to the other by a move, which the run of names repeats.</item>
 /// <item>Where nodes run row by row, each row has a name of its own, and every call must find the rows that its windows cover.</item>
 /// </list>
@@ -25,7 +26,8 @@ public sealed partial class PlanVerifier
     private readonly List<string> _faults = [];
     private readonly Dictionary<string, List<PlannedBuffer>> _buffersOfTensor = new(StringComparer.Ordinal);
     private readonly Dictionary<Tensor, Tensor> _sameBytes = new(ReferenceEqualityComparer.Instance);
-    private readonly List<Stretch> _contents = [];
+    private readonly Dictionary<Tensor, MadeBytes[]> _bytes = new(ReferenceEqualityComparer.Instance);
+    private readonly ArenaContents _contents = new();
     private int _step;
 
     private PlanVerifier(Graph graph, MemoryPlan plan, InstructionSet instructionSet)
@@ -52,6 +54,9 @@ public sealed partial class PlanVerifier
 
         return verifier._faults;
     }
+
+    /// <summary>Kernels read bytes by words: what is no multiple of these is no place for a part.</summary>
+    private const int WordBytes = 4;
 
     private int LastStep => Math.Max(0, _graph.Nodes.Count - 1);
 
@@ -93,6 +98,11 @@ public sealed partial class PlanVerifier
 
                 places.Add(buffer);
             }
+
+            foreach (PlannedPart part in buffer.Parts.Where(part => part.Offset < 0 || !buffer.Tensors.Contains(part.Tensor)))
+            {
+                _faults.Add($"'{part.Tensor}' at {part.Offset} is no part of buffer '{buffer.Name}'");
+            }
         }
 
         // Buffers of one step may not touch, whatever they hold.
@@ -112,7 +122,7 @@ public sealed partial class PlanVerifier
     }
 
     private bool IsMoved(PlannedBuffer before, PlannedBuffer after) =>
-        before.LastStep + 1 == after.FirstStep && before.Size == after.Size && before.Tensors.SequenceEqual(after.Tensors)
+        before.LastStep + 1 == after.FirstStep && before.Size == after.Size && before.Tensors.SequenceEqual(after.Tensors) && before.Parts.SequenceEqual(after.Parts)
         && _plan.Moves.Contains(new(after.FirstStep, after.Name, before.Offset, after.Offset, after.Size));
 
     /// <summary>Whether two buffers are taken together in one step alone, whose node reads the one and makes the other: the run decides.</summary>
@@ -127,6 +137,11 @@ public sealed partial class PlanVerifier
         {
             Tensor source = node.Input(0);
             _sameBytes[node.Output] = _sameBytes.GetValueOrDefault(source, source);
+        }
+
+        foreach (Node node in _graph.Nodes)
+        {
+            NameBytes(node);
         }
 
         var known = new HashSet<string>(StringComparer.Ordinal);
@@ -160,14 +175,15 @@ public sealed partial class PlanVerifier
 
     private void CheckSize(Tensor tensor, PlannedBuffer buffer)
     {
-        if (buffer.Size < tensor.ByteSize && !IsWindow(tensor))
+        long place = buffer.PlaceOf(tensor.Name);
+        if (buffer.Offset + buffer.Size - place < tensor.ByteSize && (place > buffer.Offset || !IsWindow(tensor)))
         {
-            _faults.Add($"buffer '{buffer.Name}' with {buffer.Size} bytes is too small for '{tensor}' with {tensor.ByteSize}");
+            _faults.Add($"buffer '{buffer.Name}' with {buffer.Size} bytes is too small for '{tensor}' with {tensor.ByteSize} behind {place - buffer.Offset}");
         }
 
-        if (buffer.Offset % tensor.Type.ByteSize() != 0)
+        if (place % tensor.Type.ByteSize() != 0 || (place - buffer.Offset) % WordBytes != 0)
         {
-            _faults.Add($"'{tensor}' at {buffer.Offset} is not aligned to its elements");
+            _faults.Add($"'{tensor}' at {place} is not aligned to its elements or, as a part, to words");
         }
     }
 
@@ -247,37 +263,48 @@ public sealed partial class PlanVerifier
         }
 
         Node node = _graph.Nodes[step];
-        return Enumerable.Range(0, node.Inputs.Count)
-            .Where(i => node.Inputs[i] is { } operand && !ValueOf(operand).IsConstant)
-            .Select(i => OperatorCatalog.Of(node).OverlapDistance(node, i, _instructionSet) is { } distance
-                ? Math.Min(node.Output.ByteSize, Math.Min(node.Input(i).ByteSize, node.Output.ByteSize - Math.Max(0, distance)))
-                : 0)
-            .Append(0).Max();
+        PlannedBuffer? result = node.Outputs.Count == 1 ? BufferAt(node.Output, step) : null;
+        return Enumerable.Range(0, node.Inputs.Count).Select(i =>
+        {
+            if (result is null || node.Inputs[i] is not { IsConstant: false } input || BufferAt(input, step) is not { } operand
+                || OperatorCatalog.Of(node).OverlapDistance(node, i, _instructionSet) is not { } distance)
+            {
+                return 0;
+            }
+
+            // How far the buffer of the result must be below that of the operand.
+            distance += result.PlaceOf(node.Output.Name) - result.Offset - operand.PlaceOf(input.Name) + operand.Offset;
+            return Math.Max(0, Math.Min(result.Size - Math.Max(0, distance), Math.Min(result.Size, operand.Size)));
+        }).Append(0).Max();
     }
+
+    private PlannedBuffer? BufferAt(Tensor tensor, int step) =>
+        _buffersOfTensor.GetValueOrDefault(tensor.Name)?.Find(buffer => buffer.FirstStep <= step && step <= buffer.LastStep);
 
     private void Run()
     {
         foreach (Tensor input in _graph.Inputs)
         {
-            if (_contents.Any(other => other.Touches(At(input))))
+            if (_contents.Touches(At(input).Start, input.ByteSize))
             {
                 _faults.Add($"input '{input.Name}' lies on another input");
             }
 
-            Write(At(input));
+            Write(input);
         }
 
         Tensor[] states = [.. _graph.Nodes.Where(node => OperatorCatalog.Of(node).StateUse == StateUse.Holds).Select(node => node.Output)];
         foreach (Tensor state in states)
         {
-            if (At(state).End > _plan.StateBytes || _contents.Any(other => other.Touches(At(state))))
+            if (At(state).End > _plan.StateBytes || _contents.Touches(At(state).Start, state.ByteSize))
             {
                 _faults.Add($"the state '{state.Name}' lies outside the {_plan.StateBytes} bytes that last, or on another value");
             }
 
-            Write(At(state));
+            Write(state);
         }
 
+        var stored = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance);
         foreach (Node node in _graph.Nodes)
         {
             if (_plan.Streams.FirstOrDefault(stream => stream.Contains(_step)) is { } stream)
@@ -293,7 +320,7 @@ public sealed partial class PlanVerifier
 
             foreach (PlannedMove move in _plan.Moves.Where(move => move.Step == _step))
             {
-                Carry(new(move.From, move.To, move.Size));
+                _contents.Carry(new(move.From, move.To, move.Size));
             }
 
             foreach (Tensor operand in node.Inputs.OfType<Tensor>())
@@ -321,14 +348,23 @@ public sealed partial class PlanVerifier
                     _faults.Add($"'{node.Output.Name}' is stored elsewhere than in its state");
                 }
 
+                if (definition.StateUse == StateUse.Stores)
+                {
+                    Write(node.Output);
+                    stored[ValueOf(node.Output)] = node.Output;
+                }
+
                 _step++;
                 continue;
             }
 
-            CheckStep(node, definition);
-            foreach (Tensor result in node.Outputs)
+            if (!StandsInOperand(node, definition))
             {
-                Write(At(result));
+                CheckStep(node, definition);
+                foreach (Tensor result in node.Outputs)
+                {
+                    Write(result);
+                }
             }
 
             _step++;
@@ -342,7 +378,7 @@ public sealed partial class PlanVerifier
 
         foreach (Tensor state in states)
         {
-            Expect(state, "the next run reads");
+            Expect(stored.GetValueOrDefault(state, state), "the next run reads");
         }
     }
 
@@ -360,10 +396,10 @@ public sealed partial class PlanVerifier
                 return;
             }
 
-            var place = new Stretch(scratch.Offset, scratch.Offset + scratch.Size, null);
-            taken.Add((place, "scratch"));
+            taken.Add((new(scratch.Offset, scratch.Offset + scratch.Size), "scratch"));
         }
 
+        int results = taken.Count;
         taken.AddRange(node.Outputs.Select(result => (At(result), $"'{result.Name}'")));
         for (int i = 0; i < taken.Count; i++)
         {
@@ -382,10 +418,11 @@ public sealed partial class PlanVerifier
                     continue;
                 }
 
-                bool allowed = taken[i].Place.Value == node.Output && taken[i].Place.Start == At(operand).Start
-                    && operand.ByteSize == node.Output.ByteSize && definition.InPlaceInputs(node, _instructionSet).Contains(j);
-                allowed |= taken[i].Place.Value == node.Output && definition.OverlapDistance(node, j, _instructionSet) is { } distance
-                    && At(operand).Start - taken[i].Place.Start >= distance;
+                long below = At(operand).Start - taken[i].Place.Start;
+                bool allowed = i == results
+                    && ((below == 0 && operand.ByteSize == node.Output.ByteSize && definition.InPlaceInputs(node, _instructionSet).Contains(j))
+                        || (definition.OverlapDistance(node, j, _instructionSet) is { } distance && below >= distance)
+                        || LeavesAlone(node, definition, At(operand)));
                 if (!allowed)
                 {
                     _faults.Add($"node '{node.Name}' writes {taken[i].Name} over its operand '{operand.Name}'");
@@ -395,47 +432,84 @@ public sealed partial class PlanVerifier
 
         if (scratchBytes > 0)
         {
-            Write(taken[0].Place);
+            _contents.Clear(taken[0].Place.Start, taken[0].Place.End - taken[0].Place.Start);
         }
     }
+
+    /// <summary>Whether bytes are of an operand that stands in its place in the result.</summary>
+    private bool LeavesAlone(Node node, Operator definition, Stretch bytes) => Enumerable.Range(0, node.Inputs.Count).Any(i =>
+        node.Inputs[i] is { } operand && _buffersOfTensor.ContainsKey(operand.Name) && At(operand).Start <= bytes.Start && bytes.End <= At(operand).End
+        && definition.PlaceInResult(node, i) is { } place && At(operand).Start == At(node.Output).Start + place);
+
+    /// <summary>Whether a slice is left in its operand, which is how a plan makes it a view.</summary>
+    private bool StandsInOperand(Node node, Operator definition) => definition.PlaceInOperand(node) is { } place && node.Outputs.Count == 1
+        && _buffersOfTensor.ContainsKey(node.Input(0).Name) && At(node.Output).Start == At(node.Input(0)).Start + place;
+
+    /// <summary>What the bytes of a node's results are.</summary>
+    private void NameBytes(Node node)
+    {
+        Operator definition = OperatorCatalog.Of(node);
+        for (int i = 1; i < node.Outputs.Count; i++)
+        {
+            _bytes[node.Outputs[i]] = Own(node.Outputs[i]);
+        }
+
+        if (node.Outputs.Count == 0)
+        {
+            return;
+        }
+
+        Tensor result = node.Output;
+        long?[] places = [.. Enumerable.Range(0, node.Inputs.Count).Select(i => node.Inputs[i] is null ? null : definition.PlaceInResult(node, i))];
+        long? inOperand = definition.IsView(node) ? 0 : node.OptionalInput(0) is null ? null : definition.PlaceInOperand(node);
+        _bytes[result] = inOperand is { } start ? [.. MadeBytes.Range(BytesOf(node.Input(0)), start, result.ByteSize)]
+            : places.Length > 0 && places.All(place => place is not null) ? Join(node, places)
+            : Own(result);
+    }
+
+    private MadeBytes[] Join(Node node, long?[] places)
+    {
+        var joined = new List<MadeBytes>();
+        long end = 0;
+        for (int i = 0; i < places.Length; i++)
+        {
+            if (places[i] != end)
+            {
+                return Own(node.Output);
+            }
+
+            joined.AddRange(BytesOf(node.Input(i)));
+            end += node.Input(i).ByteSize;
+        }
+
+        return end == node.Output.ByteSize ? [.. joined] : Own(node.Output);
+    }
+
+    private MadeBytes[] BytesOf(Tensor tensor) => _bytes.TryGetValue(tensor, out MadeBytes[]? bytes) ? bytes : Own(tensor);
+
+    private static MadeBytes[] Own(Tensor tensor) => tensor.ByteSize > 0 ? [new(tensor, 0, tensor.ByteSize)] : [];
 
     private Tensor ValueOf(Tensor tensor) => _sameBytes.GetValueOrDefault(tensor, tensor);
 
     private Stretch At(Tensor tensor)
     {
         List<PlannedBuffer> places = _buffersOfTensor[tensor.Name];
-        long start = (places.Find(buffer => buffer.FirstStep <= _step && _step <= buffer.LastStep) ?? places[0]).Offset;
-        return new(start, start + tensor.ByteSize, ValueOf(tensor));
+        long start = (places.Find(buffer => buffer.FirstStep <= _step && _step <= buffer.LastStep) ?? places[0]).PlaceOf(tensor.Name);
+        return new(start, start + tensor.ByteSize);
     }
 
-    private void Write(Stretch stretch)
-    {
-        _contents.RemoveAll(stretch.Touches);
-        _contents.Add(stretch);
-    }
-
-    private void Carry(ArenaMove move)
-    {
-        Stretch[] carried = [.. _contents.Where(held => held.Start >= move.From && held.End <= move.From + move.Size && held.Value is not null)];
-        foreach (Stretch held in carried)
-        {
-            _contents.Remove(held);
-        }
-
-        _contents.RemoveAll(new Stretch(move.To, move.To + move.Size, null).Touches);
-        _contents.AddRange(carried.Select(held => held with { Start = held.Start - move.From + move.To, End = held.End - move.From + move.To }));
-    }
+    private void Write(Tensor tensor) => _contents.Write(At(tensor).Start, BytesOf(tensor));
 
     private void Expect(Tensor tensor, string who)
     {
-        if (!ValueOf(tensor).IsConstant && tensor.ByteSize > 0 && !_contents.Contains(At(tensor)))
+        if (!ValueOf(tensor).IsConstant && !_contents.Holds(At(tensor).Start, BytesOf(tensor)))
         {
             _faults.Add($"{who} '{tensor.Name}', which has been overwritten");
         }
     }
 
-    /// <summary>A part of the arena and the value on it, or one of its rows.</summary>
-    private readonly record struct Stretch(long Start, long End, Tensor? Value, int Row = -1)
+    /// <summary>A part of the arena.</summary>
+    private readonly record struct Stretch(long Start, long End)
     {
         public bool Touches(Stretch other) => Start < other.End && other.Start < End;
     }

@@ -125,15 +125,8 @@ internal sealed class BuildFigures
         Graph graph = planned.Quantized.Graph;
         MemoryPlan plan = planned.Plan;
         var places = new TensorPlaces(graph);
-        var buffers = new Dictionary<string, PlannedBuffer>(StringComparer.Ordinal);
-        foreach (PlannedBuffer buffer in plan.Buffers)
-        {
-            foreach (string tensor in buffer.Tensors)
-            {
-                buffers.TryAdd(tensor, buffer);
-            }
-        }
-
+        var taken = new PlannedPlaces(plan);
+        HashSet<int> idle = [.. PlanSteps.Of(graph, plan).Where(step => step.RunsNothing).Select(step => step.NodeIndex)];
         var measured = new Dictionary<string, LayerFigures>(StringComparer.Ordinal);
         foreach (LayerFigures figures in simulation.Layers)
         {
@@ -150,11 +143,11 @@ internal sealed class BuildFigures
                 long macs = OperatorCatalog.Of(node).CountMacs(node);
                 LayerFigures? figures = measured.GetValueOrDefault(node.Name);
                 Tensor? result = node.Outputs.Count > 0 ? node.Output : null;
-                bool isView = TensorPlaces.IsView(node);
+                bool isView = idle.Contains(step);
                 return new Layer(
                     step, node.Name, node.Operator, node.Source, isView, macs, figures?.Instructions,
                     figures?.SqnrDb is { } noise && double.IsFinite(noise) ? noise : null,
-                    result is null ? null : buffers.GetValueOrDefault(result.Name)?.Offset, result?.ByteSize ?? 0,
+                    taken.Find(result, step)?.Offset, result?.ByteSize ?? 0,
                     isView ? 0 : ConstantsOf(node, places).Distinct<Tensor>(ReferenceEqualityComparer.Instance).Sum(tensor => tensor.ByteSize))
                 {
                     Variant = kernel?.Name,

@@ -31,7 +31,7 @@ public sealed class StreamTests(TestContext context)
                 continue;
             }
 
-            MemoryPlan whole = MemoryPlanner.Plan(graph);
+            MemoryPlan whole = MemoryPlanner.PlanWithoutParts(graph, InstructionSet.Portable);
             MemoryPlan plan = StreamPlanner.Plan(graph, whole, segments, InstructionSet.Portable, default);
             Assert.AreEqual("", string.Join('\n', PlanVerifier.Verify(graph, plan)), told);
             streams += segments.Count;
@@ -59,7 +59,7 @@ public sealed class StreamTests(TestContext context)
                 continue;
             }
 
-            MemoryPlan plan = StreamPlanner.Plan(graph, MemoryPlanner.Plan(graph, InstructionSet.Dsp), segments, InstructionSet.Dsp, default);
+            MemoryPlan plan = StreamPlanner.Plan(graph, MemoryPlanner.PlanWithoutParts(graph, InstructionSet.Dsp), segments, InstructionSet.Dsp, default);
             using var project = new FirmwareProject(GenerateStage.Run(
                 PlanStage.Combine(firmware.Target, [firmware.Models[0] with { Plan = plan }], []), [], CancellationToken.None));
             if (i == 0)
@@ -131,7 +131,7 @@ public sealed class StreamTests(TestContext context)
 
         builder.Graph.Outputs.Add(x);
         plan = StreamPlanner.Plan(
-            builder.Graph, MemoryPlanner.Plan(builder.Graph), [RowSchedule.TryMake(builder.Graph, 0, 3, 1)!], InstructionSet.Portable, default);
+            builder.Graph, MemoryPlanner.PlanWithoutParts(builder.Graph, InstructionSet.Portable), [RowSchedule.TryMake(builder.Graph, 0, 3, 1)!], InstructionSet.Portable, default);
         return builder.Graph;
     }
 

@@ -32,6 +32,9 @@ internal sealed class ConcatenateOperator : ShapingOperator, ILayoutAgnostic
     }
 
     /// <inheritdoc/>
+    public override long? PlaceInResult(Node node, int inputIndex) => Runs(node) is (1, var runs) ? runs.Take(inputIndex).Sum(run => (long)run) : null;
+
+    /// <inheritdoc/>
     public override RowWindow? RowsRead(Node node, int inputIndex) =>
         node.AttributesAs<ConcatenateAttributes>().Axis >= 2 && !node.Input(inputIndex).IsConstant ? RowWindow.Same : null;
 

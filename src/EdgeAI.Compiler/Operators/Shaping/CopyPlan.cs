@@ -27,6 +27,9 @@ internal sealed class CopyPlan
     /// <summary>Axes that are left.</summary>
     public int Axes => _extents.Length;
 
+    /// <summary>The first element where the walk is one stretch of the operand; null where it is not.</summary>
+    public int? StretchStart => Axes == 1 && (_strides[0] == 1 || _extents[0] <= 1) ? _start : null;
+
     /// <summary>A plan from the result's extents, outermost first, and the operand's stride along each in elements.</summary>
     public static CopyPlan Of(ReadOnlySpan<int> extents, ReadOnlySpan<long> strides, long start)
     {

@@ -22,6 +22,9 @@ internal sealed class SliceOperator : ShapingOperator, ILayoutAgnostic
     }
 
     /// <inheritdoc/>
+    public override long? PlaceInOperand(Node node) => Plan(node).StretchStart * (long)node.Input(0).Type.ByteSize();
+
+    /// <inheritdoc/>
     public override void Execute(OperatorCall call) =>
         call.Prepare(Plan).Run(call.InputBytes(0), call.OutputBytes(), call.Node.Input(0).Type.ByteSize());
 

@@ -1,5 +1,6 @@
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Planning.Parts;
 using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Planning.Ordering;
@@ -32,7 +33,7 @@ public sealed class NodeOrdering
         _words = (problem.Nodes.Length + 63) / 64;
         _width = Math.Clamp(SetsOfAllSizes / Math.Max(1, problem.Nodes.Length), FewestSets, MostSets);
         _fileBytes = PeakOfFile();
-        _leastBytes = problem.Nodes.Select(node => node.MadeBytes).DefaultIfEmpty(0).Max();
+        _leastBytes = Enumerable.Range(0, problem.Nodes.Length).Select(problem.MostMadeBytes).DefaultIfEmpty(0).Max();
     }
 
     /// <summary>
@@ -41,14 +42,26 @@ public sealed class NodeOrdering
     /// <param name="graph">A verified graph.</param>
     /// <param name="instructionSet">Decides on scratch memory and overlaps.</param>
     /// <param name="cancellation">Ends the search.</param>
-    public static Graph? Find(Graph graph, InstructionSet instructionSet, CancellationToken cancellation = default)
+    public static Graph? Find(Graph graph, InstructionSet instructionSet, CancellationToken cancellation = default) =>
+        Find(graph, instructionSet, [], cancellation);
+
+    /// <summary>
+    /// Orders of less peak: one for tensors in buffers of their own, and one where every tensor that can be part of another is.
+    /// </summary>
+    public static IEnumerable<Graph> FindAll(Graph graph, InstructionSet instructionSet, CancellationToken cancellation = default)
+    {
+        PartLink[] parts = [.. PartLinks.Find(graph, new(graph)).Select(places => places[0])];
+        return new[] { Find(graph, instructionSet, [], cancellation), parts.Length > 0 ? Find(graph, instructionSet, parts, cancellation) : null }.OfType<Graph>();
+    }
+
+    private static Graph? Find(Graph graph, InstructionSet instructionSet, IEnumerable<PartLink> parts, CancellationToken cancellation)
     {
         if (graph.Nodes.Any(node => OperatorCatalog.Of(node).StateUse != StateUse.None))
         {
             return null;
         }
 
-        var ordering = new NodeOrdering(new(graph, instructionSet));
+        var ordering = new NodeOrdering(new(graph, instructionSet, parts));
         return ordering.Search(cancellation) is { } order
             ? new() { Name = graph.Name, Inputs = graph.Inputs, Outputs = graph.Outputs, Nodes = [.. order.Select(index => graph.Nodes[index])] }
             : null;

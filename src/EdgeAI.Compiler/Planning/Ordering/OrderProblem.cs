@@ -1,12 +1,13 @@
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Planning.Parts;
 using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Planning.Ordering;
 
 /// <summary>
 /// What an order of a graph's nodes costs: the bytes alive at a node. A value is alive from its node, an input from the start, to its last reader, an
-/// output to the end; views are their operand; a node adds its scratch memory, and its result saves what it can share with an operand that nothing
+/// output to the end; views are their operand, and parts their whole, which is alive from the node that makes the first of them; a node adds its scratch memory, and its result saves what it can share with an operand that nothing
 /// reads later (<see cref="Operator.InPlaceInputs(Node, InstructionSet)"/>, <see cref="Operator.OverlapDistance"/>).
 /// </summary>
 internal sealed class OrderProblem
@@ -15,15 +16,23 @@ internal sealed class OrderProblem
     private readonly Dictionary<Tensor, int> _values = new(ReferenceEqualityComparer.Instance);
     private readonly List<long> _sizes = [];
     private readonly List<bool> _lasting = [];
+    private readonly List<bool> _given = [];
     private readonly List<List<int>> _users = [];
+    private readonly List<List<int>> _makers = [];
 
-    public OrderProblem(Graph graph, InstructionSet instructionSet)
+    public OrderProblem(Graph graph, InstructionSet instructionSet, IEnumerable<PartLink> parts)
     {
-        _places = new(graph);
+        _places = new(new(graph), parts);
         foreach (Tensor input in graph.Inputs)
         {
-            StartBytes += graph.Nodes.Any(node => node.Inputs.Contains(input)) || graph.Outputs.Contains(input) ? input.ByteSize : 0;
             AddValue(input);
+            int value = ValueOf(input)!.Value;
+            bool isUsed = graph.Nodes.Any(node => node.Inputs.Contains(input)) || graph.Outputs.Contains(input);
+            if (isUsed && !_given[value])
+            {
+                _given[value] = true;
+                StartBytes += _sizes[value];
+            }
         }
 
         foreach (Tensor output in graph.Nodes.SelectMany(node => node.Outputs))
@@ -44,14 +53,19 @@ internal sealed class OrderProblem
         {
             Node node = graph.Nodes[i];
             int[] read = [.. node.Inputs.OfType<Tensor>().Select(ValueOf).OfType<int>().Distinct()];
-            int[] made = [.. TensorPlaces.IsView(node) ? [] : node.Outputs.Select(ValueOf).OfType<int>()];
+            int[] made = [.. TensorPlaces.IsView(node) ? [] : node.Outputs.Select(ValueOf).OfType<int>().Distinct()];
             foreach (int value in read.Union(made))
             {
                 _users[value].Add(i);
             }
 
+            foreach (int value in made)
+            {
+                _makers[value].Add(i);
+            }
+
             Nodes[i] = new(
-                [.. read.Union(made)], made.Sum(value => _sizes[value]),
+                [.. read.Union(made)], made,
                 TensorPlaces.IsView(node) ? 0 : OperatorCatalog.Of(node).ScratchBytes(node, instructionSet),
                 [.. TensorPlaces.IsView(node) ? [] : Shares(node, instructionSet)]);
         }
@@ -75,10 +89,16 @@ internal sealed class OrderProblem
     public (long During, long After) BytesOf(int node, ReadOnlySpan<ulong> ran, long aliveBytes)
     {
         NodeCost cost = Nodes[node];
+        long made = 0;
+        foreach (int value in cost.Made)
+        {
+            made += StartsAt(value, node, ran) ? _sizes[value] : 0;
+        }
+
         long shared = 0;
         foreach ((int value, long bytes) in cost.Shares)
         {
-            if (bytes > shared && EndsAt(value, node, ran))
+            if (bytes > shared && made > 0 && EndsAt(value, node, ran))
             {
                 shared = bytes;
             }
@@ -90,7 +110,29 @@ internal sealed class OrderProblem
             freed += EndsAt(value, node, ran) ? _sizes[value] : 0;
         }
 
-        return (aliveBytes + cost.MadeBytes + cost.ScratchBytes - shared, aliveBytes + cost.MadeBytes - freed);
+        return (aliveBytes + made + cost.ScratchBytes - shared, aliveBytes + made - freed);
+    }
+
+    /// <summary>Bytes that a node makes at most.</summary>
+    public long MostMadeBytes(int node) => Nodes[node].Made.Sum(value => _sizes[value]);
+
+    /// <summary>Whether a node is the first to make some of a value.</summary>
+    private bool StartsAt(int value, int node, ReadOnlySpan<ulong> ran)
+    {
+        if (_given[value])
+        {
+            return false;
+        }
+
+        foreach (int maker in _makers[value])
+        {
+            if (maker != node && (ran[maker >> 6] >> (maker & 63) & 1) != 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private bool EndsAt(int value, int node, ReadOnlySpan<ulong> ran)
@@ -118,7 +160,9 @@ internal sealed class OrderProblem
         {
             _sizes.Add(root.ByteSize);
             _lasting.Add(false);
+            _given.Add(false);
             _users.Add([]);
+            _makers.Add([]);
         }
     }
 
@@ -128,22 +172,29 @@ internal sealed class OrderProblem
     {
         Operator definition = OperatorCatalog.Of(node);
         int[] inPlace = [.. definition.InPlaceInputs(node, instructionSet)];
-        long resultBytes = node.Outputs.Count == 0 ? 0 : node.Output.ByteSize;
-        for (int i = 0; i < node.Inputs.Count && resultBytes > 0; i++)
+        if (node.Outputs.Count == 0 || ValueOf(node.Output) is not { } result || _sizes[result] == 0)
         {
-            if (node.Inputs[i] is not { } operand || ValueOf(operand) is not { } value || _lasting[value])
+            yield break;
+        }
+
+        for (int i = 0; i < node.Inputs.Count; i++)
+        {
+            if (node.Inputs[i] is not { } operand || ValueOf(operand) is not { } value || value == result || _lasting[value])
             {
                 continue;
             }
 
             int[] readings = [.. Enumerable.Range(0, node.Inputs.Count).Where(j => node.Inputs[j] is { } other && ValueOf(other) == value)];
-            if (readings.All(inPlace.Contains) && _sizes[value] == resultBytes && operand.ByteSize == resultBytes)
+            if (_sizes[value] == _sizes[result] && node.Output.ByteSize == _sizes[result]
+                && readings.All(j => inPlace.Contains(j) && node.Input(j).ByteSize == _sizes[value]))
             {
-                yield return (value, resultBytes);
+                yield return (value, _sizes[result]);
             }
             else if (node.Outputs.Count == 1 && readings.Length == 1 && definition.OverlapDistance(node, i, instructionSet) is { } distance)
             {
-                yield return (value, Math.Max(0, Math.Min(Math.Min(resultBytes, _sizes[value]), resultBytes - Math.Max(0, distance))));
+                // How far the result's root must be below the operand's.
+                long apart = Math.Max(0, distance + _places.PlaceOf(node.Output).Offset - _places.PlaceOf(operand).Offset);
+                yield return (value, Math.Max(0, Math.Min(Math.Min(_sizes[result], _sizes[value]), _sizes[result] - apart)));
             }
         }
     }
@@ -177,7 +228,7 @@ internal sealed class OrderProblem
 
 /// <summary>What one node costs.</summary>
 /// <param name="Values">The values it makes and reads.</param>
-/// <param name="MadeBytes">Bytes of those it makes.</param>
+/// <param name="Made">Those it makes, or some of their bytes.</param>
 /// <param name="ScratchBytes">Bytes of its working memory.</param>
 /// <param name="Shares">Operands, and how many bytes the result can share with each where nothing uses it later.</param>
-internal sealed record NodeCost(int[] Values, long MadeBytes, long ScratchBytes, (int Value, long Bytes)[] Shares);
+internal sealed record NodeCost(int[] Values, int[] Made, long ScratchBytes, (int Value, long Bytes)[] Shares);

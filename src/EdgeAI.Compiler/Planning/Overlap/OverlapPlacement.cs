@@ -203,8 +203,7 @@ internal sealed class OverlapPlacement
     private long SharedBytes(OverlapPair pair)
     {
         int alignment = Math.Min(_buffers[pair.Operand].Alignment, _buffers[pair.Result].Alignment);
-        long apart = PlacementProblem.RoundUp(Math.Max(0, pair.Distance), alignment);
-        return Math.Max(0, _sizes[pair.Operand] + _sizes[pair.Result] - Math.Max(_sizes[pair.Result], apart + _sizes[pair.Operand]));
+        return (pair with { Distance = PlacementProblem.RoundUp(Math.Max(0, pair.Distance), alignment) }).SharedBytes(_sizes[pair.Operand], _sizes[pair.Result]);
     }
 
     private int Next(int count)

@@ -39,7 +39,7 @@ public sealed class RegionPlanner
         PlannedBuffer[] whole = [.. WholeLives(plan)];
         long[] touched = AccessCount.Of(graph, whole);
         _items = [.. whole.Select((buffer, index) => new RegionItem(buffer, touched[index]))];
-        _pairs = [.. OverlapPairs.Find(graph, instructionSet, whole, plan.Streams)];
+        _pairs = [.. OverlapPairs.Find(graph, new(instructionSet), whole, plan.Streams)];
     }
 
     /// <summary>The memories of a target that may hold arenas, the fastest first.</summary>

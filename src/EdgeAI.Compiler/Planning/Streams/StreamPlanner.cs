@@ -59,7 +59,7 @@ internal sealed class StreamPlanner
 
     private long _loadBytes;
 
-    /// <summary>The plan; <paramref name="whole"/> is that of the same graph without streams.</summary>
+    /// <summary>The plan; <paramref name="whole"/> is that of the same graph without streams and parts.</summary>
     public static MemoryPlan Plan(
         Graph graph, MemoryPlan whole, IReadOnlyList<RowSchedule> streams, InstructionSet instructionSet, CancellationToken cancellation)
     {

@@ -13,7 +13,8 @@ namespace EdgeAI.Compiler.Planning.Streams;
 /// calls; of those below the limit the one that moves the fewest bytes is taken, else the one with the smallest load.</item>
 /// <item>Then all is placed (<see cref="StreamPlanner"/>). Points that another beats in arena and in moved bytes are dropped.</item>
 /// </list>
-/// Deterministic; work is limited by counts. Limit: the segments of one limit are chosen apart from each other.
+/// Deterministic; work is limited by counts. Limit: the segments of one limit are chosen apart from each other, and beside them no tensor
+/// is part of another.
 /// </summary>
 internal sealed class StreamSearch
 {
@@ -25,6 +26,7 @@ internal sealed class StreamSearch
     private static readonly int[] RowsAtOnce = [1, 2, 4];
 
     private readonly Graph _graph;
+    private readonly MemoryPlan _ordinary;
     private readonly MemoryPlan _whole;
     private readonly InstructionSet _instructionSet;
     private readonly CancellationToken _cancellation;
@@ -34,7 +36,8 @@ internal sealed class StreamSearch
 
     private StreamSearch(Graph graph, MemoryPlan whole, InstructionSet instructionSet, CancellationToken cancellation)
     {
-        (_graph, _whole, _instructionSet, _cancellation) = (graph, whole, instructionSet, cancellation);
+        (_graph, _ordinary, _instructionSet, _cancellation) = (graph, whole, instructionSet, cancellation);
+        _whole = whole.HasParts ? MemoryPlanner.PlanWithoutParts(graph, instructionSet, cancellation) : whole;
         _parts = new(graph);
     }
 
@@ -54,8 +57,8 @@ internal sealed class StreamSearch
     private List<MemoryPlan> Run()
     {
         long[] loads = [.. Enumerable.Range(0, _graph.Nodes.Count).Select(LoadAt)];
-        var found = new List<(MemoryPlan Plan, PlanPoint Point)> { (_whole, PointOf(_graph, _whole)) };
-        long smallest = _whole.ArenaBytes;
+        var found = new List<(MemoryPlan Plan, PlanPoint Point)> { (_ordinary, PointOf(_graph, _ordinary)) };
+        long smallest = _ordinary.ArenaBytes;
         int fruitless = 0;
         string last = "";
         foreach (long limit in loads.Distinct().OrderDescending().Skip(1).Take(MostLimits))

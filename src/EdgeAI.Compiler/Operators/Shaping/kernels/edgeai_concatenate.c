@@ -9,10 +9,11 @@ void edgeai_concatenate(const edgeai_concatenate_params *p, const void *const *x
     for (int32_t row = 0; row < p->rows; row++) {
         for (int32_t i = 0; i < p->operands; i++) {
             const int32_t run = p->run_bytes[i];
-            if (run > 0) {
-                memcpy(to, (const uint8_t *)x[i] + (ptrdiff_t)row * run, (size_t)run);
-                to += run;
+            const uint8_t *from = (const uint8_t *)x[i] + (ptrdiff_t)row * run;
+            if (run > 0 && from != to) {
+                memcpy(to, from, (size_t)run);
             }
+            to += run;
         }
     }
 }

@@ -8,7 +8,8 @@
 extern "C" {
 #endif
 
-/* Each operand has the given rows; run_bytes holds the bytes of one row of each. */
+/* Each operand has the given rows; run_bytes holds the bytes of one row of each. With one row, an operand may stand in its place in the result, where it
+   stays. */
 typedef struct edgeai_concatenate_params {
     int32_t operands;
     int32_t rows;

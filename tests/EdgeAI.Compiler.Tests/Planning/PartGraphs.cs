@@ -1,0 +1,90 @@
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators.ElementWise;
+using EdgeAI.Compiler.Operators.Shaping;
+
+namespace EdgeAI.Compiler.Tests.Planning;
+
+/// <summary>Graphs of one element type whose tensors are parts of others: concatenations, slices, both of each other.</summary>
+internal static class PartGraphs
+{
+    private static readonly ElementType[] Types = [ElementType.Float32, ElementType.Int8, ElementType.Int16, ElementType.Int64];
+
+    /// <summary>
+    /// Concatenations of results, inputs, constants, one tensor twice, slices and concatenations; slices in one stretch and in many, of results, inputs and
+    /// slices; between them sums in place, views and transposes. Outputs may be anything.
+    /// </summary>
+    public static Graph Random(Random random, int nodes)
+    {
+        var builder = new GraphBuilder();
+        ElementType type = Types[random.Next(Types.Length)];
+        var values = new List<Tensor>();
+        for (int i = random.Next(1, 4); i > 0; i--)
+        {
+            values.Add(new Tensor($"in{i}", type, new Shape(random.Next(1, 5), 4 * random.Next(1, 4))));
+            builder.Graph.Inputs.Add(values[^1]);
+        }
+
+        for (int i = 0; i < nodes; i++)
+        {
+            Tensor x = random.Next(3) > 0 ? values[^1] : values[random.Next(values.Count)];
+            Tensor[] alike = [.. values.Where(value => value.Shape == x.Shape)];
+            values.Add(random.Next(10) switch
+            {
+                0 or 1 => builder.Node("Add", new BinaryAttributes(Clamp.None), x, alike[random.Next(alike.Length)]),
+                2 => builder.Reshape(x, x.Shape[1], x.Shape[0]),
+                3 => builder.Transpose(x, 1, 0),
+                4 or 5 or 6 => Slice(builder, random, x),
+                _ when x.Shape.ElementCount < 400 => Concatenate(builder, random, x, values),
+                _ => Slice(builder, random, x),
+            });
+        }
+
+        for (int i = random.Next(1, 4); i > 0; i--)
+        {
+            builder.Graph.Outputs.Add(random.Next(3) > 0 ? values[^1] : values[random.Next(values.Count)]);
+        }
+
+        return builder.Graph;
+    }
+
+    /// <summary>Two operands and more behind one another along an axis.</summary>
+    public static Tensor Concatenate(GraphBuilder builder, int axis, params Tensor[] operands) =>
+        builder.Node("Concatenate", new ConcatenateAttributes(axis), operands);
+
+    /// <summary>Some rows of a matrix.</summary>
+    public static Tensor Rows(GraphBuilder builder, Tensor x, int start, int count) =>
+        builder.Node("Slice", new SliceAttributes([start, 0], [count, x.Shape[1]], [1, 1]), x);
+
+    private static Tensor Concatenate(GraphBuilder builder, Random random, Tensor x, List<Tensor> values)
+    {
+        int axis = random.Next(3) > 0 ? 0 : 1;
+        var operands = new List<Tensor> { x };
+        Tensor[] fitting = [.. values.Where(value => value.Shape[1 - axis] == x.Shape[1 - axis] && value.Shape.ElementCount < 400)];
+        for (int i = random.Next(1, 4); i > 0 && fitting.Length > 0; i--)
+        {
+            operands.Insert(random.Next(operands.Count + 1), fitting[random.Next(fitting.Length)]);
+        }
+
+        if (random.Next(4) == 0)
+        {
+            byte[] bytes = new byte[x.ByteSize];
+            random.NextBytes(bytes);
+            operands.Add(new Tensor($"k{builder.Graph.Nodes.Count}", x.Type, x.Shape) { Constant = x.Type == ElementType.Float32 ? new byte[x.ByteSize] : bytes });
+        }
+
+        return Concatenate(builder, axis, [.. operands]);
+    }
+
+    private static Tensor Slice(GraphBuilder builder, Random random, Tensor x)
+    {
+        int axis = random.Next(3) > 0 ? 0 : 1;
+        int[] starts = [0, 0];
+        int[] extents = [x.Shape[0], x.Shape[1]];
+        int step = random.Next(6) == 0 ? 2 : 1;
+        extents[axis] = random.Next(1, ((extents[axis] - 1) / step) + 2);
+        starts[axis] = random.Next(x.Shape[axis] - ((extents[axis] - 1) * step));
+        int[] steps = [1, 1];
+        steps[axis] = step;
+        return builder.Node("Slice", new SliceAttributes([.. starts], [.. extents], [.. steps]), x);
+    }
+}
