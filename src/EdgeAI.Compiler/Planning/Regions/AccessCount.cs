@@ -6,7 +6,7 @@ namespace EdgeAI.Compiler.Planning.Regions;
 /// <summary>
 /// How many bytes a run reads and writes in each buffer, for choosing memories.
 /// <list type="bullet">
-/// <item>Each result is written once and each operand read once.</item>
+/// <item>Each result is written once and each operand read once, by the nodes for which something runs.</item>
 /// <item>Of a node that sums products, each product also reads a byte of the step's scratch memory, where it has some, else of its first
 /// operand; kernels keep a value in registers for <see cref="ProductsPerRead"/> products.</item>
 /// </list>
@@ -17,8 +17,8 @@ internal static class AccessCount
     /// <summary>Products that use a value between two loads of it: the tiles of the kernels are about 2 by 2.</summary>
     public const int ProductsPerRead = 4;
 
-    /// <summary>Bytes touched in a run, in the order of the buffers.</summary>
-    public static long[] Of(Graph graph, IReadOnlyList<PlannedBuffer> buffers)
+    /// <summary>Bytes touched in a run of a plan, in the order of the buffers, which are those of the plan without moves.</summary>
+    public static long[] Of(Graph graph, MemoryPlan plan, IReadOnlyList<PlannedBuffer> buffers)
     {
         long[] touched = new long[buffers.Count];
         var byTensor = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -40,7 +40,8 @@ internal static class AccessCount
             }
         }
 
-        foreach (Node node in graph.Nodes.Where(node => !TensorPlaces.IsView(node)))
+        HashSet<int> idle = [.. PlanSteps.Of(graph, plan).Where(step => step.RunsNothing).Select(step => step.NodeIndex)];
+        foreach (Node node in graph.Nodes.Where((_, index) => !idle.Contains(index)))
         {
             foreach (Tensor tensor in node.Inputs.OfType<Tensor>().Concat(node.Outputs))
             {

@@ -37,7 +37,7 @@ public sealed class RegionPlanner
         _memories = memories;
         _cancellation = cancellation;
         PlannedBuffer[] whole = [.. WholeLives(plan)];
-        long[] touched = AccessCount.Of(graph, whole);
+        long[] touched = AccessCount.Of(graph, plan, whole);
         _items = [.. whole.Select((buffer, index) => new RegionItem(buffer, touched[index]))];
         _pairs = [.. OverlapPairs.Find(graph, new(instructionSet), whole, plan.Streams)];
     }
