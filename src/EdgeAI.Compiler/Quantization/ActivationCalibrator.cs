@@ -45,17 +45,16 @@ public static class ActivationCalibrator
             executor.Run(cancellation);
         }
 
-        var ranges = new Dictionary<Tensor, ActivationRange[]>(ReferenceEqualityComparer.Instance);
-        foreach ((Tensor tensor, ActivationHistogram histogram) in histograms)
+        if (histograms.FirstOrDefault(pair => pair.Value.SawNonFinite).Key is { } bad)
         {
-            if (histogram.SawNonFinite)
-            {
-                throw DiagnosticCatalog.ActivationNotFinite.Throw(null, tensor.Name);
-            }
-
-            ranges[tensor] = ActivationRange.Candidates(histogram);
+            throw DiagnosticCatalog.ActivationNotFinite.Throw(null, bad.Name);
         }
 
-        return ranges;
+        Tensor[] tensors = [.. histograms.Keys];
+        var ranges = new ActivationRange[tensors.Length][];
+        Parallel.For(0, tensors.Length, new ParallelOptions { CancellationToken = cancellation },
+            i => ranges[i] = ActivationRange.Candidates(histograms[tensors[i]]));
+        return tensors.Zip(ranges).ToDictionary<(Tensor Tensor, ActivationRange[] Ranges), Tensor, ActivationRange[]>(
+            pair => pair.Tensor, pair => pair.Ranges, ReferenceEqualityComparer.Instance);
     }
 }

@@ -20,6 +20,8 @@ namespace EdgeAI.Compiler.Quantization;
 internal static class Int8Quantizer
 {
     private const int MostRepairCases = 32;
+    private const int FewestRepairCases = 4;
+    private const long RepairMacs = 1_000_000_000;
     private const double LeastGainDb = 0.1;
 
     /// <summary>Equalized channels all fill the range, so that values to come are clipped sooner: it must be worth a bit of resolution.</summary>
@@ -47,7 +49,7 @@ internal static class Int8Quantizer
         }
 
         Graph result = IntegerGraphBuilder.Build(chosen, RangeChoice.Ranges(chosen, cases, choice.Methods, cancellation), diagnostics);
-        RepairLayers(chosen, choice, cases, result, diagnostics, cancellation);
+        RepairLayers(chosen, macs, choice, cases, result, diagnostics, cancellation);
         return result;
     }
 
@@ -60,20 +62,22 @@ internal static class Int8Quantizer
 
     /// <summary>Tries each repair with one part of the data and, where the other part gains most, makes it with all.</summary>
     private static void RepairLayers(
-        Graph graph, RangeChoice choice, IReadOnlyList<TestCase> cases, Graph result, ICollection<Diagnostic> diagnostics,
+        Graph graph, long macs, RangeChoice choice, IReadOnlyList<TestCase> cases, Graph result, ICollection<Diagnostic> diagnostics,
         CancellationToken cancellation)
     {
+        int count = (int)Math.Clamp(RepairMacs / macs, FewestRepairCases, MostRepairCases);
+        bool learns = LearntRounding.Work(graph) <= LearntRounding.MostWork;
         LayerRepair? best = null;
         double bestDb = choice.SqnrDb + LeastGainDb;
         double biasesDb = choice.SqnrDb;
-        foreach (LayerRepair repair in LayerRepair.All)
+        foreach (LayerRepair repair in LayerRepair.All.Where(repair => learns || repair.Rounding == RoundingGoal.Nearest))
         {
             double sum = 0;
             for (int i = 0; i < choice.Trials.Count; i++)
             {
                 (Graph source, Fold fold) = choice.Trials[i];
                 Graph trial = choice.Build(i);
-                repair.Run(source, trial, Fold.Spread(fold.Fit, MostRepairCases), cancellation);
+                repair.Run(source, trial, Fold.Spread(fold.Fit, count), cancellation);
                 sum += fold.Probe.SqnrDb(trial, cancellation);
             }
 
@@ -91,7 +95,7 @@ internal static class Int8Quantizer
             return;
         }
 
-        (int corrected, int rounded) = best.Run(graph, result, Fold.Spread(cases, MostRepairCases), cancellation);
+        (int corrected, int rounded) = best.Run(graph, result, Fold.Spread(cases, count), cancellation);
         if (best.Rounding == RoundingGoal.Nearest)
         {
             diagnostics.Add(DiagnosticCatalog.BiasesCorrected.With(null, corrected, choice.SqnrDb, bestDb));

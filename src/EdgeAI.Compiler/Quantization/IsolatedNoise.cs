@@ -38,16 +38,17 @@ internal sealed class IsolatedNoise
     /// Σ error² / Σ reference², meaned over probes, for each set and each of its candidates.
     /// </summary>
     /// <param name="sets">Tensors that share parameters, with candidate parameters.</param>
+    /// <param name="cases">How many cases of the probe are run.</param>
     /// <param name="cancellation">Stops between nodes.</param>
     public double[][] Measure(
-        IReadOnlyList<(IReadOnlyList<Tensor> Tensors, IReadOnlyList<QuantizationParameters> Candidates)> sets, CancellationToken cancellation)
+        IReadOnlyList<(IReadOnlyList<Tensor> Tensors, IReadOnlyList<QuantizationParameters> Candidates)> sets, int cases, CancellationToken cancellation)
     {
-        int half = (_probe.CaseCount + 1) / 2;
+        int half = (cases + 1) / 2;
         double[][][] parts = new double[2][][];
         Parallel.Invoke(
             new ParallelOptions { CancellationToken = cancellation },
             () => parts[0] = Measure(sets, 0, half, cancellation),
-            () => parts[1] = Measure(sets, half, _probe.CaseCount, cancellation));
+            () => parts[1] = Measure(sets, half, cases, cancellation));
         return [.. parts[0].Select((row, set) => row.Select((value, i) => value + parts[1][set][i]).ToArray())];
     }
 

@@ -21,6 +21,24 @@ internal static class LearntRounding
     private const int MostRows = 4096;
     private const int MostDepth = 2048;
     private const double LargestBias = 1 << 30;
+    private const int Sweeps = 4;
+
+    /// <summary>The most <see cref="Work"/> for which rounding is learnt; what lies above takes minutes.</summary>
+    public const double MostWork = 3e10;
+
+    /// <summary>Multiplications that learning takes for a float graph, about: covariances of the operands, and some sweeps over each channel's weights.</summary>
+    public static double Work(Graph graph)
+    {
+        double work = 0;
+        foreach (Node layer in graph.Nodes.Where(LayerChannels.IsLayer))
+        {
+            var rows = new LayerRows(layer);
+            double square = rows.Depth > MostDepth ? 0 : (double)rows.Depth * rows.Depth;
+            work += square * ((rows.Groups * Math.Min(MostRows, 16.0 * rows.Pixels)) + (rows.Channels * Sweeps));
+        }
+
+        return work;
+    }
 
     /// <summary>Changes the layer's weights and bias; false when its vectors are too long or none changed.</summary>
     /// <param name="layer">The int8 layer.</param>

@@ -1,5 +1,6 @@
 using EdgeAI.Compiler.Data;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
 
 namespace EdgeAI.Compiler.Quantization;
 
@@ -10,6 +11,8 @@ namespace EdgeAI.Compiler.Quantization;
 /// <item>Another method is taken for a set where its rounding, alone in a float graph, leaves at least a fifth less noise at the outputs in every
 /// fold, and where that is at least a fiftieth of the noise of all sets: clipping that fits few data is worse on others.</item>
 /// <item>The choice stands if the int8 graph's outputs gain by it.</item>
+/// <item>Where all methods would take more than <see cref="MostMacs"/> multiplications a fold, one beside the extremes is tried, on fewer cases; where that
+/// is still too much, none.</item>
 /// </list>
 /// </summary>
 internal sealed class RangeChoice
@@ -17,9 +20,12 @@ internal sealed class RangeChoice
     private const double LeastGainDb = 0.1;
     private const double MostNoise = 0.8;
     private const double LeastPart = 0.02;
+    private const long MostMacs = 20_000_000_000;
+    private const string OnlyMethod = "squared error, clipping ×4";
     private readonly IReadOnlyList<(Graph Graph, Fold Fold)> _trials;
     private readonly IReadOnlyList<IReadOnlyDictionary<Tensor, ActivationRange[]>> _candidates;
     private readonly CancellationToken _cancellation;
+    private readonly long _macs;
     private Dictionary<string, int> _methods;
 
     /// <summary>Calibrates each fold's graph on its first part and makes the choice. The graphs have the same tensors by name.</summary>
@@ -27,7 +33,11 @@ internal sealed class RangeChoice
     {
         _trials = trials;
         _cancellation = cancellation;
-        _candidates = [.. trials.Select(trial => ActivationCalibrator.Run(trial.Graph, trial.Fold.Fit, cancellation))];
+        _macs = trials[0].Graph.Nodes.Sum(node => OperatorCatalog.Of(node).CountMacs(node));
+        var candidates = new IReadOnlyDictionary<Tensor, ActivationRange[]>[trials.Count];
+        Parallel.For(0, trials.Count, new ParallelOptions { CancellationToken = cancellation },
+            trial => candidates[trial] = ActivationCalibrator.Run(trials[trial].Graph, trials[trial].Fold.Fit, cancellation));
+        _candidates = candidates;
         _methods = _candidates[0].Keys.ToDictionary(tensor => tensor.Name, _ => 0, StringComparer.Ordinal);
         SqnrDb = Measure();
         Dictionary<string, int> extremes = _methods;
@@ -107,32 +117,47 @@ internal sealed class RangeChoice
     /// <summary>The sets of tensors that share a calibrated range, by name, and the noise of each by fold, set and method.</summary>
     private (string[][] Sets, double[][][] Noise) MeasureEach()
     {
-        string[][] names = [];
+        string[][][] names = new string[_trials.Count][][];
         double[][][] noise = new double[_trials.Count][][];
-        for (int trial = 0; trial < _trials.Count; trial++)
+        Parallel.For(0, _trials.Count, new ParallelOptions { CancellationToken = _cancellation }, trial => (names[trial], noise[trial]) = MeasureEach(trial));
+        return (names[^1], noise);
+    }
+
+    private (string[][] Sets, double[][] Noise) MeasureEach(int trial)
+    {
+        (Graph graph, Fold fold) = _trials[trial];
+        SharedRanges shared = Ranges(trial);
+        IReadOnlyDictionary<Tensor, ActivationRange[]> candidates = _candidates[trial];
+        Tensor[][] sets =
+        [
+            .. candidates.Keys.GroupBy<Tensor, Tensor>(shared.GroupOf, ReferenceEqualityComparer.Instance)
+                .Where(set => !shared.IsFixed(set.Key)).Select(set => set.ToArray()),
+        ];
+        QuantizationParameters[][] parameters =
+        [
+            .. sets.Select(set => Enumerable.Range(0, ActivationRange.Methods.Count)
+                .Select(method => set.Select(tensor => candidates[tensor][method]).Aggregate((a, b) => a.Union(b)).ToInt8()).ToArray()),
+        ];
+        int cases = fold.Probe.CaseCount;
+        if (Macs(cases) > MostMacs)
         {
-            SharedRanges shared = Ranges(trial);
-            IReadOnlyDictionary<Tensor, ActivationRange[]> candidates = _candidates[trial];
-            Tensor[][] sets =
-            [
-                .. candidates.Keys.GroupBy<Tensor, Tensor>(shared.GroupOf, ReferenceEqualityComparer.Instance)
-                    .Where(set => !shared.IsFixed(set.Key)).Select(set => set.ToArray()),
-            ];
-            QuantizationParameters[][] parameters =
-            [
-                .. sets.Select(set => Enumerable.Range(0, ActivationRange.Methods.Count)
-                    .Select(method => set.Select(tensor => candidates[tensor][method]).Aggregate((a, b) => a.Union(b)).ToInt8()).ToArray()),
-            ];
-            QuantizationParameters[][] different = [.. parameters.Select(methods => methods.Distinct().ToArray())];
-            double[][] measured = new IsolatedNoise(_trials[trial].Graph, _trials[trial].Fold.Probe).Measure(
-                [.. sets.Select((set, i) => ((IReadOnlyList<Tensor>)set, (IReadOnlyList<QuantizationParameters>)different[i]))], _cancellation);
-            noise[trial] =
-            [
-                .. parameters.Select((methods, set) => methods.Select(one => measured[set][Array.IndexOf(different[set], one)]).ToArray()),
-            ];
-            names = [.. sets.Select(set => set.Select(tensor => tensor.Name).ToArray())];
+            int only = ActivationRange.Methods.ToList().IndexOf(OnlyMethod);
+            parameters = [.. parameters.Select(methods => methods.Select((_, method) => methods[method == only ? only : 0]).ToArray())];
+            cases = (int)Math.Clamp(MostMacs / Math.Max(1, Macs(1)), 1, cases);
+            parameters = Macs(1) > MostMacs ? [.. parameters.Select(methods => methods.Select(_ => methods[0]).ToArray())] : parameters;
         }
 
-        return (names, noise);
+        QuantizationParameters[][] different = [.. parameters.Select(methods => methods.Distinct().ToArray())];
+        bool isChoice = different.Any(methods => methods.Length > 1);
+        double[][] measured = isChoice
+            ? new IsolatedNoise(graph, fold.Probe).Measure(
+                [.. sets.Select((set, i) => ((IReadOnlyList<Tensor>)set, (IReadOnlyList<QuantizationParameters>)different[i]))], cases, _cancellation)
+            : [.. different.Select(_ => new double[1])];
+        return (
+            [.. sets.Select(set => set.Select(tensor => tensor.Name).ToArray())],
+            [.. parameters.Select((methods, set) => methods.Select(one => measured[set][Array.IndexOf(different[set], one)]).ToArray())]);
+
+        // From where a set is made to the end is half the graph, in the mean.
+        long Macs(int count) => _macs / 2 * count * parameters.Sum(methods => (long)methods.Distinct().Count());
     }
 }
