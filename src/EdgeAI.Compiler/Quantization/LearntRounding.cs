@@ -24,7 +24,7 @@ internal static class LearntRounding
     private const int Sweeps = 4;
 
     /// <summary>The most <see cref="Work"/> for which rounding is learnt; what lies above takes minutes.</summary>
-    public const double MostWork = 3e10;
+    public const double MostWork = 6e9;
 
     /// <summary>Multiplications that learning takes for a float graph, about: covariances of the operands, and some sweeps over each channel's weights.</summary>
     public static double Work(Graph graph)
