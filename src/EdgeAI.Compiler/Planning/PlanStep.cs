@@ -9,7 +9,11 @@ namespace EdgeAI.Compiler.Planning;
 /// <param name="From">Offset before.</param>
 /// <param name="To">Offset after.</param>
 /// <param name="Size">Bytes.</param>
-public readonly record struct ArenaMove(long From, long To, long Size);
+public readonly record struct ArenaMove(long From, long To, long Size)
+{
+    /// <summary>Whether what it moves comes to bytes from which another moves.</summary>
+    public bool Overwrites(ArenaMove other) => To < other.From + other.Size && other.From < To + Size;
+}
 
 /// <summary>One step of the firmware: a node of the graph, or one call of a stream's.</summary>
 /// <param name="NodeIndex">Index of the node in the graph.</param>
@@ -115,20 +119,29 @@ public sealed class PlanSteps
         }
     }
 
-    /// <summary>
-    /// Rows held at a start move within the bytes they took; those held at an end, of one tensor at most, then to bytes that the others have left.
-    /// </summary>
-    private IEnumerable<ArenaMove> Moves(PlannedStream stream, RowSchedule schedule, int call)
+    /// <summary>What moves to bytes that others stand on moves after these; else rows held at a start before those held at an end.</summary>
+    private List<ArenaMove> Moves(PlannedStream stream, RowSchedule schedule, int call)
     {
+        var left = new List<ArenaMove>();
         foreach (RowsHeld held in schedule.Held.OrderBy(held => stream.HeldAtEnd.Contains(held.Tensor.Name)))
         {
             if (held.IsWindow && held.MoveBefore(call, stream.HeldAtEnd.Contains(held.Tensor.Name)) is { } move)
             {
                 long start = Place(held.Tensor, stream.FirstStep);
                 long rowBytes = RowSlice.RowBytes(held.Tensor);
-                yield return new(start + (move.From * rowBytes), start + (move.To * rowBytes), move.Rows * rowBytes);
+                left.Add(new(start + (move.From * rowBytes), start + (move.To * rowBytes), move.Rows * rowBytes));
             }
         }
+
+        var ordered = new List<ArenaMove>();
+        while (left.Count > 0)
+        {
+            int next = Math.Max(0, left.FindIndex(move => left.TrueForAll(other => other == move || !move.Overwrites(other))));
+            ordered.Add(left[next]);
+            left.RemoveAt(next);
+        }
+
+        return ordered;
     }
 
     private long Place(Tensor? tensor, int index) => _places.Find(tensor, index)?.Offset ?? -1;
