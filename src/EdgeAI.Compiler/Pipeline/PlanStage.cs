@@ -36,7 +36,15 @@ public static class PlanStage
             graph, BudgetedPlan.Fit(graph, whole, instructionSet, mostArenaBytes, settings.Budgets.SramBytes, cancellation), target,
             settings.Budgets.SramBytes, cancellation);
         MemoryPlan plan = Fitted(memories.IsEmpty ? null : memories.Sum(memory => memory.SizeBytes));
-        if (memories.Length > 1 && RegionVerifier.Verify(plan, target).Count > 0)
+        bool IsTooLarge() => memories.Length > 1 && RegionVerifier.Verify(plan, target).Count > 0;
+        if (whole.HasParts && IsTooLarge())
+        {
+            // A whole takes one memory as long as any of its parts lives; buffers apart may find room in several.
+            whole = MemoryPlanner.PlanWithoutParts(graph, instructionSet, cancellation);
+            plan = Fitted(memories.Sum(memory => memory.SizeBytes));
+        }
+
+        if (IsTooLarge())
         {
             plan = Fitted(memories.Max(memory => memory.SizeBytes));
         }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Pipeline;
+using EdgeAI.Compiler.Planning;
 using EdgeAI.Compiler.Planning.Kernels;
 using EdgeAI.Compiler.Targets;
 
@@ -70,6 +71,8 @@ public sealed class ModelFileTests(TestContext context)
         Assert.AreEqual((0, 1, 2, "convolved"), (read.Plan.Streams[0].FirstStep, read.Plan.Streams[0].LastStep, read.Plan.Streams[0].RowsAtOnce, read.Plan.Streams[0].HeldAtEnd.Single()));
         Assert.IsNull(ModelFile.ReadPlanned(ModelFile.Write(planned with { Plan = planned.Plan with { OverlapBoundBytes = null } })).Plan.OverlapBoundBytes);
         CollectionAssert.AreEqual(new[] { "convolved", "flat" }, read.Plan.Buffers[1].Tensors.ToArray());
+        CollectionAssert.AreEqual(new[] { new PlannedPart("flat", 16) }, read.Plan.Buffers[1].Parts.ToArray());
+        Assert.AreEqual((32L, 48L), (read.Plan.Buffers[1].PlaceOf("convolved"), read.Plan.Buffers[1].PlaceOf("flat")));
         Assert.AreEqual(planned.Target.Power, read.Target.Power);
         Assert.AreEqual(120.5, read.Target.ClockMhz);
         Assert.AreEqual(long.MaxValue, read.Target.Regions[1].SizeBytes);

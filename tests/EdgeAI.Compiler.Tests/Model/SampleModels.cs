@@ -49,7 +49,7 @@ internal static class SampleModels
         [new("flash", 1 << 20, 5, ["code", "weights"]), new("sram", long.MaxValue, 0, [])], new(0.5, -0.0, 3.3));
 
     public static PlannedModel Planned() => new(Quantized(), Target,
-        new MemoryPlan(96, 80, true, 8, [new("image:0", 0, 32, 0, 1, ["image:0"], 16), new("flat", 32, 48, 0, 1, ["convolved", "flat"], 4)])
+        new MemoryPlan(96, 80, true, 8, [new("image:0", 0, 32, 0, 1, ["image:0"], 16), new("flat", 32, 48, 0, 1, ["convolved", "flat"], 4) { Parts = [new("flat", 16)] }])
         {
             OverlapBoundBytes = 64,
             Moves = [new(1, "image:0", 0, 16, 32)],

@@ -13,10 +13,12 @@ internal static class PartGraphs
     /// Concatenations of results, inputs, constants, one tensor twice, slices and concatenations; slices in one stretch and in many, of results, inputs and
     /// slices; between them sums in place, views and transposes. Outputs may be anything.
     /// </summary>
-    public static Graph Random(Random random, int nodes)
+    public static Graph Random(Random random, int nodes) => Random(random, nodes, Types[random.Next(Types.Length)]);
+
+    /// <summary>Likewise of a given element type.</summary>
+    public static Graph Random(Random random, int nodes, ElementType type)
     {
         var builder = new GraphBuilder();
-        ElementType type = Types[random.Next(Types.Length)];
         var values = new List<Tensor>();
         for (int i = random.Next(1, 4); i > 0; i--)
         {

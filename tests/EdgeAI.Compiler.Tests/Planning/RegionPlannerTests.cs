@@ -61,7 +61,12 @@ public sealed class RegionPlannerTests(TestContext context)
         int spread = 0;
         for (int i = 0; i < 200; i++)
         {
-            Graph graph = i % 4 == 0 ? ImageGraphs.Random(random, random.Next(4, 15)) : GraphBuilder.Random(random, random.Next(1, 30));
+            Graph graph = (i % 4) switch
+            {
+                0 => ImageGraphs.Random(random, random.Next(4, 15)),
+                1 => PartGraphs.Random(random, random.Next(2, 20), ElementType.Float32),
+                _ => GraphBuilder.Random(random, random.Next(1, 30)),
+            };
             MemoryPlan alone = MemoryPlanner.Plan(graph);
             TargetDescription board = Board(
                 ("a", Math.Max(16, alone.ArenaBytes * random.Next(1, 12) / 10), 0), ("b", Math.Max(16, alone.ArenaBytes * random.Next(1, 8) / 10), 2),
