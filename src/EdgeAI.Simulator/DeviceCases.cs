@@ -26,7 +26,7 @@ internal sealed record DeviceCases(
         IReadOnlyList<TestCase> cases;
         if (settings.TestData is { } path)
         {
-            cases = SampleReader.Read("TestData", path, settings.Display(path), inputs, outputs);
+            cases = SampleReader.Read("TestData", path, settings.Display(path), inputs, outputs, settings.ImageNormalization);
             if (settings.TestLabels is { } labelPath)
             {
                 string display = settings.Display(labelPath);

@@ -82,7 +82,7 @@ public sealed class BadInputTests
         build.Diagnostic("EAI9002", "EdgeAISimulation is 'Everything'");
         build.Diagnostic("EAI9002", "EdgeAIOptimize is 'Fastest'");
         build.Diagnostic("EAI9003", "Did you mean 'Quantization'?");
-        foreach (string setting in new[] { "Pipeline is set", "EnergyBudgetUj", "Quantization=Auto", "PeriodMs", ".png" })
+        foreach (string setting in new[] { "Pipeline is set", "EnergyBudgetUj", "Quantization=Auto", "PeriodMs" })
         {
             build.Diagnostic("EAI9004", setting);
         }
@@ -93,6 +93,7 @@ public sealed class BadInputTests
         build.Diagnostic("EAI9006", "math");
         build.Diagnostic("EAI9007", "elsewhere/same.onnx");
         build.Diagnostic("EAI9008", "data/nowhere");
+        build.Diagnostic("EAI9008", "data/sound.png");
         build.Diagnostic("EAI9009", "cortex-m7");
         build.Diagnostic("EAI9012", "none.target.json");
         build.Diagnostic("EAI9101", "cortex-m5");

@@ -15,11 +15,13 @@ public static class SampleReader
     /// <param name="display">The path as diagnostics show it.</param>
     /// <param name="inputs">The model file's inputs: names, types and shapes.</param>
     /// <param name="outputs">Its outputs.</param>
+    /// <param name="normalization">What a pixel of a picture becomes; null where nobody said.</param>
     public static IReadOnlyList<TestCase> Read(
-        string role, string path, string display, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs)
+        string role, string path, string display, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs,
+        ImageNormalization? normalization = null)
     {
         var cases = new List<TestCase>();
-        foreach (ArraySet set in new SampleSource(role, path, display, inputs, outputs).Read())
+        foreach (ArraySet set in new SampleSource(role, path, display, inputs, outputs, normalization).Read())
         {
             AddCases(set, inputs, outputs, cases);
         }

@@ -8,11 +8,11 @@ namespace EdgeAI.Compiler.Data;
 /// <summary>
 /// Finds the arrays of a sample set. A folder with test_data_set_* folders is the ONNX test layout; a folder with an array for each input
 /// (input_0.npy, or the input's name) is a set of arrays; any other folder is many files, each with samples of the one input.
-/// A .npz holds arrays by key; a .npy, .csv or .wav serves a model of one input. A .wav is cut into consecutive pieces as long as the input.
+/// A .npz holds arrays by key; a .npy, .csv, .wav or picture serves a model of one input. A .wav is cut into consecutive pieces as long as the input; a picture is one sample.
 /// </summary>
-internal sealed class SampleSource(string role, string path, string display, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs)
+internal sealed class SampleSource(string role, string path, string display, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs, ImageNormalization? normalization)
 {
-    private static readonly string[] Extensions = [".npy", ".npz", ".csv", ".wav"];
+    private static readonly string[] Extensions = [".npy", ".npz", ".csv", ".wav", .. ImageFormat.Extensions];
 
     /// <summary>Reads everything; each set has an array for each input, and for each output that is given.</summary>
     public IReadOnlyList<ArraySet> Read()
@@ -107,6 +107,11 @@ internal sealed class SampleSource(string role, string path, string display, IRe
         if (extension.Equals(".wav", StringComparison.OrdinalIgnoreCase))
         {
             return Guarded(shown, () => new ArraySet(shown, [SampleSplitter.FromSound(WavFormat.Read(File.ReadAllBytes(file)).Samples, inputs[0], shown)], [], null));
+        }
+
+        if (ImageFormat.Extensions.Contains(extension, StringComparer.OrdinalIgnoreCase))
+        {
+            return Guarded(shown, () => new ArraySet(shown, [ImageFormat.Read(File.ReadAllBytes(file), inputs[0], normalization, shown)], [], null));
         }
 
         return new ArraySet(shown, [ReadArray(file, shown)], [], null);

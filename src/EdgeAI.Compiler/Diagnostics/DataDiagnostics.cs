@@ -13,7 +13,7 @@ public static partial class DiagnosticCatalog
 
     /// <summary>The format is not among those that are read.</summary>
     public static readonly DiagnosticDescriptor DataFormat = Error("EAI2103", "Data format not supported",
-        "'{0}' is not in a format that is read here (.npy, .npz, .csv, .wav, or a folder of them, or test_data_set_*/input_0.pb). Convert it, for instance with numpy.save.");
+        "'{0}' is not in a format that is read here (.npy, .npz, .csv, .wav, .png, .jpg, .bmp, or a folder of them, or test_data_set_*/input_0.pb). Convert it, for instance with numpy.save.");
 
     /// <summary>The extents do not fit the model's input.</summary>
     public static readonly DiagnosticDescriptor DataShape = Error("EAI2104", "Data of the wrong shape",
@@ -54,6 +54,22 @@ public static partial class DiagnosticCatalog
     /// <summary>One array for a model of several inputs, or an input without an array.</summary>
     public static readonly DiagnosticDescriptor DataInputs = Error("EAI2113", "Data does not name every input",
         "'{0}' has no array for input '{1}' (the model has {2}: {3}). Give a folder or .npz with an array for each, named input_0, input_1, … or as the inputs are.");
+
+    /// <summary>A picture of another size.</summary>
+    public static readonly DiagnosticDescriptor ImageSize = Error("EAI2118", "Picture of the wrong size",
+        "'{0}' is {1} pixels wide and {2} high, and input '{3}' of the model takes {4} by {5}. Scale or cut it as the device does with what its camera delivers.");
+
+    /// <summary>A picture of other channels.</summary>
+    public static readonly DiagnosticDescriptor ImageChannels = Error("EAI2119", "Channels of a picture do not fit",
+        "'{0}' does not fit: {1}, and input '{2}' of the model takes {3} channels without transparency. Convert it as the device does with what its camera delivers.");
+
+    /// <summary>A picture for an input that is no image.</summary>
+    public static readonly DiagnosticDescriptor ImageInput = Error("EAI2120", "Picture for an input that is no image",
+        "'{0}' is a picture, and input '{1}' of the model has shape {2}: neither height and width, nor these with 1 or 3 channels. Give arrays, for instance with numpy.save.");
+
+    /// <summary>Nobody said what a pixel becomes.</summary>
+    public static readonly DiagnosticDescriptor ImageNormalizationMissing = Error("EAI2121", "Normalization of pictures not declared",
+        "'{0}' is a picture for input '{1}', and ImageNormalization is not set. Set it to what the model was trained with: {2}.");
 
     /// <summary>A recording that runs at another rate than the inputs.</summary>
     public static readonly DiagnosticDescriptor NoiseRate = Error("EAI2114", "Noise recorded at another rate",

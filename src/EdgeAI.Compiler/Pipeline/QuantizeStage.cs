@@ -73,7 +73,7 @@ public static class QuantizeStage
         }
 
         string display = settings.Display(path);
-        IReadOnlyList<TestCase> cases = SampleReader.Read("CalibrationData", path, display, inputs, outputs);
+        IReadOnlyList<TestCase> cases = SampleReader.Read("CalibrationData", path, display, inputs, outputs, settings.ImageNormalization);
         if (cases.Count < FewestCases)
         {
             diagnostics.Add(DiagnosticCatalog.FewCalibrationCases.With(null, display, cases.Count));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeAI.Compiler.Data;
 using EdgeAI.Compiler.Linking;
 using EdgeAI.Compiler.Model;
 
@@ -59,6 +60,9 @@ public sealed record ModelSettings
 
     /// <summary>Absolute path of class labels, or null.</summary>
     public string? TestLabels { get; init; }
+
+    /// <summary>What a pixel of a picture in the data becomes; null where the user did not say.</summary>
+    public ImageNormalization? ImageNormalization { get; init; }
 
     /// <summary>Test cases of the target run.</summary>
     public int TargetCases { get; init; } = 10;

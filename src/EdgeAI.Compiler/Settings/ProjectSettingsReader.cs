@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeAI.Compiler.Data;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Linking;
 using EdgeAI.Compiler.Model;
@@ -9,9 +10,6 @@ namespace EdgeAI.Compiler.Settings;
 /// <summary>Reads and checks everything a project sets: targets first, then each model, then what models have to agree on.</summary>
 public static class ProjectSettingsReader
 {
-    /// <summary>File name extensions of data that this version does not read.</summary>
-    private static readonly ImmutableArray<string> UnreadData = [".png", ".jpg", ".jpeg", ".bmp", ".gif"];
-
     /// <summary>The settings; never throws for what a user wrote.</summary>
     public static ProjectSettings Read(ProjectSettingsRequest request)
     {
@@ -187,9 +185,10 @@ public static class ProjectSettingsReader
             ProjectFolder = request.ProjectDirectory,
             Quantization = reader.Choice(
                 "Quantization", QuantizationScheme.Default, QuantizationScheme.Int16x8, QuantizationScheme.Auto),
-            CalibrationData = DataPath("CalibrationData", reader),
-            TestData = DataPath("TestData", reader),
-            TestLabels = DataPath("TestLabels", reader),
+            CalibrationData = reader.ExistingPath("CalibrationData"),
+            TestData = reader.ExistingPath("TestData"),
+            TestLabels = reader.ExistingPath("TestLabels"),
+            ImageNormalization = ReadNormalization(reader),
             TargetCases = reader.Value("TargetCases", text => SettingText.Count(text, 1), "a whole number of at least 1") ?? 10,
             InputShapes = shapes,
             InputType = reader.Choice("InputType", BorderType.Model),
@@ -207,15 +206,20 @@ public static class ProjectSettingsReader
         return (sound ? new ModelEntry(display, path, settings, names) { ExclusiveWith = exclusions } : null, name, reader.Diagnostics);
     }
 
-    private static string? DataPath(string name, ItemReader reader)
+    private static ImageNormalization? ReadNormalization(ItemReader reader)
     {
-        if (reader.Text(name) is { } text && UnreadData.Contains(Path.GetExtension(text), StringComparer.OrdinalIgnoreCase))
+        if (reader.Text("ImageNormalization") is not { } text)
         {
-            reader.Add(DiagnosticCatalog.SettingNotCarriedOut, $"{name} with the data format {Path.GetExtension(text)}", reader.Label);
             return null;
         }
 
-        return reader.ExistingPath(name);
+        ImageNormalization? normalization = ImageNormalization.Parse(text);
+        if (normalization is null)
+        {
+            reader.Add(DiagnosticCatalog.SettingNotValid, "ImageNormalization", text, reader.Label, ImageNormalization.Form);
+        }
+
+        return normalization;
     }
 
     private static ImmutableArray<string> ReadTargetNames(

@@ -27,6 +27,7 @@ internal static class SettingsScope
     {
         CalibrationData = null,
         TestData = null,
+        ImageNormalization = null,
         TestLabels = null,
         TargetCases = 0,
         Noise = [],

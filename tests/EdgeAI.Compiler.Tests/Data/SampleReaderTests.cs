@@ -71,14 +71,14 @@ public sealed class SampleReaderTests
         Save("nan.npy", new Shape(2, 2, 3), [0, 0, 0, 0, 0, 0, 0, float.NaN, 0, 0, 0, 0]);
         Save("empty.npy", new Shape(0, 2, 3), []);
         File.WriteAllBytes(Path.Combine(_folder, "int.npy"), NpyFormat.Write(new NumericArray(ElementType.Int32, new Shape(1, 2, 3), new byte[24])));
-        File.WriteAllText(Path.Combine(_folder, "picture.png"), "PNG");
+        File.WriteAllText(Path.Combine(_folder, "picture.gif"), "PNG");
         File.WriteAllText(Path.Combine(_folder, "words.csv"), "1,2,3,4,5,six\n");
         Tensor input = Input(1, 2, 3);
         Assert.Contains("another order", Refusal("transposed.npy", input, "EAI2104"));
         Assert.Contains("sample 1 (element 1)", Refusal("nan.npy", input, "EAI2108"));
         Refusal("empty.npy", input, "EAI2106");
         Refusal("int.npy", input, "EAI2105");
-        Refusal("picture.png", input, "EAI2103");
+        Refusal("picture.gif", input, "EAI2103");
         Refusal("nowhere.npy", input, "EAI2101");
         File.WriteAllText(Path.Combine(_folder, "ragged.csv"), "1,2,3,4,5,6\n1,2\n");
         Assert.Contains("line 2", Refusal("ragged.csv", input, "EAI2102"));
