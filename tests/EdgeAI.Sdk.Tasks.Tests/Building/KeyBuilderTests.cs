@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using EdgeAI.Compiler.Data;
 using EdgeAI.Compiler.Linking;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Settings;
@@ -90,6 +91,9 @@ public sealed class KeyBuilderTests
         return plain == typeof(string) ? path
             : plain == typeof(ImmutableSortedDictionary<string, Shape>) ? ImmutableSortedDictionary<string, Shape>.Empty.Add("x", new Shape(1, 2))
             : plain == typeof(ImmutableArray<UserKernelLibrary>) ? ImmutableArray.Create(new UserKernelLibrary("mine", "mine.kernels.json", "mine.h", [], []))
+            : plain == typeof(ImageNormalization) ? ImageNormalization.Parse("ZeroToOne")!
+            : plain == typeof(ImmutableArray<NoiseSettings>) ? ImmutableArray.Create(new NoiseSettings("hiss", NoiseKind.White, [10]))
+            : plain == typeof(ImmutableArray<AccuracyAtSnr>) ? ImmutableArray.Create(new AccuracyAtSnr(20, 0.9))
             : plain == typeof(Budgets) ? Budgets.None with { MinAccuracy = 0.5 }
             : plain.IsEnum ? Enum.GetValues(plain).GetValue(1)!
             : plain == typeof(int) || plain == typeof(long) || plain == typeof(double)
