@@ -19,27 +19,25 @@ namespace Benchmarks;
 internal sealed record Measurement(
     long Instructions, long ArenaBytes, long CodeBytes, long WeightBytes, long StackBytes, ImmutableArray<(string Name, long Macs, long Instructions)> Layers)
 {
+    /// <summary>The model's name in the library.</summary>
+    public const string ModelName = "model_under_test";
+
+    private static ModelSettings Settings { get; } = new() { Name = ModelName, TargetCases = 2, Quantization = QuantizationScheme.None };
+
     /// <summary>Builds a model for a core and runs it on the emulator.</summary>
     public static Measurement Of(string path, string core, bool keep)
     {
         var diagnostics = new List<Diagnostic>();
-        var settings = new ModelSettings { Name = "model_under_test", TargetCases = 2, Quantization = QuantizationScheme.None };
-        ImportedModel Import() => ImportStage.Run(
-            new ImportRequest(settings.Name, Path.GetFileName(path), File.ReadAllBytes(path), ImmutableSortedDictionary<string, Shape>.Empty, _ => null),
-            diagnostics, CancellationToken.None);
-        QuantizedModel quantized = QuantizeStage.Run(Import(), settings, diagnostics, CancellationToken.None);
-        TargetDescription target = TargetCatalog.Get(core);
-        PlannedModel planned = PlanStage.Run(quantized, target, settings, diagnostics, CancellationToken.None);
-        FirmwareSources firmware = GenerateStage.Run(PlanStage.Combine(target, [planned], diagnostics), diagnostics, CancellationToken.None);
+        (ImportedModel imported, PlannedModel planned, FirmwareSources firmware) = Build(path, core, diagnostics);
         string work = Directory.CreateTempSubdirectory("edgeai-benchmark-").FullName;
         try
         {
             SimulationResult result = SimulateStage.Run(
-                new SimulationRequest(Import(), planned, firmware, settings, SimulationLevel.Target,
+                new SimulationRequest(imported, planned, firmware, Settings, SimulationLevel.Target,
                     Toolchain.Find(Environment.GetEnvironmentVariable("PATH")), work), diagnostics, CancellationToken.None);
             return new(result.Instructions ?? 0, planned.Plan.ArenaBytes, result.Elf?.CodeBytes ?? 0, result.Elf?.WeightBytes ?? 0, result.Elf?.StackBytes ?? 0,
             [
-                .. quantized.Graph.Nodes.Zip(result.Layers, (node, layer) => (
+                .. planned.Quantized.Graph.Nodes.Zip(result.Layers, (node, layer) => (
                     $"{node.Operator} {string.Join(' ', node.Inputs.Where(input => input is not null).Take(2).Select(input => input!.Shape.ToString()))} -> {node.Output.Shape}",
                     OperatorCatalog.Of(node).CountMacs(node), layer.Instructions ?? 0)),
             ]);
@@ -55,6 +53,18 @@ internal sealed record Measurement(
                 Directory.Delete(work, recursive: true);
             }
         }
+    }
+
+    /// <summary>The stages up to the firmware library, whose model is named <see cref="ModelName"/>; another import beside it, for the comparison.</summary>
+    public static (ImportedModel Imported, PlannedModel Planned, FirmwareSources Firmware) Build(string path, string core, List<Diagnostic> diagnostics)
+    {
+        ImportedModel Import() => ImportStage.Run(
+            new ImportRequest(ModelName, Path.GetFileName(path), File.ReadAllBytes(path), ImmutableSortedDictionary<string, Shape>.Empty, _ => null),
+            diagnostics, CancellationToken.None);
+        QuantizedModel quantized = QuantizeStage.Run(Import(), Settings, diagnostics, CancellationToken.None);
+        TargetDescription target = TargetCatalog.Get(core);
+        PlannedModel planned = PlanStage.Run(quantized, target, Settings, diagnostics, CancellationToken.None);
+        return (Import(), planned, GenerateStage.Run(PlanStage.Combine(target, [planned], diagnostics), diagnostics, CancellationToken.None));
     }
 
     /// <summary>The repository's folder.</summary>

@@ -6,6 +6,7 @@ using EdgeAI.Compiler.Diagnostics;
 // Arguments: models and cores to keep (a word each, matched inside the name; none keeps all), --layers for each layer, --keep for the work folders.
 // With --plans [SEED]: what planning takes and how good it is.
 // With --import or --import-large: time and memory of large models.
+// With --host: time of float networks on this machine beside onnx2c's C.
 // With --costs: cores (whole names; none means all) whose kernels are measured for the compiler's cost tables.
 string[] words = [.. args.Where(word => !word.StartsWith("--", StringComparison.Ordinal))];
 if (args.Contains("--costs"))
@@ -29,6 +30,12 @@ if (args.Contains("--plans"))
 {
     int seed = words.Length > 0 ? int.Parse(words[0], CultureInfo.InvariantCulture) : Environment.TickCount & int.MaxValue;
     Environment.ExitCode = PlanningBenchmark.Run(data, seed) ? 0 : 1;
+    return;
+}
+
+if (args.Contains("--host"))
+{
+    HostComparison.Run(data, words);
     return;
 }
 

@@ -16,6 +16,9 @@ extern "C" {
 #define EDGEAI_LANES 8
 #define EDGEAI_HALF_LANES 4
 
+/* The most channels that one call sums. */
+#define EDGEAI_MOST_LANES 16
+
 /* How many rows of the operand, each for a row of results, are summed at a time. */
 #define EDGEAI_LANE_ROWS 4
 
@@ -23,6 +26,7 @@ extern "C" {
 #if defined(__GNUC__) && (defined(__SSE2__) || defined(__aarch64__))
 #define EDGEAI_HAS_LANES 1
 typedef float edgeai_eight_floats __attribute__((vector_size(32), aligned(4), may_alias));
+typedef int32_t edgeai_eight_words __attribute__((vector_size(32), aligned(4), may_alias));
 typedef float edgeai_four_floats __attribute__((vector_size(16), aligned(4), may_alias));
 #define EDGEAI_EIGHT(place) (*(edgeai_eight_floats *)(void *)(place))
 #define EDGEAI_FOUR(place) (*(edgeai_four_floats *)(void *)(place))
@@ -44,10 +48,10 @@ typedef struct edgeai_reach_f32 {
     int32_t row_step; /* floats from what a row reads to what the next reads */
 } edgeai_reach_f32;
 
-/* How many lanes the block of channels from o on has. */
-static inline int32_t edgeai_lanes_from(int32_t o, int32_t channels)
+/* How many lanes the first block of count channels has. */
+static inline int32_t edgeai_lanes_of(int32_t count)
 {
-    return channels - o > EDGEAI_HALF_LANES ? EDGEAI_LANES : EDGEAI_HALF_LANES;
+    return count > EDGEAI_HALF_LANES ? EDGEAI_LANES : EDGEAI_HALF_LANES;
 }
 
 /* sums[row * step + c] for four rows and the four channels whose weights begin at w and lie lanes floats apart. */
@@ -133,11 +137,58 @@ static inline void edgeai_sum_four_by_four_f32(
 #endif
 }
 
-/* The same for a block of channels. */
-static inline void edgeai_sum_four_f32(
-    float *sums, int32_t step, const float *x, const float *w, int32_t lanes, const edgeai_reach_f32 *reach)
-{
 #if EDGEAI_HAS_LANES
+/* The same for the blocks of eight channels at w and at u. */
+static inline void edgeai_sum_four_by_sixteen_f32(
+    float *sums, int32_t step, const float *x, const float *w, const float *u, const edgeai_reach_f32 *reach)
+{
+    const edgeai_eight_floats zeros = {0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f};
+    edgeai_eight_floats a = zeros, b = zeros, c = zeros, d = zeros, e = zeros, f = zeros, g = zeros, h = zeros;
+    int32_t at = reach->first * EDGEAI_LANES;
+    for (int32_t line = 0; line < reach->lines; line++) {
+        for (int32_t run = 0; run < reach->runs; run++) {
+            const float *x0 = x + line * reach->line_step + run * reach->run_step;
+            const float *x1 = x0 + reach->row_step;
+            const float *x2 = x1 + reach->row_step;
+            const float *x3 = x2 + reach->row_step;
+            for (const float *const end = x0 + reach->count; x0 != end; at += EDGEAI_LANES) {
+                const edgeai_eight_floats lower = EDGEAI_EIGHT_OF(w + at);
+                const edgeai_eight_floats upper = EDGEAI_EIGHT_OF(u + at);
+                a += lower * *x0;
+                b += upper * *x0++;
+                c += lower * *x1;
+                d += upper * *x1++;
+                e += lower * *x2;
+                f += upper * *x2++;
+                g += lower * *x3;
+                h += upper * *x3++;
+            }
+        }
+        at += reach->left_out * EDGEAI_LANES;
+    }
+    EDGEAI_EIGHT(sums) = a;
+    EDGEAI_EIGHT(sums + EDGEAI_LANES) = b;
+    EDGEAI_EIGHT(sums + step) = c;
+    EDGEAI_EIGHT(sums + step + EDGEAI_LANES) = d;
+    EDGEAI_EIGHT(sums + 2 * step) = e;
+    EDGEAI_EIGHT(sums + 2 * step + EDGEAI_LANES) = f;
+    EDGEAI_EIGHT(sums + 3 * step) = g;
+    EDGEAI_EIGHT(sums + 3 * step + EDGEAI_LANES) = h;
+}
+#endif
+
+/* The same for the first of count channels, whose weights are depth floats deep; tells how many lanes have been summed. */
+static inline int32_t edgeai_sum_four_f32(
+    float *sums, int32_t step, const float *x, const float *w, int32_t count, int32_t depth, const edgeai_reach_f32 *reach)
+{
+    const int32_t lanes = edgeai_lanes_of(count);
+#if EDGEAI_HAS_LANES
+#if defined(__AVX__)
+    if (count > EDGEAI_LANES + EDGEAI_HALF_LANES) {
+        edgeai_sum_four_by_sixteen_f32(sums, step, x, w, w + EDGEAI_LANES * depth, reach);
+        return 2 * EDGEAI_LANES;
+    }
+#endif
     if (lanes == EDGEAI_LANES) {
         const edgeai_eight_floats zeros = {0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f};
         edgeai_eight_floats a = zeros, b = zeros, c = zeros, d = zeros;
@@ -162,17 +213,20 @@ static inline void edgeai_sum_four_f32(
         EDGEAI_EIGHT(sums + step) = b;
         EDGEAI_EIGHT(sums + 2 * step) = c;
         EDGEAI_EIGHT(sums + 3 * step) = d;
-        return;
+        return lanes;
     }
 #endif
+    (void)depth;
     for (int32_t lane = 0; lane < lanes; lane += EDGEAI_HALF_LANES) {
         edgeai_sum_four_by_four_f32(sums + lane, step, x, w + lane, lanes, reach);
     }
+    return lanes;
 }
 
 /* The same for one row. */
-static inline void edgeai_sum_one_f32(float *sums, const float *x, const float *w, int32_t lanes, const edgeai_reach_f32 *reach)
+static inline int32_t edgeai_sum_one_f32(float *sums, const float *x, const float *w, int32_t count, const edgeai_reach_f32 *reach)
 {
+    const int32_t lanes = edgeai_lanes_of(count);
 #if EDGEAI_HAS_LANES
     const edgeai_four_floats zeros = {0.0f, 0.0f, 0.0f, 0.0f};
     edgeai_four_floats lower = zeros, upper = zeros;
@@ -218,13 +272,31 @@ static inline void edgeai_sum_one_f32(float *sums, const float *x, const float *
     sums[2] = s6;
     sums[3] = s7;
 #endif
+    return lanes;
 }
 
 /* The first count results of a row: with the bias, if there is one, and limited. */
 static inline void edgeai_finish_lanes_f32(
     float *y, const float *sums, const float *bias, int32_t count, float minimum, float maximum)
 {
-    for (int32_t i = 0; i < count; i++) {
+    int32_t i = 0;
+#if EDGEAI_HAS_LANES
+    /* As edgeai_clamp_f32, without branches. */
+    const edgeai_eight_floats low = {minimum, minimum, minimum, minimum, minimum, minimum, minimum, minimum};
+    const edgeai_eight_floats high = {maximum, maximum, maximum, maximum, maximum, maximum, maximum, maximum};
+    for (; i + EDGEAI_LANES <= count; i += EDGEAI_LANES) {
+        edgeai_eight_floats sum = EDGEAI_EIGHT_OF(sums + i);
+        if (bias != NULL) {
+            sum += EDGEAI_EIGHT_OF(bias + i);
+        }
+        const edgeai_eight_words above = sum > high;
+        const edgeai_eight_words below = sum < low;
+        sum = (edgeai_eight_floats)(((edgeai_eight_words)high & above) | ((edgeai_eight_words)sum & ~above));
+        sum = (edgeai_eight_floats)(((edgeai_eight_words)low & below) | ((edgeai_eight_words)sum & ~below));
+        EDGEAI_EIGHT(y + i) = sum;
+    }
+#endif
+    for (; i < count; i++) {
         const float sum = bias != NULL ? sums[i] + bias[i] : sums[i];
         y[i] = edgeai_clamp_f32(sum, minimum, maximum);
     }

@@ -15,14 +15,11 @@ static void convolve(
     for (int32_t first = 0; first < p->output_channels; first += TILE) {
         const int32_t left = p->output_channels - first;
         const int32_t count = left < TILE ? left : TILE;
-        for (int32_t o = 0; o < count; o += EDGEAI_LANES) {
+        int32_t lanes = 0;
+        for (int32_t o = 0; o < count; o += lanes) {
             const float *const w = weights + (first + o) * depth;
-            const int32_t lanes = edgeai_lanes_from(o, count);
-            if (pixels == EDGEAI_LANE_ROWS) {
-                edgeai_sum_four_f32(sums + o, TILE, x, w, lanes, reach);
-            } else {
-                edgeai_sum_one_f32(sums + o, x, w, lanes, reach);
-            }
+            lanes = pixels == EDGEAI_LANE_ROWS ? edgeai_sum_four_f32(sums + o, TILE, x, w, count - o, depth, reach)
+                                               : edgeai_sum_one_f32(sums + o, x, w, count - o, reach);
         }
         for (int32_t i = 0; i < pixels; i++) {
             edgeai_finish_lanes_f32(

@@ -9,19 +9,19 @@ void edgeai_fully_connected_lanes_f32(
     int32_t row = 0;
     while (row < p->rows) {
         const int32_t rows = p->rows - row < EDGEAI_LANE_ROWS ? 1 : EDGEAI_LANE_ROWS;
-        for (int32_t o = 0; o < p->outputs; o += EDGEAI_LANES) {
-            const int32_t lanes = edgeai_lanes_from(o, p->outputs);
+        int32_t lanes = 0;
+        for (int32_t o = 0; o < p->outputs; o += lanes) {
             const int32_t left = p->outputs - o;
-            const int32_t count = left < lanes ? left : lanes;
-            float sums[EDGEAI_LANE_ROWS * EDGEAI_LANES];
+            const float *const w = weights + o * p->depth;
+            float sums[EDGEAI_LANE_ROWS * EDGEAI_MOST_LANES];
             if (rows == EDGEAI_LANE_ROWS) {
-                edgeai_sum_four_f32(sums, EDGEAI_LANES, x, weights + o * p->depth, lanes, &reach);
+                lanes = edgeai_sum_four_f32(sums, EDGEAI_MOST_LANES, x, w, left, p->depth, &reach);
             } else {
-                edgeai_sum_one_f32(sums, x, weights + o * p->depth, lanes, &reach);
+                lanes = edgeai_sum_one_f32(sums, x, w, left, &reach);
             }
             for (int32_t i = 0; i < rows; i++) {
-                edgeai_finish_lanes_f32(
-                    y + i * p->outputs + o, sums + i * EDGEAI_LANES, bias != NULL ? bias + o : NULL, count, p->minimum, p->maximum);
+                edgeai_finish_lanes_f32(y + i * p->outputs + o, sums + i * EDGEAI_MOST_LANES, bias != NULL ? bias + o : NULL,
+                    left < lanes ? left : lanes, p->minimum, p->maximum);
             }
         }
         row += rows;
