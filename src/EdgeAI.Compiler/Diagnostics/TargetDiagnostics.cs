@@ -23,4 +23,14 @@ public static partial class DiagnosticCatalog
     /// <summary>A memory that cannot hold what the description says lives there.</summary>
     public static readonly DiagnosticDescriptor RegionTooSmall = Error("EAI9105", "Memory region is too small",
         "{0}, the memory region '{1}', has {2} bytes, too few for {3}: it needs at least {4}. Correct sizeBytes, or take the content out of holds.");
+
+    /// <summary>An instruction set of a name that is not known.</summary>
+    public static readonly DiagnosticDescriptor InstructionsNotKnown = Error("EAI9106", "Instruction set is not known",
+        "The instruction set '{0}' is not known; the nearest name is '{1}'. Core '{2}' runs {3}: write one of these as instructions, or leave the member "
+        + "out for the core's own.");
+
+    /// <summary>An instruction set that the core of the description lacks.</summary>
+    public static readonly DiagnosticDescriptor InstructionsNotOnCore = Error("EAI9107", "Core lacks the instruction set",
+        "Core '{0}' lacks the instruction set '{1}'; it runs {2}. Write one of these as instructions, leave the member out for the core's own, or correct "
+        + "core.");
 }

@@ -38,7 +38,7 @@ internal sealed class ModelEmitter
         _name = _graph.Name;
         _constants = new(_name);
         _arena = new(_name, model.Plan);
-        _context = new(_graph, model.Plan, _arena, _constants, InstructionSets.Of(model.Target.Core));
+        _context = new(_graph, model.Plan, _arena, _constants, model.Target.Instructions);
     }
 
     /// <summary>The model's own files.</summary>

@@ -36,6 +36,11 @@ internal static class StageWire
             message.ClockMhz = clock;
         }
 
+        if (target.Instructions != InstructionSets.Of(target.Core))
+        {
+            message.Instructions = InstructionSets.NameOf(target.Instructions);
+        }
+
         foreach (MemoryRegion region in target.Regions)
         {
             var written = new Wire.Region
@@ -77,7 +82,11 @@ internal static class StageWire
             Alignment = region.Alignment,
             BytesPerAccess = region.BytesPerAccess,
         })],
-        message.Power is { } power ? new PowerDescription(power.ActiveMicroampsPerMhz, power.SleepMicroamps, power.Volts) : null);
+        message.Power is { } power ? new PowerDescription(power.ActiveMicroampsPerMhz, power.SleepMicroamps, power.Volts) : null)
+    {
+        Instructions = message.Instructions.Length == 0 ? InstructionSets.Of(message.Core)
+            : InstructionSets.Find(message.Instructions) ?? throw new InvalidDataException($"the instruction set '{message.Instructions}' is not known"),
+    };
 
     /// <summary>An arena.</summary>
     public static Wire.MemoryPlan Write(MemoryPlan plan)

@@ -26,10 +26,10 @@ public static class PlanStage
     {
         Graph graph = GraphCopy.Of(quantized.Graph);
         quantized = quantized with { Graph = graph };
-        InstructionSet instructionSet = InstructionSets.Of(target.Core);
+        InstructionSet instructionSet = target.Instructions;
         IReadOnlyList<UserKernelLibrary> libraries = KernelLinking.Apply(graph, settings.KernelLibraries);
         ImmutableArray<ChosenKernel> kernels = KernelSelection.Choose(
-            graph, instructionSet, KernelCostTable.Of(target.Core), settings.Optimize, cancellation);
+            graph, instructionSet, KernelCostTable.Of(InstructionSets.CoreOfCosts(target.Core, instructionSet)), settings.Optimize, cancellation);
         (graph, MemoryPlan whole) = PlanInBestOrder(graph, instructionSet, cancellation);
         ImmutableArray<MemoryRegion> memories = RegionPlanner.MemoriesFor(target);
         MemoryPlan Fitted(long? mostArenaBytes) => RegionPlanner.Place(
@@ -139,7 +139,7 @@ public static class PlanStage
     private static string Remedy(PlannedModel planned, int peak, long budgetBytes, CancellationToken cancellation)
     {
         PlannedBuffer[] alive = [.. planned.Plan.Buffers.Where(buffer => buffer.FirstStep <= peak && peak <= buffer.LastStep)];
-        if (BorderSaving.Find(planned.Quantized.Graph, InstructionSets.Of(planned.Target.Core), alive, cancellation) is { } saving)
+        if (BorderSaving.Find(planned.Quantized.Graph, planned.Target.Instructions, alive, cancellation) is { } saving)
         {
             bool enough = planned.Plan.ArenaBytes - saving.SavedBytes <= budgetBytes;
             return string.Create(

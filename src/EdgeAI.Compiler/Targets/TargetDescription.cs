@@ -11,6 +11,9 @@ namespace EdgeAI.Compiler.Targets;
 public sealed record TargetDescription(
     string Name, string Core, double? ClockMhz, ImmutableArray<MemoryRegion> Regions, PowerDescription? Power)
 {
+    /// <summary>The instructions that kernels are chosen for: those of the core, or fewer where the device lacks an extension.</summary>
+    public InstructionSet Instructions { get; init; } = InstructionSets.Of(Core);
+
     /// <summary>The memory that weights go to: one that is not for arenas too where there is such a one, then the largest; null when none is for them.</summary>
     public MemoryRegion? WeightsMemory => Regions.Where(region => region.MayHold("weights"))
         .OrderBy(region => region.MayHold("arena")).ThenByDescending(region => region.SizeBytes).FirstOrDefault();

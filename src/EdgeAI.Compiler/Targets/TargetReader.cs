@@ -8,7 +8,7 @@ namespace EdgeAI.Compiler.Targets;
 /// <summary>Reads one *.target.json. Every member is checked, an unknown one is an error; comments and trailing commas are allowed.</summary>
 internal sealed class TargetReader(string displayPath)
 {
-    private static readonly string[] TargetMembers = ["name", "core", "clockMhz", "regions", "power"];
+    private static readonly string[] TargetMembers = ["name", "core", "instructions", "clockMhz", "regions", "power"];
     private static readonly string[] RegionMembers = ["name", "origin", "sizeBytes", "waitStates", "bytesPerAccess", "alignment", "holds"];
     private static readonly string[] PowerMembers = ["activeMicroampsPerMhz", "sleepMicroamps", "volts"];
     private static readonly string[] Contents = ["code", "weights", "arena", "stack"];
@@ -43,13 +43,29 @@ internal sealed class TargetReader(string displayPath)
             throw Fault($"core '{core}' is not known; the nearest is '{NearestName.Of(core, TargetCatalog.Cores)}'");
         }
 
+        InstructionSet instructions = ReadInstructions(element, core);
         double? clockMhz = OptionalNumber(element, "clockMhz", "clockMhz");
         if (clockMhz is <= 0)
         {
             throw Fault("clockMhz must be above 0");
         }
 
-        return new(name, core, clockMhz, ReadRegions(element), ReadPower(element));
+        return new(name, core, clockMhz, ReadRegions(element), ReadPower(element)) { Instructions = instructions };
+    }
+
+    /// <summary>The core's set, or another that the core runs.</summary>
+    private InstructionSet ReadInstructions(JsonElement target, string core)
+    {
+        if (!TryGet(target, "instructions", out _))
+        {
+            return InstructionSets.Of(core);
+        }
+
+        string name = Text(target, "instructions", "instructions");
+        string allowed = string.Join(", ", InstructionSets.On(core).Select(InstructionSets.NameOf));
+        InstructionSet set = InstructionSets.Find(name)
+            ?? throw DiagnosticCatalog.InstructionsNotKnown.Throw(displayPath, name, NearestName.Of(name, InstructionSets.Names), core, allowed);
+        return InstructionSets.On(core).Contains(set) ? set : throw DiagnosticCatalog.InstructionsNotOnCore.Throw(displayPath, core, name, allowed);
     }
 
     private ImmutableArray<MemoryRegion> ReadRegions(JsonElement target)

@@ -26,7 +26,7 @@ internal sealed class BuildFigures
         Simulation = model.Simulation;
         Settings = model.Settings;
         Peak = new MemoryPeak(Graph, Plan);
-        Border = BorderSaving.Find(Planned.Quantized.Graph, InstructionSets.Of(Planned.Target.Core), Peak.Buffers);
+        Border = BorderSaving.Find(Planned.Quantized.Graph, Planned.Target.Instructions, Peak.Buffers);
         (Weights, Parameters) = FindWeights(Graph);
         Layers = FindLayers(Planned, Simulation);
     }
@@ -133,7 +133,7 @@ internal sealed class BuildFigures
             measured.TryAdd(figures.Name, figures);
         }
 
-        InstructionSet instructionSet = InstructionSets.Of(planned.Target.Core);
+        InstructionSet instructionSet = planned.Target.Instructions;
         var kernels = planned.Kernels.ToDictionary(kernel => kernel.Node, StringComparer.Ordinal);
         return
         [

@@ -115,6 +115,7 @@ internal sealed class KeyBuilder(string projectDirectory)
     {
         Add("target", target.Name);
         Add("core", target.Core);
+        Add("instructions", InstructionSets.NameOf(target.Instructions));
         Add("clock", Text(target.ClockMhz));
         foreach (MemoryRegion region in target.Regions)
         {

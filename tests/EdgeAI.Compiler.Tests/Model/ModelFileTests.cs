@@ -87,6 +87,8 @@ public sealed class ModelFileTests(TestContext context)
         Assert.IsNull(read.Target.ClockMhz);
         Assert.IsNull(read.Target.Power);
         Assert.IsEmpty(read.Target.Regions);
+        TargetDescription lacking = new("m33", "cortex-m33", null, [], null) { Instructions = InstructionSet.Thumb2 };
+        Assert.AreEqual(InstructionSet.Thumb2, ModelFile.ReadPlanned(ModelFile.Write(planned with { Target = lacking })).Target.Instructions);
     }
 
     [TestMethod]

@@ -1,5 +1,6 @@
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Planning;
 using EdgeAI.Compiler.Settings;
@@ -57,6 +58,20 @@ public sealed class PlanStageTests
         var error = Assert.ThrowsExactly<DiagnosticException>(() => Plan(Model(64), target: target));
         Assert.AreEqual("EAI3002", error.Diagnostics.Single().Code);
         StringAssert.Contains(error.Diagnostics[0].Message, "'ram' with 256");
+    }
+
+    [TestMethod]
+    public void KernelsAreThoseOfTheTargetsInstructions()
+    {
+        Node layer = Enumerable.Range(0, 300).Select(i => Tests.Operators.QuantizedLayers.Random(new Random(i), i))
+            .First(node => OperatorCatalog.Of(node).KernelOf(node, InstructionSet.Dsp).Name == "packed" && node.Operator == "Conv2D");
+        var graph = new Graph { Name = "m", Nodes = { layer }, Inputs = { layer.Input(0) }, Outputs = { layer.Output } };
+        var model = new QuantizedModel(graph, new("models/m.onnx", "00", "onnx"), "None", false, 0, new([[]], [[]]));
+        string KernelOn(TargetDescription target) => Plan(model, target: target).Quantized.Graph.Nodes.Single().Kernel!;
+        TargetDescription core = TargetCatalog.Get("cortex-m33");
+        Assert.AreEqual("packed", KernelOn(core));
+        Assert.AreEqual("paired", KernelOn(core with { Instructions = InstructionSet.Thumb2 }));
+        Assert.AreEqual(KernelVariant.Portable, KernelOn(core with { Instructions = InstructionSet.Portable }));
     }
 
     [TestMethod]

@@ -82,6 +82,35 @@ public sealed class TargetCatalogTests
     }
 
     [TestMethod]
+    [DataRow("cortex-m33", "thumb2", InstructionSet.Thumb2)]
+    [DataRow("cortex-m55", "dsp", InstructionSet.Dsp)]
+    [DataRow("cortex-m4", "dsp", InstructionSet.Dsp)]
+    [DataRow("rv32imc", "portable", InstructionSet.Portable)]
+    public void CoreMayBeGivenFewerInstructions(string core, string instructions, InstructionSet set)
+    {
+        TargetDescription target = TargetCatalog.Parse(WithInstructions(core, instructions), "x");
+        Assert.AreEqual(set, target.Instructions);
+        Assert.AreEqual(InstructionSets.Of(core), TargetCatalog.Get(core).Instructions);
+    }
+
+    [TestMethod]
+    [DataRow("cortex-m55", "neon", "EAI9106", "'neon' is not known; the nearest name is")]
+    [DataRow("cortex-m4", "DSP", "EAI9106", "the nearest name is 'dsp'")]
+    [DataRow("cortex-m3", "dsp", "EAI9107", "'cortex-m3' lacks the instruction set 'dsp'; it runs portable, thumb1, thumb2.")]
+    [DataRow("cortex-m4", "helium", "EAI9107", "it runs portable, thumb1, thumb2, dsp.")]
+    [DataRow("rv32imc", "thumb1", "EAI9107", "it runs portable, rv32.")]
+    [DataRow("host", "rv32", "EAI9107", "it runs portable.")]
+    public void InstructionsThatTheCoreLacksAreErrors(string core, string instructions, string code, string told)
+    {
+        var error = Assert.ThrowsExactly<DiagnosticException>(() => TargetCatalog.Parse(WithInstructions(core, instructions), "boards/my.target.json"));
+        Assert.AreEqual((code, "boards/my.target.json"), (error.Diagnostics.Single().Code, error.Diagnostics[0].File));
+        StringAssert.Contains(error.Diagnostics[0].Message, told);
+    }
+
+    private static string WithInstructions(string core, string instructions) =>
+        Whole.Replace("\"cortex-m4\"", $"\"{core}\", \"instructions\": \"{instructions}\"", StringComparison.Ordinal);
+
+    [TestMethod]
     public void AddressesAreReadAsManualsWriteThem()
     {
         MemoryRegion region = TargetCatalog.Parse(WithRegions(

@@ -74,7 +74,7 @@ public sealed class RegionPlanner
             return whole ?? Whole(plan, memories[0]);
         }
 
-        var planner = new RegionPlanner(graph, plan, memories, InstructionSets.Of(target.Core), cancellation);
+        var planner = new RegionPlanner(graph, plan, memories, target.Instructions, cancellation);
         MemoryPlan? spread = planner.Spread(item => item.Density) ?? planner.Spread(item => item.Buffer.Size)
             ?? planner.Spread(item => item.Buffer.Size * (item.Buffer.LastStep - item.Buffer.FirstStep + 1.0));
         if (spread is null || (whole is not null && (spread.ArenaBytes > sramBudget || !planner.Gains(spread, holder!))))

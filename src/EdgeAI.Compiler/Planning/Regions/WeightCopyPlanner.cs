@@ -27,7 +27,7 @@ internal static class WeightCopyPlanner
             return plan;
         }
 
-        InstructionSet instructionSet = InstructionSets.Of(target.Core);
+        InstructionSet instructionSet = target.Instructions;
         var copies = ImmutableArray.CreateBuilder<PlannedWeightCopy>();
         for (int step = 0; step < graph.Nodes.Count; step++)
         {
