@@ -22,7 +22,7 @@ namespace Benchmarks;
 internal static class CostMeasurement
 {
     /// <summary>Cores that are emulated here.</summary>
-    public static IEnumerable<string> Cores => TargetCatalog.Names.Where(name => TargetCatalog.Get(name).Core == name && EmulatedBoard.For(name)?.Tools == BoardTools.Arm);
+    public static IEnumerable<string> Cores => TargetCatalog.Names.Where(name => TargetCatalog.Get(name).Core == name && EmulatedBoard.For(name) is not null);
 
     /// <summary>Measures a core and writes its table; tells how well each kernel is met.</summary>
     public static void Run(string core, string folder)
@@ -131,9 +131,10 @@ internal static class CostMeasurement
             var sizes = new List<(string, long)>();
             foreach (string file in files.Keys.Where(file => file.EndsWith(".c", StringComparison.Ordinal)))
             {
-                string flags = string.Join(' ', EmulatedBoard.For(core)!.CompilerFlags);
-                Start("arm-none-eabi-gcc", $"{flags} -std=c11 -O2 -ffreestanding -ffunction-sections -fdata-sections -c {file} -o {file}.o", work);
-                string[] words = Start("arm-none-eabi-size", $"{file}.o", work).Split('\n')[1].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+                EmulatedBoard board = EmulatedBoard.For(core)!;
+                string flags = string.Join(' ', board.CompilerFlags);
+                Start(board.Tools.CompilerName, $"{flags} -std=c11 -O2 -ffreestanding -ffunction-sections -fdata-sections -c {file} -o {file}.o", work);
+                string[] words = Start(board.Tools.CompilerName.Replace("-gcc", "-size", StringComparison.Ordinal), $"{file}.o", work).Split('\n')[1].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
                 sizes.Add((file, long.Parse(words[0], CultureInfo.InvariantCulture) + long.Parse(words[1], CultureInfo.InvariantCulture)));
             }
 

@@ -1,4 +1,5 @@
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Operators;
 
@@ -7,6 +8,9 @@ internal static class FloatLanes
 {
     private const int Lanes = 8;
     private const int HalfLanes = 4;
+
+    /// <summary>Whether cores with a set of instructions have floating-point registers for the sums.</summary>
+    public static bool Suit(InstructionSet instructionSet) => instructionSet is not (InstructionSet.Thumb1 or InstructionSet.Thumb2 or InstructionSet.Rv32);
 
     /// <summary>Why a node's channels are not made eight at a time; null where they are. A quarter of the lanes may be idle.</summary>
     public static string? WhyNot(Tensor weights, int channelCount) =>

@@ -103,7 +103,7 @@ public sealed class Conv2D : Operator
         Clamp clamp = ClampOf(node);
         if (node.Input(0).Type != ElementType.Int8)
         {
-            return instructionSet is InstructionSet.Thumb1 or InstructionSet.Thumb2 ? [] : [LaneConvolution.Of(node, geometry, clamp)];
+            return !FloatLanes.Suit(instructionSet) ? [] : [LaneConvolution.Of(node, geometry, clamp)];
         }
 
         return instructionSet switch

@@ -78,7 +78,7 @@ public sealed class FullyConnected : Operator
 
         if (node.Input(0).Type != ElementType.Int8)
         {
-            return instructionSet is InstructionSet.Thumb1 or InstructionSet.Thumb2 ? [] : [LaneRows(node)];
+            return !FloatLanes.Suit(instructionSet) ? [] : [LaneRows(node)];
         }
 
         return instructionSet switch
