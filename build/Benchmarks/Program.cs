@@ -42,6 +42,10 @@ if (args.Contains("--host"))
 bool Keeps(string name, IEnumerable<string> names) =>
     !words.Any(word => names.Any(other => other.Contains(word, StringComparison.Ordinal))) || words.Any(word => name.Contains(word, StringComparison.Ordinal));
 
+string CodeShare(PeerFigure peer, Measurement measured) => peer.CodeBytes is { } bytes
+    ? string.Create(CultureInfo.InvariantCulture, $" of {bytes,6} = {(double)measured.CodeBytes / bytes:F2}  goal {PeerFigure.CodeGoal:F2}")
+    : "";
+
 foreach (PeerFigure peer in Peer.Figures)
 {
     if (Keeps(peer.Core, Peer.Figures.Select(other => other.Core)) && Keeps(peer.Name, Peer.Figures.Select(other => other.Name)))
@@ -50,7 +54,7 @@ foreach (PeerFigure peer in Peer.Figures)
         {
             Measurement measured = Measurement.Of(Path.Combine(data, peer.Model), peer.Core, args.Contains("--keep"));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{peer.Core,-12} {peer.Name,-26} {measured.Instructions,11} of {peer.Instructions,11} = {(double)measured.Instructions / peer.Instructions:F3}  goal {peer.Goal:F2}  arena {measured.ArenaBytes,6}  code {measured.CodeBytes,6}  weights {measured.WeightBytes,7}  stack {measured.StackBytes,5}"));
+                $"{peer.Core,-12} {peer.Name,-26} {measured.Instructions,11} of {peer.Instructions,11} = {(double)measured.Instructions / peer.Instructions:F3}  goal {peer.Goal:F2}  arena {measured.ArenaBytes,6}  code {measured.CodeBytes,6}{CodeShare(peer, measured)}  weights {measured.WeightBytes,7}  stack {measured.StackBytes,5}"));
             if (args.Contains("--layers"))
             {
                 foreach ((string name, long macs, long count) in measured.Layers)
