@@ -6,12 +6,12 @@ public static partial class DiagnosticCatalog
     /// <summary>Arena, static data and stack are past the limit.</summary>
     public static readonly DiagnosticDescriptor SramOverBudget = Error("EAI3101", "SRAM budget exceeded",
         "{0} needs {1} bytes of SRAM on target '{2}' ({3}), {4} SramBudget is {5}. The arena's peak is {6}: "
-        + "make these tensors smaller (resolution, channels, an integer type, InputType or OutputType Quantized), or raise SramBudget.");
+        + "{7}make these tensors smaller (resolution, channels, an integer type), or set SramBudget=\"{8}\".");
 
     /// <summary>Weights, code and constants are past the limit.</summary>
     public static readonly DiagnosticDescriptor FlashOverBudget = Error("EAI3102", "Flash budget exceeded",
         "{0} needs {1} bytes of flash on target '{2}' ({3}), {4} FlashBudget is {5}. The largest weights are {6}: "
-        + "make these layers narrower, use an integer type, or raise FlashBudget.");
+        + "{7}make these layers narrower, use an integer type, or raise FlashBudget.");
 
     /// <summary>The model that runs is right too seldom.</summary>
     public static readonly DiagnosticDescriptor AccuracyBelowBudget = Error("EAI3103", "Accuracy below the budget",

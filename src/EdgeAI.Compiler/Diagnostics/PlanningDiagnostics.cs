@@ -5,12 +5,12 @@ public static partial class DiagnosticCatalog
 {
     /// <summary>The arena alone is past the SRAM budget.</summary>
     public static readonly DiagnosticDescriptor ArenaOverBudget = Error("EAI3001", "Arena is larger than the SRAM budget",
-        "The arena of model '{0}' takes at least {1} bytes on target '{2}', even with layers that run row by row, and the SRAM budget is {3}: step {4} ('{5}') holds {6}. "
-        + "{7} these tensors smaller (resolution, channels, an integer type), or raise SramBudget.");
+        "The arena of model '{0}' takes at least {1} bytes on target '{2}', even with layers that run row by row, and {3} SramBudget is {4}: {5}. "
+        + "{6}, or make these tensors smaller (resolution, channels, an integer type).");
 
     /// <summary>No memory of the target holds the arena.</summary>
     public static readonly DiagnosticDescriptor ArenaOverMemory = Error("EAI3002", "Arena fits in no memory of the target",
-        "The arena of model '{0}' takes at least {1} bytes, even with layers that run row by row, and the largest memory for it on target '{2}' is '{3}' with {4}: step {5} ('{6}') holds {7}. "
+        "The arena of model '{0}' takes at least {1} bytes, even with layers that run row by row, and the largest memory for it on target '{2}' is '{3}' with {4}: {5}. "
         + "Make these tensors smaller (resolution, channels, an integer type), or build for a target with more memory.");
 
     /// <summary>A list of buffers that cannot be read from disk.</summary>
@@ -24,8 +24,8 @@ public static partial class DiagnosticCatalog
 
     /// <summary>No choice of memories holds the model's buffers.</summary>
     public static readonly DiagnosticDescriptor ArenaOverMemories = Error("EAI3020", "Buffers fit in no choice of memories",
-        "The buffers of model '{0}' fit in no choice of the memories for arenas of target '{1}' ({2}): the least that any arena takes is {3} bytes, and step {4} "
-        + "('{5}') holds {6}, each of which must lie in one memory. Make these tensors smaller (resolution, channels, an integer type), or build for a target with larger memories.");
+        "The buffers of model '{0}' fit in no choice of the memories for arenas of target '{1}' ({2}): the least that any arena takes is {3} bytes, and {4}, "
+        + "each of which must lie in one memory. Make these tensors smaller (resolution, channels, an integer type), or build for a target with larger memories.");
 
     /// <summary>Models that must lie apart are too large together.</summary>
     public static readonly DiagnosticDescriptor ModelsOverMemory = Error("EAI3021", "Models do not fit in a memory together",

@@ -5,19 +5,26 @@ namespace EdgeAI.Compiler.Planning;
 
 /// <summary>
 /// What integer borders would save where the float buffers of border conversions stand in the arena's peak: the graph without these
-/// conversions is planned beside the whole one, by the same planner, and the two arenas are compared.
+/// conversions is planned beside the whole one, in the same way, and the two arenas are compared.
 /// </summary>
 /// <param name="SavedBytes">Above 0.</param>
 /// <param name="Settings">The settings that save them: <c>InputType="Quantized"</c>, …</param>
 public sealed record BorderSaving(long SavedBytes, string Settings)
 {
-    /// <summary>The saving, or null where there is none.</summary>
+    /// <summary>The saving for the ordinary plan, in which every node runs as a whole; null where there is none.</summary>
     /// <param name="graph">The planned graph.</param>
     /// <param name="instructionSet">What it was planned for.</param>
     /// <param name="peak">The buffers alive at the peak of its plan.</param>
     /// <param name="cancellation">Ends the planning.</param>
     public static BorderSaving? Find(
-        Graph graph, InstructionSet instructionSet, IReadOnlyCollection<PlannedBuffer> peak, CancellationToken cancellation = default)
+        Graph graph, InstructionSet instructionSet, IReadOnlyCollection<PlannedBuffer> peak, CancellationToken cancellation = default) =>
+        Find(graph, peak, planned => MemoryPlanner.Plan(planned, instructionSet, cancellation).ArenaBytes);
+
+    /// <summary>The saving for plans of another kind; null where there is none.</summary>
+    /// <param name="graph">The planned graph.</param>
+    /// <param name="peak">The buffers alive at the peak of its plan.</param>
+    /// <param name="arenaOf">The arena that a graph gets.</param>
+    public static BorderSaving? Find(Graph graph, IReadOnlyCollection<PlannedBuffer> peak, Func<Graph, long> arenaOf)
     {
         ILookup<Tensor, Node> consumers = graph.Consumers();
         Dictionary<Tensor, Node> producers = graph.Producers();
@@ -39,7 +46,7 @@ public sealed record BorderSaving(long SavedBytes, string Settings)
             Outputs = outputs,
             Nodes = [.. graph.Nodes.Where(node => !removed.Contains(node))],
         };
-        long saved = MemoryPlanner.Plan(graph, instructionSet, cancellation).ArenaBytes - MemoryPlanner.Plan(stripped, instructionSet, cancellation).ArenaBytes;
+        long saved = arenaOf(graph) - arenaOf(stripped);
         string settings = string.Join(" and ",
             new[] { changesInputs ? "InputType=\"Quantized\"" : null, changesOutputs ? "OutputType=\"Quantized\"" : null }.OfType<string>());
         return saved > 0 ? new(saved, settings) : null;

@@ -1,16 +1,24 @@
-using EdgeAI.Compiler.Model;
-using EdgeAI.Compiler.Planning.Streams;
-using EdgeAI.Compiler.Targets;
-
 namespace EdgeAI.Compiler.Planning;
 
+/// <summary>Limits of the arena of one model; null where there is none.</summary>
+/// <param name="ArenaBytes">Of the arena alone.</param>
+/// <param name="SramBytes">Of arena, stack and static data.</param>
+public sealed record ArenaLimits(long? ArenaBytes, long? SramBytes)
+{
+    /// <summary>Whether an arena alone is within both.</summary>
+    public bool Holds(long arenaBytes) => !(arenaBytes > ArenaBytes) && !(arenaBytes > SramBytes);
+
+    /// <summary>Whether an arena is within both, and leaves <see cref="BudgetedPlan.StackAndStaticBytes"/>.</summary>
+    public bool HoldsWithRest(long arenaBytes) => Holds(arenaBytes) && !(arenaBytes > SramBytes - BudgetedPlan.StackAndStaticBytes);
+}
+
 /// <summary>
-/// The cheapest plan that fits a limit.
+/// The cheapest way to run a model that fits its limits.
 /// <list type="bullet">
-/// <item>The ordinary plan, in which every node runs as a whole, where that fits: then nothing else is looked at.</item>
-/// <item>Else the one of <see cref="StreamSearch"/> that moves the fewest bytes among those that leave room for stack and static data; else among those whose
-/// arena alone fits.</item>
-/// <item>Else the one with the smallest arena, which is above the limit.</item>
+/// <item>The ordinary plan, in which every node runs as a whole, where that fits: then no other is looked at.</item>
+/// <item>Else, of ways in order of cost (<see cref="Streams.StreamSearch"/>), the first that leaves room for stack and static data; else the first whose arena alone
+/// fits.</item>
+/// <item>Else the one with the smallest arena, which is above a limit.</item>
 /// </list>
 /// </summary>
 public static class BudgetedPlan
@@ -18,26 +26,16 @@ public static class BudgetedPlan
     /// <summary>Bytes of stack and static data to leave room for: what the product holds itself to, since they are measured only after linking.</summary>
     public const long StackAndStaticBytes = 1024 + 64;
 
-    /// <summary>The plan.</summary>
-    /// <param name="graph">What runs.</param>
-    /// <param name="whole">Its ordinary plan.</param>
-    /// <param name="instructionSet">Decides on the kernels.</param>
-    /// <param name="mostArenaBytes">The limit of the arena, or null where there is none.</param>
-    /// <param name="mostSramBytes">The limit of arena, stack and static data, or null.</param>
-    /// <param name="cancellation">Stops the search.</param>
-    public static MemoryPlan Fit(
-        Graph graph, MemoryPlan whole, InstructionSet instructionSet, long? mostArenaBytes, long? mostSramBytes, CancellationToken cancellation)
+    /// <summary>The place of the cheapest way that fits.</summary>
+    /// <param name="ways">In order of cost; the arena of each next is smaller.</param>
+    /// <param name="limits">What to fit.</param>
+    /// <param name="fitsMemory">Whether a plan has its place in the target's memories.</param>
+    public static int Choose(IReadOnlyList<MemoryPlan> ways, ArenaLimits limits, Func<MemoryPlan, bool> fitsMemory)
     {
-        long alone = Math.Min(mostArenaBytes ?? long.MaxValue, mostSramBytes ?? long.MaxValue);
-        long withRest = Math.Min(alone, (mostSramBytes - StackAndStaticBytes) ?? long.MaxValue);
-        if (whole.ArenaBytes <= withRest)
-        {
-            return whole;
-        }
-
-        IReadOnlyList<MemoryPlan> frontier = StreamSearch.Run(graph, whole, instructionSet, cancellation);
-        MemoryPlan chosen = frontier.FirstOrDefault(plan => plan.ArenaBytes <= withRest)
-            ?? frontier.FirstOrDefault(plan => plan.ArenaBytes <= alone) ?? frontier[^1];
-        return chosen with { Frontier = [.. frontier.Select(plan => StreamSearch.PointOf(graph, plan))] };
+        int First(Func<long, bool> holds) =>
+            Enumerable.Range(0, ways.Count).FirstOrDefault(way => holds(ways[way].ArenaBytes) && fitsMemory(ways[way]), -1);
+        int withRest = First(limits.HoldsWithRest);
+        int alone = withRest >= 0 ? withRest : First(limits.Holds);
+        return alone >= 0 ? alone : ways.Count - 1;
     }
 }

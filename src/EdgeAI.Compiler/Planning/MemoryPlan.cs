@@ -48,6 +48,9 @@ public sealed record MemoryPlan(
     /// <summary>Whether some tensors are parts of others.</summary>
     public bool HasParts => Buffers.Any(buffer => !buffer.Parts.IsEmpty);
 
+    /// <summary>Whether a buffer of this plan is a state, which lasts between runs.</summary>
+    public bool IsState(PlannedBuffer buffer) => buffer.Size > 0 && buffer.Offset + buffer.Size <= StateBytes;
+
     /// <summary>The placed buffer that holds a tensor when it is made, or null for a constant.</summary>
     public PlannedBuffer? BufferOf(Tensor tensor) =>
         Buffers.FirstOrDefault(buffer => buffer.Tensors.Contains(tensor.Name, StringComparer.Ordinal));

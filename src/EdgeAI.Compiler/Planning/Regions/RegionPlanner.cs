@@ -181,7 +181,7 @@ public sealed class RegionPlanner
         };
     }
 
-    private bool IsState(PlannedBuffer buffer) => buffer.Size > 0 && buffer.Offset + buffer.Size <= _plan.StateBytes;
+    private bool IsState(PlannedBuffer buffer) => _plan.IsState(buffer);
 
     private bool Gains(MemoryPlan spread, MemoryRegion holder)
     {

@@ -16,6 +16,7 @@ namespace EdgeAI.Compiler.Planning.Streams;
 /// the distance of <see cref="Operator.OverlapDistance"/>, while rows that are still read stay whole.</item>
 /// <item>A window's rows stand at its start, or at its end, so that two windows can share the room between them: first all at the start, then
 /// each is turned, and stays so if the arena gets smaller.</item>
+/// <item>States stay at the arena's start, whole; all else lies behind them.</item>
 /// </list>
 /// Limit: a heuristic; the arena is not proven to be the smallest.
 /// </summary>
@@ -74,7 +75,7 @@ internal sealed class StreamPlanner
         var planner = new StreamPlanner(graph, whole, [stream], instructionSet);
         planner.FindBuffers();
         int start = planner._moments[stream.FirstStep];
-        return planner.LoadBytes(start, start + stream.Calls.Count - 1);
+        return whole.StateBytes + planner.LoadBytes(start, start + stream.Calls.Count - 1);
     }
 
     private void FindBuffers()
@@ -104,7 +105,8 @@ internal sealed class StreamPlanner
             byName[tensor.Name] = tensor;
         }
 
-        foreach (IGrouping<string, PlannedBuffer> parts in _whole.Buffers.Where(buffer => !buffer.Tensors.IsEmpty).GroupBy(buffer => buffer.Name))
+        foreach (IGrouping<string, PlannedBuffer> parts in _whole.Buffers
+            .Where(buffer => !buffer.Tensors.IsEmpty && !_whole.IsState(buffer)).GroupBy(buffer => buffer.Name))
         {
             StreamItem? item = null;
             foreach (Tensor tensor in parts.First().Tensors.Select(name => byName[name]))
@@ -131,7 +133,11 @@ internal sealed class StreamPlanner
         {
             foreach (RowsHeld held in _streams[i].Held)
             {
-                StreamItem item = _itemOf[_places.RootOf(held.Tensor)];
+                if (!_itemOf.TryGetValue(_places.RootOf(held.Tensor), out StreamItem? item))
+                {
+                    continue;
+                }
+
                 int start = _moments[_streams[i].FirstStep];
                 item.IsKept |= item.Held.Any(other => other.Start == start);
                 item.Held.Add((held, start, RowSlice.RowBytes(held.Tensor)));
@@ -457,9 +463,10 @@ internal sealed class StreamPlanner
 
     private MemoryPlan Result(OverlapPlacement placed)
     {
-        long arenaBytes = PlacementProblem.RoundUp(Math.Max(1, placed.ArenaBytes), MemoryPlanner.ArenaAlignment);
+        long arenaBytes = _whole.StateBytes + PlacementProblem.RoundUp(Math.Max(1, placed.ArenaBytes), MemoryPlanner.ArenaAlignment);
         var buffers = _items.Select((item, index) => new PlannedBuffer(
-            item.Name, placed.Offsets[index], item.SizeBytes, item.FirstStep, item.LastStep, [.. item.Tensors], item.Alignment));
+            item.Name, _whole.StateBytes + placed.Offsets[index], item.SizeBytes, item.FirstStep, item.LastStep, [.. item.Tensors], item.Alignment))
+            .Concat(_whole.Buffers.Where(_whole.IsState));
         return new(
             arenaBytes, _whole.LowerBoundBytes, false, _whole.StateBytes,
             [.. buffers.OrderBy(buffer => buffer.FirstStep).ThenBy(buffer => buffer.Name, StringComparer.Ordinal)])

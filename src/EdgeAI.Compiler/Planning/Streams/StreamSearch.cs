@@ -22,48 +22,50 @@ internal sealed class StreamSearch
     private const int MostLater = 16;
     private const int MostLimits = 40;
     private const int MostFruitless = 6;
-    private const long MostWork = 400_000_000;
     private static readonly int[] RowsAtOnce = [1, 2, 4];
 
     private readonly Graph _graph;
     private readonly MemoryPlan _ordinary;
     private readonly MemoryPlan _whole;
     private readonly InstructionSet _instructionSet;
+    private readonly long _mostWork;
     private readonly CancellationToken _cancellation;
     private readonly RowParts _parts;
     private readonly Dictionary<(int First, int Last, int Rows), Segment?> _segments = [];
     private long _work;
 
-    private StreamSearch(Graph graph, MemoryPlan whole, InstructionSet instructionSet, CancellationToken cancellation)
+    private StreamSearch(Graph graph, MemoryPlan whole, InstructionSet instructionSet, long mostWork, CancellationToken cancellation)
     {
-        (_graph, _ordinary, _instructionSet, _cancellation) = (graph, whole, instructionSet, cancellation);
+        (_graph, _ordinary, _instructionSet, _mostWork, _cancellation) = (graph, whole, instructionSet, mostWork, cancellation);
         _whole = whole.HasParts ? MemoryPlanner.PlanWithoutParts(graph, instructionSet, cancellation) : whole;
         _parts = new(graph);
     }
 
-    /// <summary>
-    /// Plans of a graph, from the given one, in which nothing runs row by row, to the smallest arena found; each next is smaller and moves more.
-    /// </summary>
-    public static IReadOnlyList<MemoryPlan> Run(Graph graph, MemoryPlan whole, InstructionSet instructionSet, CancellationToken cancellation) =>
-        new StreamSearch(graph, whole, instructionSet, cancellation).Run();
+    /// <summary>Work for a plan that a budget asks for: under a minute for the largest models.</summary>
+    public const long AskedWork = 400_000_000;
 
-    /// <summary>What a plan costs.</summary>
-    public static PlanPoint PointOf(Graph graph, MemoryPlan plan)
-    {
-        IReadOnlyList<PlanStep> steps = PlanSteps.Of(graph, plan);
-        return new(plan.ArenaBytes, 0, steps.Sum(step => step.Moves.Sum(move => move.Size)), steps.Count);
-    }
+    /// <summary>Work to tell what a budget could ask for: enough for models of microcontrollers, some tenths of a second.</summary>
+    public const long UnaskedWork = 2_000_000;
+
+    /// <summary>
+    /// Plans of a graph, from the given one, in which nothing runs row by row, or a better one, to the smallest arena found; each next is smaller and
+    /// costs more: moved bytes, then steps. With more work the list has all of these or better ones.
+    /// </summary>
+    public static IReadOnlyList<MemoryPlan> Run(
+        Graph graph, MemoryPlan whole, InstructionSet instructionSet, long mostWork, CancellationToken cancellation) =>
+        new StreamSearch(graph, whole, instructionSet, mostWork, cancellation).Run();
 
     private List<MemoryPlan> Run()
     {
         long[] loads = [.. Enumerable.Range(0, _graph.Nodes.Count).Select(LoadAt)];
-        var found = new List<(MemoryPlan Plan, PlanPoint Point)> { (_ordinary, PointOf(_graph, _ordinary)) };
+        var found = new List<(MemoryPlan Plan, PlanPoint Point)> { (_ordinary, PlanPoint.Of(_graph, _ordinary)) };
         long smallest = _ordinary.ArenaBytes;
         int fruitless = 0;
         string last = "";
         foreach (long limit in loads.Distinct().OrderDescending().Skip(1).Take(MostLimits))
         {
-            if (fruitless >= MostFruitless || _work > MostWork || Cover(loads, limit) is not { } cover)
+            // A cover that was found while the work ran out is not the one that more work finds.
+            if (fruitless >= MostFruitless || Cover(loads, limit) is not { } cover || _work > _mostWork)
             {
                 break;
             }
@@ -76,7 +78,7 @@ internal sealed class StreamSearch
 
             last = key;
             MemoryPlan plan = StreamPlanner.Plan(_graph, _whole, [.. cover.Select(segment => segment.Schedule)], _instructionSet, _cancellation);
-            found.Add((plan, PointOf(_graph, plan)));
+            found.Add((plan, PlanPoint.Of(_graph, plan)));
             fruitless = plan.ArenaBytes < smallest ? 0 : fruitless + 1;
             smallest = Math.Min(smallest, plan.ArenaBytes);
         }
@@ -175,7 +177,7 @@ internal sealed class StreamSearch
 
         _cancellation.ThrowIfCancellationRequested();
         Segment? segment = null;
-        if (_work <= MostWork && RowSchedule.TryMake(_graph, first, last, rows, _parts) is { } schedule)
+        if (_work <= _mostWork && RowSchedule.TryMake(_graph, first, last, rows, _parts) is { } schedule)
         {
             _work += (long)schedule.Calls.Count * (schedule.Held.Count + 20);
             long moved = schedule.Held.Where(held => held.IsWindow).Sum(held => RowSlice.RowBytes(held.Tensor)
