@@ -63,14 +63,14 @@ internal sealed class Report
         {
             BuildFigures build = figures[i];
             ImmutableArray<BudgetResult> own = [.. budgets.Where(budget => budget.Model == build.Model && budget.Target == build.Target)];
-            Diagnostic[] added = [.. own.Select(budget => budget.Diagnostic).OfType<Diagnostic>(), .. BorderNote(build)];
+            Diagnostic[] added = [.. own.Where(budget => !budget.IsSaid).Select(budget => budget.Diagnostic).OfType<Diagnostic>(), .. BorderNote(build)];
             found.AddRange(added);
             builds.Add(new ReportedBuild(
                 build, own, [.. request.Models[i].Diagnostics.Concat(added).Select(paths.Clean).Distinct()]));
         }
 
         ImmutableArray<BudgetResult> ofDevices = [.. budgets.Where(budget => budget.Model is null)];
-        found.AddRange(ofDevices.Select(budget => budget.Diagnostic).OfType<Diagnostic>());
+        found.AddRange(ofDevices.Where(budget => !budget.IsSaid).Select(budget => budget.Diagnostic).OfType<Diagnostic>());
         return new Report
         {
             ProjectName = request.ProjectName,

@@ -1,3 +1,7 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Globalization;
+using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Settings;
@@ -9,10 +13,13 @@ namespace EdgeAI.Sdk.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed partial class PlanModels
 {
+    private readonly ConcurrentDictionary<StageUnit, StageFile> _exceeding = [];
+
     private protected override Stage Stage => Stage.Plan;
 
     private protected override void RunUnits(CancellationToken cancellation)
     {
+        Share(cancellation);
         var works = new List<StageWork>();
         foreach (ModelEntry model in Project.Models)
         {
@@ -24,15 +31,86 @@ public sealed partial class PlanModels
             ModelSettings settings = SettingsScope.ForPlanning(model.Settings);
             foreach (TargetEntry target in Project.Targets.Where(target => model.Targets.Contains(target.Name)))
             {
+                var sram = new TargetSram(target.Budgets.SramBytes, ShareOf(model.Name, target.Name));
                 works.Add(new StageWork(
                     new StageUnit(model.Name, target.Name), model.DisplayPath,
-                    key => key.Add("quantized", quantized.Files[0].Sha256).AddTarget(target.Description).AddSettings(settings),
-                    context => Plan(model, target, settings, context)));
+                    key => key.Add("quantized", quantized.Files[0].Sha256).AddTarget(target.Description).AddSettings(settings)
+                        .Add("sram", Text(sram.BudgetBytes)).Add("share", Text(sram.ShareBytes)),
+                    context => Plan(model, target, settings, sram, context)));
             }
         }
 
         BringUpToDate(Stage.Plan, works, works.Select(work => work.Unit), cancellation);
+        KeepExceeding();
         Place(cancellation);
+    }
+
+    /// <summary>How the models of each target share its SRAM.</summary>
+    private void Share(CancellationToken cancellation)
+    {
+        var works = new List<StageWork>();
+        foreach (TargetEntry target in Project.Targets)
+        {
+            var quantized = new List<(ModelEntry Model, StageState State)>();
+            foreach (ModelEntry model in Project.Models.Where(model => model.Targets.Contains(target.Name)))
+            {
+                if (Store.Read(Stage.Quantize, new StageUnit(model.Name, "")) is { } state)
+                {
+                    quantized.Add((model, state));
+                }
+            }
+
+            if (quantized.Count > 1)
+            {
+                works.Add(new StageWork(
+                    new StageUnit("", target.Name), Properties.ProjectFile,
+                    key =>
+                    {
+                        key.AddTarget(target.Description).AddConcurrency(Project.Concurrency).Add("sram", Text(target.Budgets.SramBytes));
+                        foreach ((ModelEntry model, StageState state) in quantized)
+                        {
+                            key.Add("quantized", state.Files[0].Sha256).AddSettings(SettingsScope.ForPlanning(model.Settings));
+                        }
+                    },
+                    context => Share(target, [.. quantized.Select(entry => entry.Model)], context)));
+            }
+        }
+
+        BringUpToDate(Stage.Share, works, works.Select(work => work.Unit), cancellation);
+    }
+
+    private IReadOnlyList<StageFile> Share(TargetEntry target, IEnumerable<ModelEntry> models, StageContext context)
+    {
+        ImmutableSortedDictionary<string, long> shares = SramSharing.Run(
+            target.Description,
+            models.Select(model => (
+                ModelFile.ReadQuantized(ReadArtefact(Artefacts.Quantized(model.Name))), SettingsScope.ForPlanning(model.Settings))),
+            target.Budgets.SramBytes, Project.Concurrency, context.Cancellation);
+        return [StageFile.Of(Artefacts.Shares(target.Name), string.Concat(shares.Select(share => $"{share.Key} {Text(share.Value)}\n")))];
+    }
+
+    private long? ShareOf(string model, string target)
+    {
+        if (Store.Read(Stage.Share, new StageUnit("", target)) is null)
+        {
+            return null;
+        }
+
+        string? line = File.ReadAllLines(Store.PathOf(Artefacts.Shares(target)))
+            .FirstOrDefault(line => line.StartsWith(model + " ", StringComparison.Ordinal));
+        return line is null ? null : long.Parse(line.AsSpan(model.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Plans past a limit stay where only the reports look; what earlier builds kept goes.</summary>
+    private void KeepExceeding()
+    {
+        foreach ((StageUnit unit, StageFile file) in _exceeding)
+        {
+            AtomicFile.Write(Store.PathOf(file.Path), file.Bytes);
+            Store.Write(Stage.Exceed, unit, new StageState("past a limit", [], [new FileRecord(file.Path, KeyBuilder.Hash(file.Bytes))], []));
+        }
+
+        Store.Keep(Stage.Exceed, _exceeding.Keys);
     }
 
     private void Place(CancellationToken cancellation)
@@ -56,12 +134,21 @@ public sealed partial class PlanModels
         BringUpToDate(Stage.Place, works, works.Select(work => work.Unit), cancellation);
     }
 
-    private IReadOnlyList<StageFile> Plan(ModelEntry model, TargetEntry target, ModelSettings settings, StageContext context)
+    private IReadOnlyList<StageFile> Plan(ModelEntry model, TargetEntry target, ModelSettings settings, TargetSram sram, StageContext context)
     {
         QuantizedModel quantized = ModelFile.ReadQuantized(ReadArtefact(Artefacts.Quantized(model.Name)));
         context.Dump = new GraphDump(Artefacts.QuantizedDump(model.Name), quantized.Graph);
-        PlannedModel planned = PlanStage.Run(quantized, target.Description, settings, context.Diagnostics, context.Cancellation);
-        var dump = new GraphDump(Artefacts.PlannedDump(model.Name, target.Name), planned.Quantized.Graph);
-        return [new StageFile(Artefacts.Planned(model.Name, target.Name), ModelFile.Write(planned)), dump.ToFile()];
+        PlanOutcome outcome = PlanStage.Reach(quantized, target.Description, settings, sram, context.Cancellation);
+        byte[] planned = ModelFile.Write(outcome.Planned);
+        if (!outcome.Broken.IsEmpty)
+        {
+            _exceeding[new(model.Name, target.Name)] = new(Artefacts.Exceeding(model.Name, target.Name), planned);
+            throw new DiagnosticException(outcome.Broken);
+        }
+
+        var dump = new GraphDump(Artefacts.PlannedDump(model.Name, target.Name), outcome.Planned.Quantized.Graph);
+        return [new StageFile(Artefacts.Planned(model.Name, target.Name), planned), dump.ToFile()];
     }
+
+    private static string? Text(long? number) => number?.ToString(CultureInfo.InvariantCulture);
 }

@@ -13,7 +13,11 @@ namespace EdgeAI.Sdk.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed partial class WriteReports
 {
-    private sealed record Entry(ModelEntry Model, TargetEntry Target, StageState Planned, StageState Simulated);
+    private sealed record Entry(ModelEntry Model, TargetEntry Target, StageState Planned, StageState? Simulated)
+    {
+        /// <summary>Why nothing ran, a phrase; empty where it did.</summary>
+        public string WhyNotRun { get; init; } = "";
+    }
 
     private protected override Stage Stage => Stage.Report;
 
@@ -34,6 +38,14 @@ public sealed partial class WriteReports
                 if (Store.Read(Stage.Plan, unit) is { } planned && Store.Read(Stage.Simulate, unit) is { } simulated)
                 {
                     entries.Add(new Entry(model, target, planned, simulated));
+                }
+                else if (Store.Read(Stage.Exceed, unit) is { } exceeding)
+                {
+                    entries.Add(new Entry(model, target, exceeding, null) { WhyNotRun = "the plan breaks a limit, so that no firmware was made" });
+                }
+                else if (Store.Read(Stage.Plan, unit) is { } alone && Store.Read(Stage.Place, new StageUnit("", target.Name)) is null)
+                {
+                    entries.Add(new Entry(model, target, alone, null) { WhyNotRun = "the models of the target do not fit in it together, so that no firmware was made" });
                 }
             }
         }
@@ -56,7 +68,7 @@ public sealed partial class WriteReports
         foreach (Entry entry in entries)
         {
             key.Add("model", entry.Model.Name).Add("target", entry.Target.Name).Add("planned", entry.Planned.Files[0].Sha256)
-                .Add("simulated", entry.Simulated.Files[0].Sha256).Add("settings", SettingsKey(WithRelativePaths(entry.Model.Settings)));
+                .Add("simulated", entry.Simulated?.Files[0].Sha256).Add("notRun", entry.WhyNotRun).Add("settings", SettingsKey(WithRelativePaths(entry.Model.Settings)));
         }
 
         foreach (ToldDiagnostic told in said)
@@ -72,7 +84,9 @@ public sealed partial class WriteReports
             ProjectName,
             [.. entries.Select((entry, index) => new ReportedModel(
                 ModelFile.ReadPlanned(ReadArtefact(entry.Planned.Files[0].Path)),
-                SimulateStage.FromJson(AtomicFile.Utf8.GetString(ReadArtefact(entry.Simulated.Files[0].Path))),
+                entry.Simulated is { } simulated
+                    ? SimulateStage.FromJson(AtomicFile.Utf8.GetString(ReadArtefact(simulated.Files[0].Path)))
+                    : SimulateStage.NotRun(entry.WhyNotRun),
                 WithRelativePaths(entry.Model.Settings),
                 [.. said.Where(told => told.Unit.Covers(units[index])).Select(told => told.Diagnostic)]))],
             [.. said.Where(told => !units.Exists(told.Unit.Covers)).Select(told => told.Diagnostic)],

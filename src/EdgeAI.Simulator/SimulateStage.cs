@@ -80,6 +80,11 @@ public static class SimulateStage
         };
     }
 
+    /// <summary>The result where nothing could run.</summary>
+    /// <param name="reason">Why, in one sentence without a full stop.</param>
+    public static SimulationResult NotRun(string reason) =>
+        new() { Skipped = [new("managed", reason), new("host", reason), new("qemu", reason)] };
+
     /// <summary>The file form: indented JSON, <c>\n</c>, invariant.</summary>
     public static string ToJson(SimulationResult result) => JsonSerializer.Serialize(result, Json) + "\n";
 

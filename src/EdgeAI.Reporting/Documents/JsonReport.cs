@@ -3,7 +3,6 @@ using System.Text.Json;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Pipeline;
-using EdgeAI.Compiler.Planning.Regions;
 using EdgeAI.Reporting.Figures;
 using EdgeAI.Reporting.Limits;
 using EdgeAI.Simulator;
@@ -25,7 +24,7 @@ internal static class JsonReport
         json.WriteString("target", figures.Target);
         WriteSource(json, figures.Planned.Quantized.Source);
         WriteQuantization(json, figures);
-        WriteMemory(json, figures);
+        JsonMemory.Write(json, figures);
         WriteLatency(json, figures);
         WriteAccuracy(json, figures.Simulation.Accuracy);
         WriteSimulations(json, figures.Simulation);
@@ -55,112 +54,6 @@ internal static class JsonReport
         json.WriteBoolean("calibratedOnRealData", quantized.CalibratedOnRealData);
         json.WriteNumber("calibrationCases", quantized.CalibrationCases);
         json.WriteEndObject();
-    }
-
-    private static void WriteMemory(Utf8JsonWriter json, BuildFigures figures)
-    {
-        ElfFigures? elf = figures.Simulation.Elf;
-        json.WriteStartObject("memory");
-        json.WriteNumber("arenaBytes", figures.Plan.ArenaBytes);
-        json.WriteNumber("arenaLowerBoundBytes", figures.Plan.LowerBoundBytes);
-        json.Number("arenaOverlapBoundBytes", figures.Plan.OverlapBoundBytes);
-        json.WriteBoolean("arenaIsOptimal", figures.Plan.Optimal);
-        json.WriteNumber("stateBytes", figures.Plan.StateBytes);
-        json.Number("weightBytes", elf?.WeightBytes);
-        json.WriteNumber("plannedWeightBytes", figures.PlannedWeightBytes);
-        json.Number("codeBytes", elf?.CodeBytes);
-        json.Number("staticBytes", elf?.StaticBytes);
-        json.Number("stackBytes", elf?.StackBytes);
-        json.Number("sramBytes", figures.SramBytes);
-        json.Number("flashBytes", figures.FlashBytes);
-        json.WriteNumber("peakStep", figures.Peak.Step);
-        json.WriteStartArray("regions");
-        foreach (PlannedRegion region in figures.Plan.Regions)
-        {
-            json.WriteStartObject();
-            json.WriteString("memory", region.Memory);
-            json.WriteNumber("offset", region.Start);
-            json.WriteNumber("bytes", region.Bytes);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("weightCopies");
-        foreach (PlannedWeightCopy copy in figures.Plan.WeightCopies)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("step", copy.Step);
-            json.WriteNumber("offset", copy.Offset);
-            json.WriteNumber("bytes", copy.Size);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("buffers");
-        foreach (Compiler.Planning.PlannedBuffer buffer in figures.Plan.Buffers)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", buffer.Name);
-            json.WriteNumber("offset", buffer.Offset);
-            json.WriteNumber("bytes", buffer.Size);
-            json.WriteNumber("firstStep", buffer.FirstStep);
-            json.WriteNumber("lastStep", buffer.LastStep);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        WriteStreams(json, figures.Plan);
-        WriteSymbols(json, figures);
-        json.WriteEndObject();
-    }
-
-    private static void WriteSymbols(Utf8JsonWriter json, BuildFigures figures)
-    {
-        if (figures.Simulation.Elf is not { } elf)
-        {
-            json.WriteNull("symbols");
-            json.WriteString("whyNoSymbols", figures.WhyNoTargetFigures);
-            return;
-        }
-
-        json.WriteStartArray("symbols");
-        foreach (FirmwareSymbol symbol in elf.Symbols)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", symbol.Name);
-            json.WriteNumber("bytes", symbol.Bytes);
-            json.WriteString("section", symbol.Section);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void WriteStreams(Utf8JsonWriter json, Compiler.Planning.MemoryPlan plan)
-    {
-        json.WriteStartArray("streams");
-        foreach (Compiler.Planning.PlannedStream stream in plan.Streams)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("firstStep", stream.FirstStep);
-            json.WriteNumber("lastStep", stream.LastStep);
-            json.WriteNumber("rowsAtOnce", stream.RowsAtOnce);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("frontier");
-        foreach (Compiler.Planning.PlanPoint point in plan.Frontier)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("arenaBytes", point.ArenaBytes);
-            json.WriteNumber("extraMacs", point.ExtraMacs);
-            json.WriteNumber("movedBytes", point.MovedBytes);
-            json.WriteNumber("steps", point.Steps);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
     }
 
     private static void WriteLatency(Utf8JsonWriter json, BuildFigures figures)

@@ -25,8 +25,13 @@ internal sealed class BuildFigures
         Planned = model.Planned;
         Simulation = model.Simulation;
         Settings = model.Settings;
-        Peak = new MemoryPeak(Graph, Plan);
-        Border = BorderSaving.Find(Planned.Quantized.Graph, Planned.Target.Instructions, Peak.Buffers);
+        Use = ArenaUse.Of(Graph, Plan);
+        Peak = new MemoryPeak(Graph, Use);
+        Certificate = PlanCertificate.Of(Plan, Use);
+        Border = Plan.Streams.IsEmpty
+            ? BorderSaving.Find(Graph, Planned.Target.Instructions, [.. Peak.Taken.Select(taken => taken.Buffer)]) : null;
+        OwnPoint = PlanPoint.Of(Graph, Plan);
+        Remedies = ArenaRemedy.Of(this);
         (Weights, Parameters) = FindWeights(Graph);
         Layers = FindLayers(Planned, Simulation);
     }
@@ -55,10 +60,22 @@ internal sealed class BuildFigures
     /// <summary>Its arena.</summary>
     public MemoryPlan Plan => Planned.Plan;
 
+    /// <summary>What of the arena is taken when.</summary>
+    public ArenaUse Use { get; }
+
+    /// <summary>How near the arena is to the smallest.</summary>
+    public PlanCertificate Certificate { get; }
+
+    /// <summary>Which of the ways to run the model this is.</summary>
+    public PlanPoint OwnPoint { get; }
+
+    /// <summary>What would make the arena smaller, the cheapest first.</summary>
+    public ImmutableArray<ArenaRemedy> Remedies { get; }
+
     /// <summary>The step that needs most memory.</summary>
     public MemoryPeak Peak { get; }
 
-    /// <summary>What integer borders would save, where float borders set the peak; null elsewhere.</summary>
+    /// <summary>What integer borders would save, where whole layers run and float borders set the peak; null elsewhere.</summary>
     public BorderSaving? Border { get; }
 
     /// <summary>In the order of execution.</summary>
@@ -81,6 +98,9 @@ internal sealed class BuildFigures
 
     /// <summary>Weights, code and constants; null without a linked image.</summary>
     public long? FlashBytes => Simulation.Elf is { } elf ? elf.CodeBytes + elf.WeightBytes : null;
+
+    /// <summary>Whether firmware was made and ran; where planning ended with an error, the plan is all there is.</summary>
+    public bool Ran => !Simulation.Engines.IsEmpty;
 
     /// <summary>Why there are no figures of the target, in one sentence without a full stop.</summary>
     public string WhyNoTargetFigures =>

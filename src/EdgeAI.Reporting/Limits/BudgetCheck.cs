@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Pipeline;
+using EdgeAI.Compiler.Planning;
 using EdgeAI.Compiler.Settings;
 using EdgeAI.Reporting.Figures;
 
@@ -23,55 +24,85 @@ internal sealed class BudgetCheck(ReportRequest request, IReadOnlyList<BuildFigu
     public ImmutableArray<BudgetResult> Run()
     {
         var results = ImmutableArray.CreateBuilder<BudgetResult>();
-        foreach (BuildFigures build in builds)
+        for (int i = 0; i < builds.Count; i++)
         {
+            BuildFigures build = builds[i];
             Budgets own = build.Settings.Budgets;
-            results.AddRange(SizesOf(own, new SizeSubject($"Model '{build.Model}'", build.Model, build.Target, [build])));
-            results.AddRange(QualitiesOf(own, build, ofTarget: false));
+            var subject = new SizeSubject($"Model '{build.Model}'", build.Model, build.Target, [build]) { Said = SaidOf(i).FirstOrDefault() };
+            IEnumerable<BudgetResult> found = SizesOf(own, subject).Concat(QualitiesOf(own, build, ofTarget: false));
             if (request.TargetBudgets.TryGetValue(build.Target, out Budgets? ofTarget))
             {
-                results.AddRange(QualitiesOf(ofTarget, build, ofTarget: true));
+                found = found.Concat(QualitiesOf(ofTarget, build, ofTarget: true));
             }
+
+            results.AddRange(build.Ran ? found : found.Select(result => NotRun(result, build)));
         }
 
         foreach ((string target, Budgets budgets) in request.TargetBudgets)
         {
-            BuildFigures[] onTarget = [.. builds.Where(build => build.Target == target)];
+            int[] onTarget = [.. Enumerable.Range(0, builds.Count).Where(i => builds[i].Target == target)];
             if (onTarget.Length > 0)
             {
-                results.AddRange(SizesOf(budgets, new SizeSubject("The firmware", null, target, onTarget)
+                // Of what planning said of a model, that about the target comes last.
+                Diagnostic? said = onTarget.Where(i => builds[i].Plan.ArenaBytes > budgets.SramBytes).SelectMany(i => SaidOf(i).TakeLast(1)).FirstOrDefault();
+                IEnumerable<BudgetResult> found = SizesOf(budgets, new SizeSubject("The firmware", null, target, [.. onTarget.Select(i => builds[i])])
                 {
-                    ArenaBytes = PlanStage.Combine(onTarget[0].Planned.Target, [.. onTarget.Select(build => build.Planned)], [], request.Concurrency).SharedArenaBytes,
-                }));
+                    ArenaBytes = SharedArena([.. onTarget.Select(i => builds[i])]),
+                    Said = said,
+                });
+                results.AddRange(onTarget.FirstOrDefault(i => !builds[i].Ran, -1) is >= 0 and var missing ? found.Select(result => NotRun(result, builds[missing])) : found);
             }
         }
 
         return results.ToImmutable();
     }
 
+    private IEnumerable<Diagnostic> SaidOf(int build) =>
+        request.Models[build].Diagnostics.Where(diagnostic => diagnostic.Code == DiagnosticCatalog.ArenaOverBudget.Code);
+
+    /// <summary>The memory that models share; null where they have no place together.</summary>
+    private long? SharedArena(IReadOnlyList<BuildFigures> models)
+    {
+        try
+        {
+            return PlanStage.Combine(models[0].Planned.Target, [.. models.Select(build => build.Planned)], [], request.Concurrency).SharedArenaBytes;
+        }
+        catch (DiagnosticException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A limit without a figure, where planning has failed: that it could not be measured is no news.</summary>
+    private static BudgetResult NotRun(BudgetResult result, BuildFigures build) => result.Verdict != BudgetVerdict.NotMeasured ? result
+        : result with { Diagnostic = null, Remark = build.WhyNoTargetFigures };
+
     private IEnumerable<BudgetResult> SizesOf(Budgets budgets, SizeSubject subject)
     {
         if (budgets.SramBytes is { } sram)
         {
             SizeRange range = subject.Sram();
-            yield return Size(BudgetKind.SramBudget, subject, sram, range, DiagnosticCatalog.SramOverBudget, subject.Peak());
+            yield return Size(BudgetKind.SramBudget, subject, sram, range, DiagnosticCatalog.SramOverBudget, subject.Peak(), subject.Remedy());
         }
 
         if (budgets.FlashBytes is { } flash)
         {
             SizeRange range = subject.Flash();
-            yield return Size(BudgetKind.FlashBudget, subject, flash, range, DiagnosticCatalog.FlashOverBudget, subject.LargestWeights());
+            yield return Size(BudgetKind.FlashBudget, subject, flash, range, DiagnosticCatalog.FlashOverBudget, subject.LargestWeights(), "");
         }
     }
 
     private BudgetResult Size(
-        BudgetKind kind, SizeSubject subject, long limit, SizeRange range, DiagnosticDescriptor broken, string largest)
+        BudgetKind kind, SizeSubject subject, long limit, SizeRange range, DiagnosticDescriptor broken, string largest, string remedy)
     {
         BudgetVerdict verdict = range.Against(limit);
+        bool isSaid = kind == BudgetKind.SramBudget && verdict == BudgetVerdict.Broken && subject.Said is not null;
         Diagnostic? diagnostic = verdict switch
         {
+            BudgetVerdict.Broken when isSaid => subject.Said,
             BudgetVerdict.Broken => broken.With(
-                subject.File, subject.Name, AtLeast(range), subject.Target, range.Parts, subject.Model is null ? "the target's" : "its", Numbers.Count(limit), largest),
+                subject.File, subject.Name, AtLeast(range), subject.Target, range.Parts, subject.Model is null ? "the target's" : "its", Numbers.Count(limit), largest, remedy,
+                range.High ?? range.Low + BudgetedPlan.StackAndStaticBytes),
             BudgetVerdict.NotMeasured => NotMeasured(kind, subject.File, subject.Name, subject.Target,
                 range.High is { } high ? $"it lies between {Numbers.Count(range.Low)} and {Numbers.Count(high)} bytes, for models share kernels" : subject.WhyUnknown,
                 range.High is null ? $"Known is {range.Parts}, and the limit is {Numbers.Count(limit)} bytes: make the run possible, or set the limit only where it can be measured." : "Build the firmware and read its size from the map file."),
@@ -81,6 +112,7 @@ internal sealed class BudgetCheck(ReportRequest request, IReadOnlyList<BuildFigu
         return new BudgetResult(kind, subject.Model, subject.Target, subject.Model is null, limit, figure, verdict, diagnostic)
         {
             Remark = range.Parts,
+            IsSaid = isSaid,
         };
     }
 

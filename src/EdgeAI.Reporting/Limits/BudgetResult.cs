@@ -34,6 +34,9 @@ internal sealed record BudgetResult(
     /// <summary>The setting as people read it.</summary>
     public string Name => SnrDb is { } ratio ? $"{Kind} ({Numbers.Plain(ratio, 3)} dB)" : Kind.ToString();
 
+    /// <summary>Whether planning has said the diagnostic already.</summary>
+    public bool IsSaid { get; init; }
+
     /// <summary>Whether a figure above the limit breaks it.</summary>
     public bool IsUpperLimit => Kind is not (BudgetKind.MinAccuracy or BudgetKind.MinSqnrDb or BudgetKind.MinAccuracyAtSnr);
 

@@ -1,3 +1,4 @@
+using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Reporting.Figures;
 
 namespace EdgeAI.Reporting.Limits;
@@ -16,6 +17,9 @@ internal sealed record SizeSubject(string Name, string? Model, string Target, IR
 
     /// <summary>Why a part was not measured.</summary>
     public string WhyUnknown => Builds.First(build => build.SramBytes is null || build.FlashBytes is null).WhyNoTargetFigures;
+
+    /// <summary>What planning said of the limit, where the arena of one model breaks it by itself.</summary>
+    public Diagnostic? Said { get; init; }
 
     private BuildFigures LargestArena => Builds.MaxBy(build => build.Plan.ArenaBytes)!;
 
@@ -55,6 +59,10 @@ internal sealed record SizeSubject(string Name, string? Model, string Target, IR
 
     /// <summary>The step that needs most memory and what it holds.</summary>
     public string Peak() => LargestArena.Peak.Describe() + (Model is null && Builds.Count > 1 ? $" of model '{LargestArena.Model}'" : "");
+
+    /// <summary>A setting that makes the largest arena smaller at no cost, with a comma behind it; empty where there is none.</summary>
+    public string Remedy() => LargestArena.Border is { } border
+        ? $"set {border.Settings}{(Builds.Count > 1 ? $" on model '{LargestArena.Model}'" : "")}, which saves {Numbers.Count(border.SavedBytes)} bytes, " : "";
 
     /// <summary>The largest constants with their sizes.</summary>
     public string LargestWeights()

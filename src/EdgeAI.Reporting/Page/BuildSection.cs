@@ -18,10 +18,7 @@ internal static class BuildSection
             {Facts(figures)}
             {KeyFigures.Write(figures)}
             {Budgets(build)}
-            <section class="card">
-            <h3>Memory over time</h3>
-            {MemoryChart.Write(figures)}
-            </section>
+            {MemorySection.Write(figures)}
             <section class="card">
             <h3>Layers</h3>
             {LayerTable.Write(figures)}

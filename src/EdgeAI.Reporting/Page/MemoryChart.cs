@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Planning;
 using EdgeAI.Reporting.Figures;
@@ -5,8 +6,8 @@ using EdgeAI.Reporting.Figures;
 namespace EdgeAI.Reporting.Page;
 
 /// <summary>
-/// The arena over time as a picture: steps to the right, offsets upward, a box for each buffer. The picture stretches to its place, so that
-/// all text stands beside or over it as HTML and keeps its size on a phone.
+/// The arena over time as a picture: steps to the right, offsets upward, a box for each buffer, and for one that is held by rows the outline of
+/// what is taken of it. The picture stretches to its place, so that all text stands beside or over it as HTML and keeps its size on a phone.
 /// </summary>
 internal sealed class MemoryChart
 {
@@ -15,8 +16,12 @@ internal sealed class MemoryChart
     private const double SmallestLabelHeight = 0.075;
     private const double NearAnEnd = 0.2;
     private const int StepsWithoutScrolling = 48;
+    private const double MostOfBudget = 1.5;
 
     private readonly MemoryPlan _plan;
+    private readonly long _boundBytes;
+    private readonly long? _budgetBytes;
+    private readonly BufferOutlines _outlines;
     private readonly MemoryPeak _peak;
     private readonly Graph _graph;
     private readonly double _top;
@@ -28,52 +33,24 @@ internal sealed class MemoryChart
         _plan = figures.Plan;
         _peak = figures.Peak;
         _graph = figures.Graph;
-        _top = Math.Max(1, Math.Max(_plan.ArenaBytes, _plan.LowerBoundBytes)) * Headroom;
+        _boundBytes = figures.Certificate.BoundBytes;
+        _budgetBytes = figures.Settings.Budgets.SramBytes is { } budget && budget <= _plan.ArenaBytes * MostOfBudget ? budget : null;
+        _outlines = new(figures);
+        _top = Math.Max(Math.Max(1, _budgetBytes ?? 0), Math.Max(_plan.ArenaBytes, _boundBytes)) * Headroom;
         _inputs = [.. _graph.Inputs.Select(tensor => tensor.Name)];
         _outputs = [.. _graph.Outputs.Select(tensor => tensor.Name)];
     }
 
-    /// <summary>Sentence, picture and legend.</summary>
+    /// <summary>Picture and legend.</summary>
     public static Html Write(BuildFigures figures)
     {
         var chart = new MemoryChart(figures);
         return Html.Of(
             $"""
-            {chart.Sentence(figures)}
             {chart.Picture()}
             {chart.Legend()}
-            {FrontierChart.Write(figures)}
             """);
     }
-
-    private Html Sentence(BuildFigures figures)
-    {
-        long bound = _plan.OverlapBoundBytes ?? _plan.LowerBoundBytes;
-        long gap = _plan.ArenaBytes - bound;
-        string optimal = !_plan.Streams.IsEmpty ? $"{RowByRow()} With whole values side by side it would take {Numbers.Bytes(_plan.LowerBoundBytes)} at least."
-            : _plan.Optimal ? "The lower bound is the same: optimal, proven."
-            : $"The lower bound is {Numbers.Bytes(bound)}, a gap of {Numbers.Bytes(gap)} ({Numbers.Plain(gap * 100.0 / Math.Max(1, bound), 2)} %); optimal: not proven.";
-        optimal += _plan.Streams.IsEmpty && _plan.ArenaBytes < _plan.LowerBoundBytes
-            ? $" Results overlap operands that are no longer needed; side by side the values alive would take {Numbers.Bytes(_plan.LowerBoundBytes)}." : "";
-        optimal += _plan.Regions.Length > 1
-            ? $" It lies in {string.Join(", ", _plan.Regions.GroupBy(region => region.Memory).Select(parts => $"{parts.Key} ({Numbers.Bytes(parts.Sum(part => part.Bytes))})"))}." : "";
-        PlannedBuffer[] held = [.. _peak.Buffers.Where(buffer => buffer.Size > 0)];
-        Html holds = Html.Of($"{held.Take(3).Select((buffer, index) => Named(buffer, index == 0 ? "" : index == Math.Min(3, held.Length) - 1 && held.Length <= 3 ? " and " : ", "))}");
-        string rest = held.Length > 3 ? $" and {Numbers.Of(held.Length - 3, "more buffer")}" : "";
-        Html border = figures.Border is not { } saving ? Html.Empty : Html.Of(
-            $"""<p class="callout"><b>Border conversions set this peak.</b> With <code>{saving.Settings}</code> the arena would take {Numbers.Bytes(_plan.ArenaBytes - saving.SavedBytes)}, {Numbers.Bytes(saving.SavedBytes)} less.</p>""");
-        return Html.Of(
-            $"""
-            <p class="lead">The arena takes <b>{Numbers.Bytes(_plan.ArenaBytes)}</b>. {optimal} It is fullest at step {_peak.Step}, <b>{DisplayName.Of(_peak.NodeSource)}</b>, which holds {holds}{rest}.</p>
-            {border}
-            """);
-    }
-
-    private string RowByRow() =>
-        $"Layers {string.Join(" and ", _plan.Streams.Select(stream => $"{Numbers.Count(stream.FirstStep)} to {Numbers.Count(stream.LastStep)}"))} run row by row, since a budget asks for it.";
-
-    private static Html Named(PlannedBuffer buffer, string separator) =>
-        Html.Of($"""{separator}<code title="{buffer.Name}">{DisplayName.Of(buffer.Name)}</code> ({Numbers.Bytes(buffer.Size)})""");
 
     private Html Picture() => Html.Of(
         $"""
@@ -84,8 +61,8 @@ internal sealed class MemoryChart
         {Ticks().Select(GridLine)}
         {Enumerable.Range(0, _peak.StepCount).Select(Column)}
         {_plan.Buffers.Select(Box)}
-        <line class="bound" x1="0" x2="{_peak.StepCount}" y1="{Y(_plan.LowerBoundBytes)}" y2="{Y(_plan.LowerBoundBytes)}"><title>Lower bound: {Numbers.Bytes(_plan.LowerBoundBytes)}</title></line>
-        {ArenaLine()}
+        <line class="bound" x1="0" x2="{_peak.StepCount}" y1="{Y(_boundBytes)}" y2="{Y(_boundBytes)}"><title>Lower bound: {Numbers.Bytes(_boundBytes)}</title></line>
+        {ArenaLine()}{BudgetLine()}
         </svg>
         {_plan.Buffers.Select(Label)}
         </div>
@@ -96,7 +73,7 @@ internal sealed class MemoryChart
     /// <summary>The first, the last and the peak step; near an end the peak takes that end's place.</summary>
     private Html StepMarks()
     {
-        double place = (_peak.Step + 0.5) / _peak.StepCount;
+        double place = _outlines.MiddleOf(_peak.Moment) / _peak.StepCount;
         (string end, Html first, Html last) = place switch
         {
             < NearAnEnd => (" first", Html.Empty, Html.Of($"<span>{_peak.StepCount - 1}</span>")),
@@ -112,7 +89,7 @@ internal sealed class MemoryChart
 
     private Html Legend() => Html.Of(
         $"""
-        <p class="legend"><span><i class="input"></i>input</span><span><i class="middle"></i>between layers</span><span><i class="output"></i>output</span>{(_plan.Buffers.Any(IsScratch) ? Html.Of($"""<span><i class="scratch"></i>scratch</span>""") : Html.Empty)}<span><i class="band"></i>peak step</span><span><i class="boundmark"></i>lower bound</span></p>
+        <p class="legend"><span><i class="input"></i>input</span><span><i class="middle"></i>between layers</span><span><i class="output"></i>output</span>{(_plan.Buffers.Any(IsScratch) ? Html.Of($"""<span><i class="scratch"></i>scratch</span>""") : Html.Empty)}<span><i class="band"></i>peak step</span><span><i class="boundmark"></i>lower bound</span>{(_budgetBytes is null ? Html.Empty : Html.Of($"""<span><i class="budgetmark"></i>SramBudget</span>"""))}</p>
         """);
 
     private string Description() =>
@@ -125,20 +102,41 @@ internal sealed class MemoryChart
             return Html.Empty;
         }
 
+        ImmutableArray<OutlineSlice> outline = _outlines.Of(buffer);
         string tensors = buffer.Tensors.Length > 1 ? $", holds {string.Join(", ", buffer.Tensors)}" : "";
-        return Html.Of(
-            $"""
-            <rect class="{KindOf(buffer)}{(_peak.IsAlive(buffer) ? " atpeak" : "")}" x="{buffer.FirstStep}" width="{buffer.LastStep - buffer.FirstStep + 1}" y="{Y(buffer.Offset + buffer.Size)}" height="{Number(1000 * buffer.Size / _top)}"><title>{buffer.Name}: {Numbers.Bytes(buffer.Size)} at {Numbers.Count(buffer.Offset)}, steps {buffer.FirstStep} to {buffer.LastStep}{tensors}</title></rect>
+        string kind = $"{KindOf(buffer)}{(_peak.IsAlive(buffer) ? " atpeak" : "")}";
+        string title = $"{buffer.Name}: {Numbers.Bytes(buffer.Size)} at {Numbers.Count(buffer.Offset)}, steps {Numbers.Whole(buffer.FirstStep)} to {Numbers.Whole(buffer.LastStep)}{tensors}";
+        return outline is [var only]
+            ? Html.Of(
+                $"""
+                <rect class="{kind}" x="{Number(only.From)}" width="{Number(only.To - only.From)}" y="{Y(buffer.Offset + only.High)}" height="{Number(1000 * (only.High - only.Low) / _top)}"><title>{title}</title></rect>
 
-            """);
+                """)
+            : Html.Of(
+                $"""
+                <path class="{kind}" d="{string.Concat(outline.Select(slice => Slice(buffer, slice)))}"><title>{title}, by rows</title></path>
+
+                """);
     }
 
+    private string Slice(PlannedBuffer buffer, OutlineSlice slice) =>
+        $"M{Number(slice.From)} {Y(buffer.Offset + slice.Low)}V{Y(buffer.Offset + slice.High)}H{Number(slice.To)}V{Y(buffer.Offset + slice.Low)}Z";
+
+    /// <summary>A buffer's name, over the bytes that are taken all the time; nothing where they leave no room for it.</summary>
     private Html Label(PlannedBuffer buffer)
     {
-        double width = (buffer.LastStep - buffer.FirstStep + 1.0) / _peak.StepCount;
-        double height = buffer.Size / _top;
+        ImmutableArray<OutlineSlice> outline = _outlines.Of(buffer);
+        if (buffer.Size == 0 || outline.IsEmpty)
+        {
+            return Html.Empty;
+        }
+
+        long low = outline.Max(slice => slice.Low);
+        double from = outline[0].From / _peak.StepCount;
+        double width = (outline[^1].To / _peak.StepCount) - from;
+        double height = (outline.Min(slice => slice.High) - low) / _top;
         return width < SmallestLabelWidth || height < SmallestLabelHeight ? Html.Empty : Html.Of(
-            $"""<span class="name{(_peak.IsAlive(buffer) ? " atpeak" : "")}" style="left:{Style.Percent((double)buffer.FirstStep / _peak.StepCount)};width:{Style.Percent(width)};bottom:{Style.Percent(buffer.Offset / _top)};height:{Style.Percent(height)}"><b><bdi>{DisplayName.Of(buffer.Name)}</bdi></b><small>{Numbers.Size(buffer.Size)}</small></span>""");
+            $"""<span class="name{(_peak.IsAlive(buffer) ? " atpeak" : "")}" style="left:{Style.Percent(from)};width:{Style.Percent(width)};bottom:{Style.Percent((buffer.Offset + low) / _top)};height:{Style.Percent(height)}"><b><bdi>{DisplayName.Of(buffer.Name)}</bdi></b><small>{Numbers.Size(buffer.Size)}</small></span>""");
     }
 
     private Html Column(int step)
@@ -148,8 +146,11 @@ internal sealed class MemoryChart
             $"""<rect class="column{(step == _peak.Step ? " band" : "")}" x="{step}" width="1" y="0" height="1000"><title>Step {step}{node}</title></rect>""");
     }
 
-    private Html ArenaLine() => _plan.ArenaBytes == _plan.LowerBoundBytes ? Html.Empty : Html.Of(
+    private Html ArenaLine() => _plan.ArenaBytes == _boundBytes ? Html.Empty : Html.Of(
         $"""<line class="arena" x1="0" x2="{_peak.StepCount}" y1="{Y(_plan.ArenaBytes)}" y2="{Y(_plan.ArenaBytes)}"><title>Arena: {Numbers.Bytes(_plan.ArenaBytes)}</title></line>""");
+
+    private Html BudgetLine() => _budgetBytes is not { } budget ? Html.Empty : Html.Of(
+        $"""<line class="budget" x1="0" x2="{_peak.StepCount}" y1="{Y(budget)}" y2="{Y(budget)}"><title>SramBudget of arena, static data and stack: {Numbers.Bytes(budget)}</title></line>""");
 
     private Html GridLine(long bytes) => Html.Of($"""<line class="grid" x1="0" x2="{_peak.StepCount}" y1="{Y(bytes)}" y2="{Y(bytes)}" />""");
 

@@ -21,6 +21,12 @@ internal static class Artefacts
     /// <summary>The result of planning.</summary>
     public static string Planned(string model, string target) => $"{model}/{target}/{model}.planned.edgeai";
 
+    /// <summary>A plan that breaks a limit.</summary>
+    public static string Exceeding(string model, string target) => $"{model}/{target}/{model}.exceeding.edgeai";
+
+    /// <summary>The arenas that the models of a target get beside each other: a line each, the name and the bytes.</summary>
+    public static string Shares(string target) => $"{target}/shares.txt";
+
     /// <summary>The dump of the planned graph.</summary>
     public static string PlannedDump(string model, string target) => $"{model}/{target}/{model}.txt";
 

@@ -7,8 +7,12 @@ internal enum Stage
     Import,
     /// <summary>One unit for each model.</summary>
     Quantize,
+    /// <summary>One unit for each target: the arenas that its models get where they must give way to each other.</summary>
+    Share,
     /// <summary>One unit for each model and target.</summary>
     Plan,
+    /// <summary>One unit for each model and target whose plan breaks a limit: kept for the reports alone.</summary>
+    Exceed,
     /// <summary>One unit for each target: the placement of all its models.</summary>
     Place,
     /// <summary>One unit for each target.</summary>

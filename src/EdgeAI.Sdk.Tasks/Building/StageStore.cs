@@ -11,7 +11,7 @@ internal sealed class StageStore(string root)
     public const string BookFolder = ".build";
 
     /// <summary>The folders of the stages' states, in the order of <see cref="Stage"/>.</summary>
-    public static readonly string[] FolderNames = ["import", "quantize", "plan", "place", "generate", "simulate", "report"];
+    public static readonly string[] FolderNames = ["import", "quantize", "share", "plan", "exceed", "place", "generate", "simulate", "report"];
 
     /// <summary>The absolute folder.</summary>
     public string Root => root;
