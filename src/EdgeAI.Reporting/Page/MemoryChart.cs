@@ -17,6 +17,7 @@ internal sealed class MemoryChart
     private const double NearAnEnd = 0.2;
     private const int StepsWithoutScrolling = 48;
     private const double MostOfBudget = 1.5;
+    private const double MostlyTaken = 0.9;
 
     private readonly MemoryPlan _plan;
     private readonly long _boundBytes;
@@ -126,7 +127,7 @@ internal sealed class MemoryChart
     private Html Label(PlannedBuffer buffer)
     {
         ImmutableArray<OutlineSlice> outline = _outlines.Of(buffer);
-        if (buffer.Size == 0 || outline.IsEmpty)
+        if (buffer.Size == 0 || outline.IsEmpty || outline.Sum(slice => slice.To - slice.From) < (outline[^1].To - outline[0].From) * MostlyTaken)
         {
             return Html.Empty;
         }

@@ -20,8 +20,9 @@ public sealed class ArenaUseTests(TestContext context)
         {
             Graph graph = StreamGraphs.Random(random, random.Next(1, 14));
             List<RowSchedule> segments = StreamGraphs.Segments(graph, random);
-            var whole = MemoryPlanner.Plan(graph);
-            MemoryPlan plan = segments.Count == 0 ? whole : StreamPlanner.Plan(graph, whole, segments, InstructionSet.Portable, default);
+            MemoryPlan plan = segments.Count == 0
+                ? MemoryPlanner.Plan(graph)
+                : StreamPlanner.Plan(graph, MemoryPlanner.PlanWithoutParts(graph, InstructionSet.Portable), segments, InstructionSet.Portable, default);
             streams += plan.Streams.Length;
             string told = $"seed {seed}, graph {i}";
             var use = ArenaUse.Of(graph, plan);
