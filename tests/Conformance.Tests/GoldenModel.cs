@@ -119,7 +119,8 @@ internal sealed record GoldenModel(
         : names.Take(runs[0].Inputs.Count).Select((name, i) => (name, runs[0].Inputs[i].Shape)).Where(pair => pair.name.Length > 0 && pair.Shape.ElementCount > 1)
             .ToImmutableSortedDictionary(pair => pair.name, pair => pair.Shape, StringComparer.Ordinal);
 
-    private static NumericArray Read(string folder, string file) =>
+    /// <summary>An array of a folder of models, or beside it.</summary>
+    public static NumericArray Read(string folder, string file) =>
         NpyFormat.Read(File.ReadAllBytes(File.Exists(System.IO.Path.Combine(folder, file)) ? System.IO.Path.Combine(folder, file) : System.IO.Path.Combine(folder, "..", file)));
 
     private static IEnumerable<JsonElement> Items(JsonElement element, string name) =>

@@ -31,6 +31,9 @@ public sealed class GoldenModelTests
     public void TfLite_models() => Check(GoldenModel.ReadTfLite, "tflite", 49);
 
     [TestMethod]
+    public void Signal_front_end() => Check(SignalFrontEnd.Read, "tflite", 2);
+
+    [TestMethod]
     public void Onnx_models() => Check(GoldenModel.ReadOnnx, "onnx", 32);
 
     [TestMethod]

@@ -70,10 +70,10 @@ internal sealed class FirmwareProject : IDisposable
     }
 
     /// <summary>
-    /// Compiles one model with a main program under the sanitizers and runs it once on the given inputs; the bytes of all outputs,
-    /// or null without gcc.
+    /// Compiles one model with a main program under the sanitizers and runs it on the given inputs, those of each run behind one another: so many
+    /// runs after each of so many calls of init. The bytes of all outputs, or null without gcc.
     /// </summary>
-    public byte[]? Run(TestContext context, Graph graph, IEnumerable<byte[]> inputs)
+    public byte[]? Run(TestContext context, Graph graph, IEnumerable<byte[]> inputs, int starts = 1, int runs = 1)
     {
         if (!KernelHarness.HasCompiler)
         {
@@ -93,11 +93,12 @@ internal sealed class FirmwareProject : IDisposable
             {
                 {{name}}_arena *arena = &memory.{{name}}_memory;
                 memset(&memory, 0xA5, sizeof memory);
-                {{name}}_init(arena);
                 FILE *in = fopen("in.bin", "rb");
                 FILE *out = fopen("out.bin", "wb");
                 if (!in || !out) return 1;
                 if ({{name}}_input(arena, {{upper}}_INPUT_COUNT) || {{name}}_output(arena, {{upper}}_OUTPUT_COUNT)) return 2;
+                for (int run = 0; run < {{starts * runs}}; run++) {
+                if (run % {{runs}} == 0) {{name}}_init(arena);
 
             """);
         for (int i = 0; i < graph.Inputs.Count; i++)
@@ -111,7 +112,7 @@ internal sealed class FirmwareProject : IDisposable
             main.Append(CultureInfo.InvariantCulture, $"    if (fwrite({name}_output(arena, {i}u), 1, {upper}_OUTPUT_{i}_SIZE, out) != {upper}_OUTPUT_{i}_SIZE) return 4;\n");
         }
 
-        main.Append("    fclose(in);\n    fclose(out);\n    return 0;\n}\n");
+        main.Append("    }\n    fclose(in);\n    fclose(out);\n    return 0;\n}\n");
         File.WriteAllText(Path.Combine(Folder, "main.c"), main.ToString());
         File.WriteAllBytes(Path.Combine(Folder, "in.bin"), [.. inputs.SelectMany(bytes => bytes)]);
         (int exitCode, string output) = KernelHarness.Run(

@@ -16,6 +16,9 @@ internal sealed class TfLiteNode(TfLiteOperator source, TfLiteGraphBuilder build
     /// <summary>Settings of a custom operator, in its own form.</summary>
     public ReadOnlyMemory<byte> CustomOptions => source.CustomOptions;
 
+    /// <summary>The settings of a custom operator that are written as FlexBuffers. Throws <see cref="TfLiteNodeException"/> when they cannot be read.</summary>
+    public FlexBufferMap Settings() => FlexBufferMap.Read(CustomOptions.Span);
+
     /// <summary>What lasts between runs.</summary>
     public TfLiteVariables Variables => import.Variables;
 
@@ -138,9 +141,13 @@ internal sealed class TfLiteNode(TfLiteOperator source, TfLiteGraphBuilder build
     /// <summary>Whether an operand or the result is quantized in another type than int8, so that operators compute with its reals.</summary>
     public bool IsWide => Inputs().Append(Declared()).Any(tensor => tensor.Quantization is not null && tensor.Type != ElementType.Int8);
 
-    /// <summary>Adds a node that computes a result of this operator.</summary>
-    public void Result(int output, string operatorName, OperatorAttributes attributes, params ReadOnlySpan<Tensor?> inputs) =>
-        Bind(output, builder.Emit(source, operatorName, attributes, inputs, Declared(output), keepsName: true));
+    /// <summary>Adds a node that computes a result of this operator, and gives that result.</summary>
+    public Tensor Result(int output, string operatorName, OperatorAttributes attributes, params ReadOnlySpan<Tensor?> inputs)
+    {
+        Tensor result = builder.Emit(source, operatorName, attributes, inputs, Declared(output), keepsName: true);
+        Bind(output, result);
+        return result;
+    }
 
     /// <summary>Adds a node whose only result has the type and quantization of <paramref name="like"/>.</summary>
     public Tensor Step(string operatorName, OperatorAttributes attributes, Tensor like, params ReadOnlySpan<Tensor?> inputs) =>
@@ -175,6 +182,19 @@ internal sealed class TfLiteNode(TfLiteOperator source, TfLiteGraphBuilder build
 
     /// <summary>Gives a variable another value from here on.</summary>
     public void AssignVariable(Tensor handle, Tensor value) => import.Variables.Assign(import.Variables.Of(handle), value);
+
+    /// <summary>What this operator itself keeps between runs, at this point of the run; before the first run it is <paramref name="initial"/>.</summary>
+    public Tensor Kept(string what, Tensor initial)
+    {
+        TfLiteVariable variable = OwnVariable(what);
+        variable.Initial ??= initial;
+        return import.Variables.Read(variable, initial, builder);
+    }
+
+    /// <summary>Keeps another value from here on.</summary>
+    public void Keep(string what, Tensor value) => import.Variables.Assign(OwnVariable(what), value);
+
+    private TfLiteVariable OwnVariable(string what) => import.Variables.Of(source, $"{builder.NameOf(source)}/{what}");
 
     /// <summary>
     /// Adds a node that computes a result of this operator, over reals where an operand or the result is quantized in another type than int8.

@@ -3,7 +3,7 @@ using EdgeAI.Compiler.Operators;
 
 namespace EdgeAI.Compiler.Import.TfLite;
 
-/// <summary>One value that lasts between runs: a resource that the file names, or a tensor that it marks as variable.</summary>
+/// <summary>One value that lasts between runs: a resource that the file names, a tensor that it marks as variable, or what an operator keeps for itself.</summary>
 internal sealed class TfLiteVariable(string name)
 {
     /// <summary>What the file calls it.</summary>
@@ -30,6 +30,7 @@ internal sealed class TfLiteVariables
 {
     private readonly Dictionary<string, TfLiteVariable> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<Tensor, TfLiteVariable> _byHandle = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<(TfLiteOperator Owner, string Name), TfLiteVariable> _byOwner = [];
     private readonly List<TfLiteVariable> _all = [];
 
     /// <summary>How often anything has been assigned.</summary>
@@ -53,6 +54,18 @@ internal sealed class TfLiteVariables
         if (!_byHandle.TryGetValue(handle, out TfLiteVariable? variable))
         {
             _byHandle.Add(handle, variable = new(handle.Name));
+            _all.Add(variable);
+        }
+
+        return variable;
+    }
+
+    /// <summary>The variable that an operator keeps for itself, one however often its graph is run.</summary>
+    public TfLiteVariable Of(TfLiteOperator owner, string name)
+    {
+        if (!_byOwner.TryGetValue((owner, name), out TfLiteVariable? variable))
+        {
+            _byOwner.Add((owner, name), variable = new(name));
             _all.Add(variable);
         }
 

@@ -1,0 +1,19 @@
+#include "edgeai_signal_fourier_s16.h"
+
+#include "edgeai_signal_fourier.h"
+
+void edgeai_signal_rfft_s16(const edgeai_signal_rfft_s16_params *p, const int16_t *samples, const int16_t *factors, void *scratch, int16_t *bins)
+{
+    for (int32_t row = 0; row < p->rows; row++) {
+        edgeai_fourier_forward(p->length / 2, p->taken, samples + row * p->taken, (const edgeai_pair *)(const void *)factors, (edgeai_pair *)scratch,
+            (edgeai_pair *)(void *)(bins + row * (p->length + 2)));
+    }
+}
+
+void edgeai_signal_irfft_s16(const edgeai_signal_irfft_s16_params *p, const int16_t *bins, const int16_t *factors, void *scratch, int16_t *samples)
+{
+    for (int32_t row = 0; row < p->rows; row++) {
+        edgeai_fourier_backward(p->length / 2, (const edgeai_pair *)(const void *)(bins + row * p->taken), (const edgeai_pair *)(const void *)factors,
+            (edgeai_pair *)scratch, samples + row * p->length);
+    }
+}
