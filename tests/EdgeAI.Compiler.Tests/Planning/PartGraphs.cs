@@ -49,6 +49,37 @@ internal static class PartGraphs
         return builder.Graph;
     }
 
+    /// <summary>Images of rows put behind one another and taken apart, between convolutions whose results may lie over their operands.</summary>
+    public static Graph Images(Random random, int nodes)
+    {
+        var builder = new GraphBuilder();
+        var values = new List<Tensor> { builder.AddInput("image", 1, random.Next(4, 13), random.Next(2, 7), random.Next(1, 5)) };
+        for (int i = 0; i < nodes; i++)
+        {
+            Tensor x = random.Next(3) > 0 ? values[^1] : values[random.Next(values.Count)];
+            Tensor[] fitting = [.. values.Where(value => value.Shape[2] == x.Shape[2] && value.Shape[3] == x.Shape[3] && value.Shape[1] < 30)];
+            int rows = random.Next(1, x.Shape[1] + 1);
+            values.Add(random.Next(8) switch
+            {
+                0 or 1 => ImageGraphs.SameDepthwise(builder, random, x, $"d{i}"),
+                2 or 3 => ImageGraphs.SameConvolution(builder, random, x, x.Shape[3], $"c{i}"),
+                4 => builder.Relu(x),
+                5 when fitting.Length > 0 => Concatenate(builder, 1, fitting[random.Next(fitting.Length)], x),
+                6 when fitting.Length > 0 => Concatenate(builder, 1, x, fitting[random.Next(fitting.Length)]),
+                _ => builder.Node(
+                    "Slice", new SliceAttributes([0, random.Next(x.Shape[1] - rows + 1), 0, 0], [1, rows, x.Shape[2], x.Shape[3]], [1, 1, 1, 1]), x),
+            });
+        }
+
+        builder.Graph.Outputs.Add(values[^1]);
+        if (random.Next(3) == 0)
+        {
+            builder.Graph.Outputs.Add(values[random.Next(values.Count)]);
+        }
+
+        return builder.Graph;
+    }
+
     /// <summary>Two operands and more behind one another along an axis.</summary>
     public static Tensor Concatenate(GraphBuilder builder, int axis, params Tensor[] operands) =>
         builder.Node("Concatenate", new ConcatenateAttributes(axis), operands);
