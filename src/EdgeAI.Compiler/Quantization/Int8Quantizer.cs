@@ -60,7 +60,11 @@ internal static class Int8Quantizer
         return copy;
     }
 
-    /// <summary>Tries each repair with one part of the data and, where the other part gains most, makes it with all.</summary>
+    /// <summary>
+    /// Tries each repair with one part of the data and, where the other part gains most, makes it with all. Few cases cannot tell which repair is best: they
+    /// take rounding for a layer's own sums, which needs the operands' covariances alone, unless the other part plainly loses by it. The error that arrives from
+    /// other layers is a weaker signal, which few cases do not hold.
+    /// </summary>
     private static void RepairLayers(
         Graph graph, long macs, RangeChoice choice, IReadOnlyList<TestCase> cases, Graph result, ICollection<Diagnostic> diagnostics,
         CancellationToken cancellation)
@@ -70,7 +74,10 @@ internal static class Int8Quantizer
         LayerRepair? best = null;
         double bestDb = choice.SqnrDb + LeastGainDb;
         double biasesDb = choice.SqnrDb;
-        foreach (LayerRepair repair in LayerRepair.All.Where(repair => learns || repair.Rounding == RoundingGoal.Nearest))
+        IEnumerable<LayerRepair> tried = LayerRepair.All
+            .Where(repair => learns || repair.Rounding == RoundingGoal.Nearest)
+            .Where(repair => !choice.HasFewCases || repair.Rounding != RoundingGoal.ExactSums);
+        foreach (LayerRepair repair in tried)
         {
             double sum = 0;
             for (int i = 0; i < choice.Trials.Count; i++)
@@ -83,7 +90,8 @@ internal static class Int8Quantizer
 
             double sqnrDb = sum / choice.Trials.Count;
             biasesDb = repair.Rounding == RoundingGoal.Nearest ? Math.Max(biasesDb, sqnrDb) : biasesDb;
-            if (sqnrDb > bestDb)
+            bool isUsual = choice.HasFewCases && repair.Rounding == RoundingGoal.OwnSums && sqnrDb > choice.SqnrDb - Fold.ChanceDb;
+            if (sqnrDb > bestDb || isUsual)
             {
                 bestDb = sqnrDb;
                 best = repair;

@@ -55,6 +55,9 @@ internal sealed class RangeChoice
     /// <summary>The outputs' signal-to-noise ratio with the choice, meaned over folds.</summary>
     public double SqnrDb { get; }
 
+    /// <summary>Whether a fold has few cases.</summary>
+    public bool HasFewCases => _trials.Any(trial => trial.Fold.IsSmall);
+
     /// <summary>The chosen method, an index into <see cref="ActivationRange.Methods"/>, by tensor name.</summary>
     public IReadOnlyDictionary<string, int> Methods => _methods;
 
