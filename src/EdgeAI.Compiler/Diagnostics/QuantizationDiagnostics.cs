@@ -51,8 +51,8 @@ public static partial class DiagnosticCatalog
     public static readonly DiagnosticDescriptor RangeNotProven = Warning("EAI2012", "Sum may leave 32 bits",
         "{0} channels of node '{2}' ({1}) are not proven to stay within int32 for every input: the first sums from {3} to {4}, shifted left by {5} bits when it is positive. Scale the layer's weights down or its output's scale up where the model is quantized.");
 
-    /// <summary>Operands of a sum with scales far apart.</summary>
-    public static readonly DiagnosticDescriptor ScalesDisagree = Note("EAI2013", "Scales of a sum's operands disagree",
+    /// <summary>Operands of one result with scales far apart.</summary>
+    public static readonly DiagnosticDescriptor ScalesDisagree = Note("EAI2013", "Scales of joined operands disagree",
         "Node '{0}' ({1}) joins '{2}' with the scale {3:R} and '{4}' with {5:R}: the coarser one, {6:0.0} times the finer, sets what the result can resolve. Give both the same quantizer where the model is trained.");
 
     /// <summary>A result that nothing quantizes.</summary>

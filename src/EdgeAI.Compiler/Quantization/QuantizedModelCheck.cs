@@ -7,7 +7,7 @@ namespace EdgeAI.Compiler.Quantization;
 /// <summary>
 /// Tells what does not fit in a model that comes quantized; the model itself is kept as it is.
 /// <list type="bullet">
-/// <item>Sums whose operands' scales are more than <see cref="FarApart"/> apart.</item>
+/// <item>Sums, choices and concatenations whose operands' scales are more than <see cref="FarApart"/> apart.</item>
 /// <item>Operators in float: those that read quantized values only, where a quantizer is missing behind the result, and others.</item>
 /// </list>
 /// </summary>
@@ -15,20 +15,18 @@ internal static class QuantizedModelCheck
 {
     private const double FarApart = 2;
 
+    /// <summary>Operators whose result has one scale for values that come from several operands.</summary>
+    private static readonly string[] Joining = ["Add", "Subtract", "SquaredDifference", "Maximum", "Minimum", "Concatenate", "Select"];
+
     /// <summary>Adds the diagnostics in the order of the nodes.</summary>
     public static void Run(Graph graph, ICollection<Diagnostic> diagnostics)
     {
         Dictionary<Tensor, Node> makers = graph.Producers();
         foreach (Node node in graph.Nodes)
         {
-            if (node.Operator is "Add" or "Subtract" && node.Inputs is [{ Quantization: { } first } a, { Quantization: { } second } b])
+            if (Joining.Contains(node.Operator))
             {
-                double ratio = (double)Math.Max(first.Scale, second.Scale) / Math.Min(first.Scale, second.Scale);
-                if (ratio > FarApart && !a.IsConstant && !b.IsConstant)
-                {
-                    diagnostics.Add(DiagnosticCatalog.ScalesDisagree.With(
-                        null, node.Source, node.Operator, a.Name, first.Scale, b.Name, second.Scale, ratio));
-                }
+                TellScales(node, makers, diagnostics);
             }
 
             Operator definition = OperatorCatalog.Of(node);
@@ -44,6 +42,29 @@ internal static class QuantizedModelCheck
             diagnostics.Add(readsQuantized
                 ? DiagnosticCatalog.ResultNotQuantized.With(null, node.Source, node.Operator, node.Output.Name, definition.CountMacs(node), bytes)
                 : DiagnosticCatalog.FloatIsland.With(null, node.Source, node.Operator, definition.CountMacs(node), bytes));
+        }
+    }
+
+    /// <summary>Compares the coarsest and the finest operand; one that is rescaled for the node alone counts as it was made.</summary>
+    private static void TellScales(Node node, Dictionary<Tensor, Node> makers, ICollection<Diagnostic> diagnostics)
+    {
+        Tensor[] operands =
+        [
+            .. node.Inputs.OfType<Tensor>()
+                .Select(tensor => makers.TryGetValue(tensor, out Node? maker) && maker.Operator == "Requantize" ? maker.Input(0) : tensor)
+                .Where(tensor => tensor is { IsConstant: false, Quantization.IsPerChannel: false }).OrderBy(tensor => tensor.Quantization!.Scale),
+        ];
+        if (operands.Length < 2)
+        {
+            return;
+        }
+
+        (Tensor finest, Tensor coarsest) = (operands[0], operands[^1]);
+        double ratio = (double)coarsest.Quantization!.Scale / finest.Quantization!.Scale;
+        if (ratio > FarApart)
+        {
+            diagnostics.Add(DiagnosticCatalog.ScalesDisagree.With(
+                null, node.Source, node.Operator, coarsest.Name, coarsest.Quantization.Scale, finest.Name, finest.Quantization.Scale, ratio));
         }
     }
 }
