@@ -39,7 +39,9 @@ internal static class Int8Quantizer
         IReadOnlyList<string> layers = ChannelEqualizer.Run(equalized, cases, cancellation);
         if (layers.Count > 0)
         {
-            var other = new RangeChoice([.. folds.Select(fold => (Equalized(graph, fold.Fit, cancellation), fold))], cancellation);
+            var copies = new Graph[folds.Count];
+            Parallel.For(0, folds.Count, new ParallelOptions { CancellationToken = cancellation }, i => copies[i] = Equalized(graph, folds[i].Fit, cancellation));
+            var other = new RangeChoice([.. copies.Zip(folds)], cancellation);
             if (other.SqnrDb > choice.SqnrDb + LeastEqualizationGainDb)
             {
                 diagnostics.Add(DiagnosticCatalog.ChannelsEqualized.With(null, layers.Count, layers[0], choice.SqnrDb, other.SqnrDb));

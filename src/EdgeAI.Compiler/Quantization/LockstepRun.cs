@@ -63,10 +63,26 @@ internal sealed class LockstepRun
 
     private void Run(Node node)
     {
+        byte[][][] results = [.. node.Outputs.Select(_ => new byte[_caseCount][])];
+        int half = (_caseCount + 1) / 2;
+        Parallel.Invoke(() => Run(node, results, 0, half), () => Run(node, results, half, _caseCount));
+        for (int o = 0; o < results.Length; o++)
+        {
+            _values[node.Outputs[o]] = results[o];
+        }
+    }
+
+    /// <summary>Some of the cases, with an executor of their own; nothing depends on the order of the cases.</summary>
+    private void Run(Node node, byte[][][] results, int from, int to)
+    {
+        if (from == to)
+        {
+            return;
+        }
+
         Tensor[] operands = [.. ReadBy(node).Distinct<Tensor>(ReferenceEqualityComparer.Instance)];
         var executor = new GraphExecutor(new Graph { Inputs = [.. operands], Outputs = [.. node.Outputs], Nodes = [node] });
-        byte[][][] results = [.. node.Outputs.Select(_ => new byte[_caseCount][])];
-        for (int c = 0; c < _caseCount; c++)
+        for (int c = from; c < to; c++)
         {
             for (int i = 0; i < operands.Length; i++)
             {
@@ -78,11 +94,6 @@ internal sealed class LockstepRun
             {
                 results[o][c] = executor.Value(node.Outputs[o]).ToArray();
             }
-        }
-
-        for (int o = 0; o < results.Length; o++)
-        {
-            _values[node.Outputs[o]] = results[o];
         }
     }
 }

@@ -20,7 +20,7 @@ internal sealed class RangeChoice
     private const double LeastGainDb = 0.1;
     private const double MostNoise = 0.8;
     private const double LeastPart = 0.02;
-    private const long MostMacs = 20_000_000_000;
+    private const long MostMacs = 12_000_000_000;
     private const string OnlyMethod = "squared error, clipping ×4";
     private readonly IReadOnlyList<(Graph Graph, Fold Fold)> _trials;
     private readonly IReadOnlyList<IReadOnlyDictionary<Tensor, ActivationRange[]>> _candidates;
