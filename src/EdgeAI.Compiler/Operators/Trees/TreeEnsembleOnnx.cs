@@ -38,16 +38,16 @@ internal sealed class TreeEnsembleOnnx : IOnnxForm
                 "MAX" => TreeAggregation.Maximum,
                 var other => throw new OnnxNodeException($"aggregate_function is '{other}'", "SUM, AVERAGE, MIN and MAX are supported"),
             };
-            int targets = Count(node.Int("n_targets", 1), "n_targets");
-            Tensor scores = Trees(node, builder, x, "target", targets, targets, aggregation);
+            int targets = Index(node.Int("n_targets", 1), "n_targets");
+            Tensor scores = Trees(node, builder, x, "target", targets, aggregation);
             builder.Bind(node, 0, ClassScores.Transformed(node, builder, scores));
             return;
         }
 
         ClassLabels labels = ClassLabels.Read(node);
-        int[] classes = [.. (node.Ints("class_ids") ?? []).Distinct().Select(id => Count(id + 1, "class_ids") - 1)];
+        int[] classes = [.. (node.Ints("class_ids") ?? []).Distinct().Select(id => Index(id, "class_ids"))];
         bool isOneScore = labels.Count == 2 && classes.Length == 1;
-        Tensor raw = Trees(node, builder, x, "class", labels.Count, labels.Count, TreeAggregation.Sum);
+        Tensor raw = Trees(node, builder, x, "class", labels.Count, TreeAggregation.Sum);
         if (!isOneScore)
         {
             ClassScores.Bind(node, builder, labels, raw, ClassScores.Transformed(node, builder, raw));
@@ -59,7 +59,7 @@ internal sealed class TreeEnsembleOnnx : IOnnxForm
         ClassScores.BindOne(node, builder, labels, score, isShare);
     }
 
-    private static Tensor Trees(OnnxNode node, OnnxGraphBuilder builder, Tensor x, string kind, int targets, int bases, TreeAggregation aggregation)
+    private static Tensor Trees(OnnxNode node, OnnxGraphBuilder builder, Tensor x, string kind, int targets, TreeAggregation aggregation)
     {
         long[] trees = Required(node, "nodes_treeids");
         long[] ids = Required(node, "nodes_nodeids");
@@ -99,19 +99,19 @@ internal sealed class TreeEnsembleOnnx : IOnnxForm
             AddTree(tops[0], tree.Count());
         }
 
-        float[] offsets = [.. node.Floats("base_values") is { Length: > 0 } given ? given : [.. new float[bases]]];
-        if (offsets.Length != bases)
+        float[] offsets = [.. node.Floats("base_values") is { Length: > 0 } given ? given : [.. new float[targets]]];
+        if (offsets.Length != targets)
         {
-            throw new OnnxNodeException($"base_values has {offsets.Length} entries", $"One for each of {bases} scores is supported");
+            throw new OnnxNodeException($"base_values has {offsets.Length} entries", $"One for each of {targets} scores is supported");
         }
 
         return builder.Add("TreeEnsemble", new TreeEnsembleAttributes(targets, aggregation), x,
             Constant("nodes", ElementType.Int32, new Shape(table.Count, 5), [.. table.SelectMany(entry => entry)]),
             Constant<float>("values", ElementType.Float32, new Shape(compared.Count), [.. compared]),
-            Constant("targets", ElementType.Int32, new Shape(entries.Count), [.. entries.Select(i => Count(leafTargets[i] + 1, "targets") - 1)]),
+            Constant("targets", ElementType.Int32, new Shape(entries.Count), [.. entries.Select(i => Index(leafTargets[i], $"{kind}_ids"))]),
             Constant<float>("weights", ElementType.Float32, new Shape(entries.Count), [.. entries.Select(i => weights[i])]),
             Constant("roots", ElementType.Int32, new Shape(roots.Count), [.. roots]),
-            Constant<float>("base", ElementType.Float32, new Shape(bases), offsets));
+            Constant<float>("base", ElementType.Float32, new Shape(targets), offsets));
 
         // Parents stand in front of their children; a node that two parents name, or a cycle, makes more nodes than there are.
         void AddTree(int root, int nodes)
@@ -143,7 +143,7 @@ internal sealed class TreeEnsembleOnnx : IOnnxForm
                     continue;
                 }
 
-                table.Add([Count(features[i] + 1, "nodes_featureids") - 1, (int)branch, 0, 0, forNaN[i] != 0 ? 1 : 0]);
+                table.Add([Index(features[i], "nodes_featureids"), (int)branch, 0, 0, forNaN[i] != 0 ? 1 : 0]);
                 open.Push((Place(trees[i], no[i]), at, 3));
                 open.Push((Place(trees[i], yes[i]), at, 2));
             }
@@ -165,6 +165,6 @@ internal sealed class TreeEnsembleOnnx : IOnnxForm
 
     private static OnnxNodeException Missing(string name) => new($"the attribute {name} is missing", "Export the model again");
 
-    private static int Count(long value, string name) => value is > 0 and <= 1 << 24 ? (int)value
-        : throw new OnnxNodeException($"{name} holds {value - 1}", $"Numbers from 0 to {1 << 24} are supported");
+    private static int Index(long value, string name) => value is >= 0 and <= 1 << 24 ? (int)value
+        : throw new OnnxNodeException($"{name} holds {value}", $"Numbers from 0 to {1 << 24} are supported");
 }
