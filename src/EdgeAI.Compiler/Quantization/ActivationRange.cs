@@ -25,6 +25,9 @@ public readonly record struct ActivationRange(float Low, float High, string Meth
         .. Headrooms.Select(part => string.Create(CultureInfo.InvariantCulture, $"min-max and {part * 100:0.#} % beyond")),
     ];
 
+    /// <summary>Of <see cref="Methods"/>, the least squared error with clipping counted a few times: a compromise where only one method is tried.</summary>
+    public static int Compromise => 1 + Percentiles.Length + 1;
+
     /// <summary>One range for each of <see cref="Methods"/>. All but those with headroom, for data that hold few of the values to come, lie within the extremes.</summary>
     public static ActivationRange[] Candidates(ActivationHistogram histogram)
     {

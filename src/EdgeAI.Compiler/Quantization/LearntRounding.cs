@@ -21,7 +21,7 @@ internal static class LearntRounding
     private const int MostRows = 4096;
     private const int MostDepth = 2048;
     private const double LargestBias = 1 << 30;
-    private const int Sweeps = 4;
+    private const int UsualSweeps = 4;
 
     /// <summary>The most <see cref="Work"/> for which rounding is learnt; what lies above takes minutes.</summary>
     public const double MostWork = 6e9;
@@ -34,7 +34,7 @@ internal static class LearntRounding
         {
             var rows = new LayerRows(layer);
             double square = rows.Depth > MostDepth ? 0 : (double)rows.Depth * rows.Depth;
-            work += square * ((rows.Groups * Math.Min(MostRows, 16.0 * rows.Pixels)) + (rows.Channels * Sweeps));
+            work += square * ((rows.Groups * Math.Min(MostRows, 16.0 * rows.Pixels)) + (rows.Channels * UsualSweeps));
         }
 
         return work;

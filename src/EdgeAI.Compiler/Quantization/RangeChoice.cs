@@ -21,7 +21,6 @@ internal sealed class RangeChoice
     private const double MostNoise = 0.8;
     private const double LeastPart = 0.02;
     private const long MostMacs = 12_000_000_000;
-    private const string OnlyMethod = "squared error, clipping ×4";
     private readonly IReadOnlyList<(Graph Graph, Fold Fold)> _trials;
     private readonly IReadOnlyList<IReadOnlyDictionary<Tensor, ActivationRange[]>> _candidates;
     private readonly CancellationToken _cancellation;
@@ -144,7 +143,7 @@ internal sealed class RangeChoice
         int cases = fold.Probe.CaseCount;
         if (Macs(cases) > MostMacs)
         {
-            int only = ActivationRange.Methods.ToList().IndexOf(OnlyMethod);
+            int only = ActivationRange.Compromise;
             parameters = [.. parameters.Select(methods => methods.Select((_, method) => methods[method == only ? only : 0]).ToArray())];
             cases = (int)Math.Clamp(MostMacs / Math.Max(1, Macs(1)), 1, cases);
             parameters = Macs(1) > MostMacs ? [.. parameters.Select(methods => methods.Select(_ => methods[0]).ToArray())] : parameters;
