@@ -19,7 +19,7 @@ public sealed class GoldenModelTests
 {
     private const double Tolerance = 1e-4;
 
-    /// <summary>Larger constants are run in managed code alone: their C takes minutes to compile.</summary>
+    /// <summary>Models with larger constants are run in managed code alone, to keep the suite short.</summary>
     private const long MostCompiledBytes = 3_000_000;
 
     public required TestContext TestContext { get; init; }
