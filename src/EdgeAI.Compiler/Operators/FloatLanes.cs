@@ -1,35 +1,49 @@
+using System.Collections.Immutable;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Operators;
 
-/// <summary>Float weights as edgeai_lanes_f32.h reads them. Each sum keeps the order of <see cref="PackedFloatMatrix"/>.</summary>
-internal static class FloatLanes
+/// <summary>
+/// Float weights for kernels that sum several channels side by side: for every block of channels, the values of all of them for each depth index. The
+/// last block is the smallest that holds what is left, padded with zeros. Each sum keeps the order of <see cref="PackedFloatMatrix"/>.
+/// </summary>
+/// <param name="Name">Of the kernels: edgeai_conv2d_[name]_f32, edgeai_fully_connected_[name]_f32.</param>
+/// <param name="Blocks">Channels that a block may have, from the most on.</param>
+/// <param name="MostPadding">How many lanes there may be for each channel.</param>
+/// <param name="Pixels">How many neighbours of a convolution's result are made at a time.</param>
+/// <param name="Tile">Channels that a convolution sums before it writes the first of them.</param>
+internal sealed record FloatLanes(string Name, ImmutableArray<int> Blocks, double MostPadding, int Pixels, int Tile)
 {
-    private const int Lanes = 8;
-    private const int HalfLanes = 4;
+    /// <summary>For small cores with floating-point registers (edgeai_lanes_f32.h); weights cost flash.</summary>
+    public static FloatLanes Small { get; } = new("lanes", [8, 4], 4.0 / 3, 4, 16);
 
-    /// <summary>Whether cores with a set of instructions have floating-point registers for the sums.</summary>
-    public static bool Suit(InstructionSet instructionSet) => instructionSet is not (InstructionSet.Thumb1 or InstructionSet.Thumb2 or InstructionSet.Rv32);
+    /// <summary>For machines with vector registers (edgeai_wide_f32.h).</summary>
+    public static FloatLanes Wide { get; } = new("wide", [16, 8, 4], 2, 8, 16);
 
-    /// <summary>Why a node's channels are not made eight at a time; null where they are. A quarter of the lanes may be idle.</summary>
-    public static string? WhyNot(Tensor weights, int channelCount) =>
+    /// <summary>The layout for cores with a set of instructions; null where these have no floating-point registers.</summary>
+    public static FloatLanes? For(InstructionSet instructionSet) => instructionSet switch
+    {
+        InstructionSet.Portable => Wide,
+        InstructionSet.Thumb1 or InstructionSet.Thumb2 or InstructionSet.Rv32 => null,
+        _ => Small,
+    };
+
+    /// <summary>Why a node's channels are not summed side by side; null where they are.</summary>
+    public string? WhyNot(Tensor weights, int channelCount) =>
         !weights.IsConstant ? "its weights are not constant"
-        : (long)Padded(channelCount) * 3 > (long)channelCount * 4 ? $"{channelCount} channels leave too many of {Padded(channelCount)} lanes idle"
+        : Padded(channelCount) > channelCount * MostPadding ? $"{channelCount} channels leave too many of {Padded(channelCount)} lanes idle"
         : null;
 
-    /// <summary>
-    /// A row-major matrix [channels, depth] as eight channels of each depth index for every eight channels, and as four for the last where these are
-    /// four or fewer; padded with zeros.
-    /// </summary>
-    public static float[] Weights(ReadOnlySpan<float> rows, int channelCount)
+    /// <summary>A row-major matrix [channels, depth], laid out.</summary>
+    public float[] Weights(ReadOnlySpan<float> rows, int channelCount)
     {
         int depth = rows.Length / channelCount;
         float[] laidOut = new float[Padded(channelCount) * depth];
         for (int channel = 0; channel < channelCount; channel++)
         {
-            int block = channel / Lanes * Lanes;
-            int lanes = channelCount - block > HalfLanes ? Lanes : HalfLanes;
+            int block = channel / Blocks[0] * Blocks[0];
+            int lanes = BlockOf(channelCount - block);
             for (int k = 0; k < depth; k++)
             {
                 laidOut[(block * depth) + (k * lanes) + channel - block] = rows[(channel * depth) + k];
@@ -39,10 +53,11 @@ internal static class FloatLanes
         return laidOut;
     }
 
-    // Of a block with five to seven channels all eight lanes are kept.
-    private static int Padded(int channelCount)
+    private int BlockOf(int channelCount) => Blocks.Last(block => block >= Math.Min(channelCount, Blocks[0]));
+
+    private long Padded(int channelCount)
     {
-        int left = channelCount % Lanes;
-        return channelCount - left + (left == 0 ? 0 : left > HalfLanes ? Lanes : HalfLanes);
+        int left = channelCount % Blocks[0];
+        return channelCount - left + (left == 0 ? 0 : BlockOf(left));
     }
 }

@@ -20,6 +20,11 @@ internal static class KernelHarness
     private const string Flags =
         "-std=c11 -O2 -Wall -Wextra -Wconversion -Wshadow -Wpedantic -Werror -fsanitize=address,undefined -fno-sanitize-recover=all";
 
+    /// <summary>Compiler flags that make each choice of the float kernels' vectors: none, four lanes, eight, and the most that this machine has.</summary>
+    public static IReadOnlyList<string> VectorMachines { get; } = RuntimeInformation.ProcessArchitecture == Architecture.X64
+        ? ["-U__SSE2__", "", "-march=native -mno-avx512f", "-march=native"]
+        : [""];
+
     /// <summary>Whether gcc is there; when not, <see cref="Check"/> runs the managed half only and says so.</summary>
     public static bool HasCompiler { get; } = Starts("gcc");
 
@@ -30,9 +35,10 @@ internal static class KernelHarness
     /// <param name="makeFloat">Float contents; standard: uniform in ±2.</param>
     /// <param name="instructionSet">The set whose C kernels are compared; their sources compile here whatever it is.</param>
     /// <param name="exactFloats">Floats too must be equal bit for bit.</param>
+    /// <param name="machine">More flags for the compiler.</param>
     public static void Check(
         TestContext context, IReadOnlyList<Node> nodes, int seed, Func<Random, float>? makeFloat = null,
-        InstructionSet instructionSet = InstructionSet.Portable, bool exactFloats = false)
+        InstructionSet instructionSet = InstructionSet.Portable, bool exactFloats = false, string machine = "")
     {
         var random = new Random(seed);
         var cases = new List<Case>();
@@ -59,7 +65,7 @@ internal static class KernelHarness
             return;
         }
 
-        byte[] actual = CompileAndRun(cases, instructionSet);
+        byte[] actual = CompileAndRun(cases, instructionSet, machine);
         int at = 0;
         for (int i = 0; i < cases.Count; i++)
         {
@@ -67,7 +73,7 @@ internal static class KernelHarness
             {
                 int size = expected[i][output].Length;
                 string difference = ResultDifference.Find(cases[i].Node.Outputs[output], expected[i][output], actual.AsSpan(at, size), exactFloats);
-                Assert.AreEqual("", difference, $"seed {seed}, case {i}: {cases[i]}");
+                Assert.AreEqual("", difference, $"seed {seed}, case {i}{machine}: {cases[i]}");
                 at += size;
             }
         }
@@ -215,7 +221,7 @@ internal static class KernelHarness
         return outputs;
     }
 
-    private static byte[] CompileAndRun(List<Case> cases, InstructionSet instructionSet)
+    private static byte[] CompileAndRun(List<Case> cases, InstructionSet instructionSet, string machine)
     {
         string folder = Directory.CreateTempSubdirectory("edgeai-kernels-").FullName;
         try
@@ -235,7 +241,7 @@ internal static class KernelHarness
             File.WriteAllBytes(Path.Combine(folder, "in.bin"), [.. cases.SelectMany(item => item.Inputs.OfType<byte[]>()).SelectMany(bytes => bytes)]);
             string sources = string.Join(' ', KernelLibrary.WithIncludes(program.Files.SelectMany(file => new[] { file + ".h", file + ".c" }))
                 .Keys.Where(file => file.EndsWith(".c", StringComparison.Ordinal)));
-            (int exitCode, string output) = Run("gcc", $"{Flags} -o test main.c {sources} -lm", folder);
+            (int exitCode, string output) = Run("gcc", $"{Flags} {machine} -o test main.c {sources} -lm", folder);
             Assert.AreEqual(0, exitCode, "gcc: " + output);
             (exitCode, output) = Run(Path.Combine(folder, "test"), "in.bin out.bin", folder);
             Assert.AreEqual(0, exitCode, "the compiled kernels stopped: " + output);

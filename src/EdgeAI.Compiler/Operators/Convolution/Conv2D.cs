@@ -103,7 +103,7 @@ public sealed class Conv2D : Operator
         Clamp clamp = ClampOf(node);
         if (node.Input(0).Type != ElementType.Int8)
         {
-            return !FloatLanes.Suit(instructionSet) ? [] : [LaneConvolution.Of(node, geometry, clamp)];
+            return FloatLanes.For(instructionSet) is { } lanes ? [LaneConvolution.Of(node, geometry, clamp, lanes)] : [];
         }
 
         return instructionSet switch

@@ -3,28 +3,23 @@ using EdgeAI.Compiler.Model;
 
 namespace EdgeAI.Compiler.Operators.Convolution;
 
-/// <summary>The float convolution of eight channels and four pixels at a time (edgeai_conv2d_lanes_f32).</summary>
+/// <summary>The float convolution of several channels and pixels at a time (edgeai_conv2d_lanes_f32, edgeai_conv2d_wide_f32).</summary>
 internal static class LaneConvolution
 {
-    private const int Pixels = 4;
-
-    // EDGEAI_CONV2D_LANES_F32_TILE: up to so many channels, all of the operand has been read before the block of pixels is written.
-    private const int Tile = 16;
-
-    /// <summary>The kernel for a node with float operands.</summary>
-    public static KernelVariant Of(Node node, ConvolutionGeometry geometry, Clamp clamp) =>
-        new("lanes", context => Emit(node, geometry.Flattened(), clamp, context))
+    /// <summary>The kernel for a node with float operands. Of up to a tile of channels all of the operand has been read before pixels are written.</summary>
+    public static KernelVariant Of(Node node, ConvolutionGeometry geometry, Clamp clamp, FloatLanes lanes) =>
+        new(lanes.Name, context => Emit(node, geometry.Flattened(), clamp, lanes, context))
         {
-            WhyNot = geometry.Groups == 1 ? FloatLanes.WhyNot(node.Input(1), geometry.OutputChannels) : "it has groups of channels",
-            ReadBehindPixels = geometry.OutputChannels <= Tile ? 0 : Pixels,
+            WhyNot = geometry.Groups == 1 ? lanes.WhyNot(node.Input(1), geometry.OutputChannels) : "it has groups of channels",
+            ReadBehindPixels = geometry.OutputChannels <= lanes.Tile ? 0 : lanes.Pixels,
         };
 
-    private static KernelCall Emit(Node node, ConvolutionGeometry geometry, Clamp clamp, EmissionContext context) =>
-        new("edgeai_conv2d_lanes_f32", "edgeai_conv2d_lanes_f32",
+    private static KernelCall Emit(Node node, ConvolutionGeometry geometry, Clamp clamp, FloatLanes lanes, EmissionContext context) =>
+        new($"edgeai_conv2d_{lanes.Name}_f32", $"edgeai_conv2d_{lanes.Name}_f32",
             [.. geometry.Fields(), KernelField.Of("minimum", clamp.Minimum), KernelField.Of("maximum", clamp.Maximum)],
             [
                 context.Read(node.Input(0)),
-                context.Constant<float>(node, "weights", FloatLanes.Weights(node.Input(1).Values<float>(), geometry.OutputChannels)),
+                context.Constant<float>(node, "weights", lanes.Weights(node.Input(1).Values<float>(), geometry.OutputChannels)),
                 context.Read(node.OptionalInput(2)), context.Write(node.Output),
             ]);
 }

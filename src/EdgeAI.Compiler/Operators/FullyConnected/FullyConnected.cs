@@ -78,7 +78,7 @@ public sealed class FullyConnected : Operator
 
         if (node.Input(0).Type != ElementType.Int8)
         {
-            return !FloatLanes.Suit(instructionSet) ? [] : [LaneRows(node)];
+            return FloatLanes.For(instructionSet) is { } lanes ? [LaneRows(node, lanes)] : [];
         }
 
         return instructionSet switch
@@ -124,16 +124,16 @@ public sealed class FullyConnected : Operator
             WhyNot = WeightZeroPoint(node) == 0 ? null : HasZeroPoint,
         };
 
-    private static KernelVariant LaneRows(Node node) =>
-        new("lanes", context => new("edgeai_fully_connected_lanes_f32", "edgeai_fully_connected_lanes_f32",
+    private static KernelVariant LaneRows(Node node, FloatLanes lanes) =>
+        new(lanes.Name, context => new($"edgeai_fully_connected_{lanes.Name}_f32", $"edgeai_fully_connected_{lanes.Name}_f32",
             [.. Extents(node), KernelField.Of("minimum", ClampOf(node).Minimum), KernelField.Of("maximum", ClampOf(node).Maximum)],
             [
                 context.Read(node.Input(0)),
-                context.Constant<float>(node, "weights", FloatLanes.Weights(node.Input(1).Values<float>(), node.Input(1).Shape[0])),
+                context.Constant<float>(node, "weights", lanes.Weights(node.Input(1).Values<float>(), node.Input(1).Shape[0])),
                 context.Read(node.OptionalInput(2)), context.Write(node.Output),
             ]))
         {
-            WhyNot = FloatLanes.WhyNot(node.Input(1), node.Input(1).Shape[0]),
+            WhyNot = lanes.WhyNot(node.Input(1), node.Input(1).Shape[0]),
         };
 
     private static KernelVariant PackedRows(Node node)

@@ -35,8 +35,14 @@ public sealed class Conv2DTests
         int seed = Seeds.Of(TestContext);
         var random = new Random(seed);
         Node[] nodes = [.. Enumerable.Range(0, 40).Select(i => RandomNode(random, i, quantized: false, random.Next(3, 40)))];
-        KernelHarness.Check(TestContext, nodes, seed, exactFloats: true);
+        foreach (string machine in KernelHarness.VectorMachines)
+        {
+            KernelHarness.Check(TestContext, nodes, seed, exactFloats: true, machine: machine);
+        }
+
+        KernelHarness.Check(TestContext, nodes, seed, instructionSet: InstructionSet.Dsp, exactFloats: true);
         Assert.IsTrue(nodes.Any(node => OperatorCatalog.Of(node).KernelOf(node, InstructionSet.Dsp).Name == "lanes"));
+        Assert.IsTrue(nodes.Any(node => OperatorCatalog.Of(node).KernelOf(node, InstructionSet.Portable).Name == "wide"));
     }
 
     [TestMethod]

@@ -30,6 +30,18 @@ public sealed class DepthwiseConv2DTests
     }
 
     [TestMethod]
+    public void FloatsOfManyChannelsAreEqualBitForBit()
+    {
+        int seed = Seeds.Of(TestContext);
+        var random = new Random(seed);
+        Node[] nodes = [.. Enumerable.Range(0, 25).Select(i => RandomNode(random, i, quantized: false, mostChannels: 90))];
+        foreach (string machine in KernelHarness.VectorMachines)
+        {
+            KernelHarness.Check(TestContext, nodes, seed, exactFloats: true, machine: machine);
+        }
+    }
+
+    [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
     public void EqualsAConvolutionOfOneGroupAChannel(bool quantized)
@@ -96,9 +108,9 @@ public sealed class DepthwiseConv2DTests
         };
     }
 
-    private static Node RandomNode(Random random, int number, bool quantized)
+    private static Node RandomNode(Random random, int number, bool quantized, int mostChannels = 21)
     {
-        int channels = random.Next(1, random.Next(2) == 0 ? 4 : 22);
+        int channels = random.Next(1, random.Next(2) == 0 ? 4 : mostChannels + 1);
         int multiplier = random.Next(2) == 0 ? 1 : random.Next(1, 5);
         int outputs = channels * multiplier;
         int kernelHeight = random.Next(1, 5);

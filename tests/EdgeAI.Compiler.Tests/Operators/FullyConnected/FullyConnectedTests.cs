@@ -1,6 +1,7 @@
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Operators.FullyConnected;
+using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Tests.Operators.FullyConnected;
 
@@ -24,7 +25,13 @@ public sealed class FullyConnectedTests
     {
         int seed = Seeds.Of(TestContext);
         var random = new Random(seed);
-        KernelHarness.Check(TestContext, [.. Enumerable.Range(0, 40).Select(i => RandomNode(random, i, quantized: false, random.Next(1, 30)))], seed, exactFloats: true);
+        Node[] nodes = [.. Enumerable.Range(0, 40).Select(i => RandomNode(random, i, quantized: false, random.Next(1, 90)))];
+        foreach (string machine in KernelHarness.VectorMachines)
+        {
+            KernelHarness.Check(TestContext, nodes, seed, exactFloats: true, machine: machine);
+        }
+
+        KernelHarness.Check(TestContext, nodes, seed, instructionSet: InstructionSet.Dsp, exactFloats: true);
     }
 
     [TestMethod]

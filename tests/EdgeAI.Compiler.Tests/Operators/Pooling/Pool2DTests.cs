@@ -63,10 +63,22 @@ public sealed class Pool2DTests
             Assert.ThrowsExactly<OperatorException>(() => OperatorCatalog.Of(node).Infer(node)).Message, "must have the scale", StringComparison.Ordinal);
     }
 
-    private static Node RandomNode(Random random, int number)
+    [TestMethod]
+    public void MaximaOfManyChannelsAreEqualBitForBit()
     {
-        bool quantized = number % 2 == 0;
-        bool average = random.Next(2) == 0;
+        int seed = Seeds.Of(TestContext);
+        var random = new Random(seed);
+        Node[] nodes = [.. Enumerable.Range(0, 25).Select(i => RandomNode(random, i, quantized: false, average: false, random.Next(1, 50)))];
+        foreach (string machine in KernelHarness.VectorMachines)
+        {
+            KernelHarness.Check(TestContext, nodes, seed, exactFloats: true, machine: machine);
+        }
+    }
+
+    private static Node RandomNode(Random random, int number) => RandomNode(random, number, number % 2 == 0, random.Next(2) == 0, random.Next(1, 9));
+
+    private static Node RandomNode(Random random, int number, bool quantized, bool average, int channels)
+    {
         int kernelHeight = random.Next(1, 5);
         int kernelWidth = random.Next(1, 5);
         int dilationHeight = random.Next(1, 3);
@@ -78,7 +90,7 @@ public sealed class Pool2DTests
         int[] pads = [random.Next(0, 3), random.Next(0, 3), random.Next(0, 3), random.Next(0, 3)];
         int outputHeight = random.Next(1, ((height + pads[0] + pads[1] - 1) / strideHeight) + 2);
         int outputWidth = random.Next(1, ((width + pads[2] + pads[3] - 1) / strideWidth) + 2);
-        Tensor x = RandomTensors.Activation(random, "x", quantized, random.Next(1, 3), height, width, random.Next(1, 9));
+        Tensor x = RandomTensors.Activation(random, "x", quantized, random.Next(1, 3), height, width, channels);
         var node = new Node($"pool{number}", average ? "AveragePool2D" : "MaxPool2D", new Pool2DAttributes(
             kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, pads[0], pads[1], pads[2], pads[3],
             outputHeight, outputWidth, random.Next(2) == 0, quantized ? RandomTensors.Clamp(random) : new(-1.5f, 1.5f)))

@@ -18,11 +18,11 @@ static void convolve(
         int32_t lanes = 0;
         for (int32_t o = 0; o < count; o += lanes) {
             const float *const w = weights + (first + o) * depth;
-            lanes = pixels == EDGEAI_LANE_ROWS ? edgeai_sum_four_f32(sums + o, TILE, x, w, count - o, depth, reach)
+            lanes = pixels == EDGEAI_LANE_ROWS ? edgeai_sum_four_f32(sums + o, TILE, x, w, count - o, reach)
                                                : edgeai_sum_one_f32(sums + o, x, w, count - o, reach);
         }
         for (int32_t i = 0; i < pixels; i++) {
-            edgeai_finish_lanes_f32(
+            edgeai_finish_sums_f32(
                 y + i * p->output_channels + first, sums + i * TILE, bias != NULL ? bias + first : NULL, count, p->minimum, p->maximum);
         }
     }

@@ -13,14 +13,14 @@ void edgeai_fully_connected_lanes_f32(
         for (int32_t o = 0; o < p->outputs; o += lanes) {
             const int32_t left = p->outputs - o;
             const float *const w = weights + o * p->depth;
-            float sums[EDGEAI_LANE_ROWS * EDGEAI_MOST_LANES];
+            float sums[EDGEAI_LANE_ROWS * EDGEAI_LANES];
             if (rows == EDGEAI_LANE_ROWS) {
-                lanes = edgeai_sum_four_f32(sums, EDGEAI_MOST_LANES, x, w, left, p->depth, &reach);
+                lanes = edgeai_sum_four_f32(sums, EDGEAI_LANES, x, w, left, &reach);
             } else {
                 lanes = edgeai_sum_one_f32(sums, x, w, left, &reach);
             }
             for (int32_t i = 0; i < rows; i++) {
-                edgeai_finish_lanes_f32(y + i * p->outputs + o, sums + i * EDGEAI_MOST_LANES, bias != NULL ? bias + o : NULL,
+                edgeai_finish_sums_f32(y + i * p->outputs + o, sums + i * EDGEAI_LANES, bias != NULL ? bias + o : NULL,
                     left < lanes ? left : lanes, p->minimum, p->maximum);
             }
         }
