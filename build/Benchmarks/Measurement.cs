@@ -11,13 +11,14 @@ namespace Benchmarks;
 
 /// <summary>What one model costs on one core; its outputs have been compared with the managed run.</summary>
 /// <param name="Instructions">Of one inference.</param>
+/// <param name="InitInstructions">Of <c>_init</c>.</param>
 /// <param name="ArenaBytes">Of the plan.</param>
 /// <param name="CodeBytes">Of the linked library.</param>
 /// <param name="WeightBytes">Of its constants.</param>
 /// <param name="StackBytes">The deepest stack.</param>
 /// <param name="Layers">Name, multiply-accumulates and instructions of each step.</param>
 internal sealed record Measurement(
-    long Instructions, long ArenaBytes, long CodeBytes, long WeightBytes, long StackBytes, ImmutableArray<(string Name, long Macs, long Instructions)> Layers)
+    long Instructions, long InitInstructions, long ArenaBytes, long CodeBytes, long WeightBytes, long StackBytes, ImmutableArray<(string Name, long Macs, long Instructions)> Layers)
 {
     /// <summary>The model's name in the library.</summary>
     public const string ModelName = "model_under_test";
@@ -35,7 +36,7 @@ internal sealed record Measurement(
             SimulationResult result = SimulateStage.Run(
                 new SimulationRequest(imported, planned, firmware, Settings, SimulationLevel.Target,
                     Toolchain.Find(Environment.GetEnvironmentVariable("PATH")), work), diagnostics, CancellationToken.None);
-            return new(result.Instructions ?? 0, planned.Plan.ArenaBytes, result.Elf?.CodeBytes ?? 0, result.Elf?.WeightBytes ?? 0, result.Elf?.StackBytes ?? 0,
+            return new(result.Instructions ?? 0, result.InitInstructions ?? 0, planned.Plan.ArenaBytes, result.Elf?.CodeBytes ?? 0, result.Elf?.WeightBytes ?? 0, result.Elf?.StackBytes ?? 0,
             [
                 .. planned.Quantized.Graph.Nodes.Zip(result.Layers, (node, layer) => (
                     $"{node.Operator} {string.Join(' ', node.Inputs.Where(input => input is not null).Take(2).Select(input => input!.Shape.ToString()))} -> {node.Output.Shape}",

@@ -4,6 +4,7 @@ using Benchmarks;
 using EdgeAI.Compiler.Diagnostics;
 
 // Arguments: models and cores to keep (a word each, matched inside the name; none keeps all), --layers for each layer, --keep for the work folders.
+// Where EDGEAI_PEERS names a folder with the sources of TensorFlow Lite Micro (see Peers/TensorFlowLiteMicro.cs), the peer is built and counted in the same run.
 // With --plans [SEED]: what planning takes and how good it is.
 // With --import or --import-large: time and memory of large models.
 // With --host: time of float networks on this machine beside onnx2c's C.
@@ -46,15 +47,35 @@ string CodeShare(PeerFigure peer, Measurement measured) => peer.CodeBytes is { }
     ? string.Create(CultureInfo.InvariantCulture, $" of {bytes,6} = {(double)measured.CodeBytes / bytes:F2}  goal {PeerFigure.CodeGoal:F2}")
     : "";
 
-foreach (PeerFigure peer in Peer.Figures)
+string? peers = Environment.GetEnvironmentVariable("EDGEAI_PEERS") is { Length: > 0 } named ? named : null;
+var built = new Dictionary<string, TensorFlowLiteMicro?>();
+foreach (PeerFigure figure in Peer.Figures)
 {
+    PeerFigure peer = figure;
     if (Keeps(peer.Core, Peer.Figures.Select(other => other.Core)) && Keeps(peer.Name, Peer.Figures.Select(other => other.Name)))
     {
         try
         {
+            string beside = "";
+            if (peers is not null && peer.Model.EndsWith(".tflite", StringComparison.Ordinal))
+            {
+                if (!built.TryGetValue(peer.Core, out TensorFlowLiteMicro? micro))
+                {
+                    micro = TensorFlowLiteMicro.Find(peers, peer.Core);
+                    built.Add(peer.Core, micro);
+                }
+
+                if (micro?.Run(Path.Combine(data, peer.Model)) is { } run)
+                {
+                    peer = peer with { Instructions = run.Instructions };
+                    beside = string.Create(CultureInfo.InvariantCulture,
+                        $"  peer of this run: arena {run.ArenaBytes}, initialization {run.InitInstructions}, {run.Mismatches} bytes differ");
+                }
+            }
+
             Measurement measured = Measurement.Of(Path.Combine(data, peer.Model), peer.Core, args.Contains("--keep"));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{peer.Core,-12} {peer.Name,-26} {measured.Instructions,11} of {peer.Instructions,11} = {(double)measured.Instructions / peer.Instructions:F3}  goal {peer.Goal:F2}  arena {measured.ArenaBytes,6}  code {measured.CodeBytes,6}{CodeShare(peer, measured)}  weights {measured.WeightBytes,7}  stack {measured.StackBytes,5}"));
+                $"{peer.Core,-12} {peer.Name,-26} {measured.Instructions,11} of {peer.Instructions,11} = {(double)measured.Instructions / peer.Instructions:F3}  goal {peer.Goal:F2}  arena {measured.ArenaBytes,6}  code {measured.CodeBytes,6}{CodeShare(peer, measured)}  weights {measured.WeightBytes,7}  stack {measured.StackBytes,5}  init {measured.InitInstructions}{beside}"));
             if (args.Contains("--layers"))
             {
                 foreach ((string name, long macs, long count) in measured.Layers)

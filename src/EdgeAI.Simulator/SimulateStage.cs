@@ -66,6 +66,7 @@ public static class SimulateStage
             Accuracy = Accuracy.Of(managed, request.Planned, cases) is { } accuracy ? accuracy with { Noise = noise } : null,
             Elf = target?.Elf,
             Instructions = target?.Figures?.Instructions,
+            InitInstructions = target?.Figures?.InitInstructions,
             Layers =
             [
                 .. nodes.Select((node, i) => new LayerFigures(

@@ -20,6 +20,9 @@ public sealed record SimulationResult
     /// <summary>Instructions of one inference on the target, and how they were counted.</summary>
     public long? Instructions { get; init; }
 
+    /// <summary>Instructions of one <c>&lt;model&gt;_init</c>, the mean of many in a loop, rounded up.</summary>
+    public long? InitInstructions { get; init; }
+
     /// <summary>One entry for each node of the planned graph, in order.</summary>
     public ImmutableArray<LayerFigures> Layers { get; init; } = [];
 }

@@ -34,6 +34,7 @@ public sealed class SimulationTests
             Assert.IsGreaterThan(0, result.Instructions!.Value);
             Assert.IsGreaterThan(0, result.Elf!.CodeBytes);
             Assert.IsLessThan(1024, result.Elf.StackBytes!.Value);
+            Assert.IsLessThan(1000, result.InitInstructions!.Value);
             Assert.AreEqual(0, result.Elf.StaticBytes);
         }
 

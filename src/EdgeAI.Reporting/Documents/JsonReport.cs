@@ -60,6 +60,7 @@ internal static class JsonReport
     {
         json.WriteStartObject("latency");
         json.Number("instructions", figures.Simulation.Instructions);
+        json.Number("initInstructions", figures.Simulation.InitInstructions);
         json.WriteNull("cycles");
         json.WriteNull("milliseconds");
         json.WriteNull("energyMicrojoules");

@@ -12,10 +12,14 @@ namespace EdgeAI.Simulator.Native;
 /// The main program of a native run: reads cases.bin (the inputs of each case one after another), runs the model, writes outputs.bin.
 /// The first case runs step by step, and before each step all bytes of the arena that the plan has no use for then are overwritten.
 /// Compiled with HARNESS_TRACE it runs the first case step by step and writes the whole arena after each step to trace.bin.
-/// Compiled with HARNESS_MEASURE it also writes figures.bin: uint32 ticks of an empty window, ticks of one run, stack bytes, then ticks of each step.
+/// Compiled with HARNESS_MEASURE it also writes figures.bin: uint32 ticks of an empty window, ticks of one run, stack bytes, ticks of <see cref="InitCalls"/> initializations,
+/// then ticks of each step.
 /// </summary>
 internal static class HarnessSource
 {
+    /// <summary>How many initializations are counted at once: one takes less than a tick.</summary>
+    public const int InitCalls = 256;
+
     /// <summary>C11 text.</summary>
     public static string Main(PlannedModel planned, int cases)
     {
@@ -57,7 +61,8 @@ internal static class HarnessSource
 
             {{Poisoning(planned)}}
             #if defined(HARNESS_MEASURE)
-            static uint32_t figures[3u + {{upper}}_STEP_COUNT];
+            enum { INIT_CALLS = {{InitCalls}} };
+            static uint32_t figures[4u + {{upper}}_STEP_COUNT];
 
             static int measure(void)
             {
@@ -71,13 +76,18 @@ internal static class HarnessSource
                 {{name}}_run(&arena);
                 figures[1] = harness_ticks() - start;
                 figures[2] = harness_stack_used();
+                start = harness_ticks();
+                for (unsigned call = 0; call < INIT_CALLS; call++) {
+                    {{name}}_init(&arena);
+                }
+                figures[3] = harness_ticks() - start;
                 file = harness_open("cases.bin", HARNESS_READ);
                 if (file < 0 || read_inputs(file) != 0) return 2;
                 harness_close(file);
                 for (unsigned step = 0; step < {{upper}}_STEP_COUNT; step++) {
                     start = harness_ticks();
                     {{name}}_step(&arena, step);
-                    figures[3u + step] = harness_ticks() - start;
+                    figures[4u + step] = harness_ticks() - start;
                 }
                 file = harness_open("figures.bin", HARNESS_WRITE);
                 if (file < 0 || harness_write(file, figures, sizeof figures) != 0) return 3;

@@ -10,7 +10,7 @@ using EdgeAI.Simulator.Managed;
 namespace EdgeAI.Simulator.Native;
 
 /// <summary>What a compiled run measured beside its outputs.</summary>
-internal sealed record NativeFigures(long Instructions, ImmutableArray<long> LayerInstructions, long StackBytes);
+internal sealed record NativeFigures(long Instructions, long InitInstructions, ImmutableArray<long> LayerInstructions, long StackBytes);
 
 /// <summary>
 /// One compiled run of a model, on this machine or on an emulated board: writes the cases, compiles, runs, compares every output with the
@@ -244,10 +244,10 @@ internal sealed class NativeRun
         IReadOnlyList<PlanStep> steps = PlanSteps.Of(Graph, _request.Planned.Plan);
         for (int step = 0; step < steps.Count; step++)
         {
-            layers[steps[step].NodeIndex] += Instructions(3 + step);
+            layers[steps[step].NodeIndex] += Instructions(4 + step);
         }
 
-        Figures = new NativeFigures(Instructions(1), [.. layers], stack);
+        Figures = new NativeFigures(Instructions(1), (Instructions(3) + HarnessSource.InitCalls - 1) / HarnessSource.InitCalls, [.. layers], stack);
         Elf = Elf! with { StackBytes = stack };
     }
 

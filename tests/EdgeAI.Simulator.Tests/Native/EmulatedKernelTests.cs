@@ -48,6 +48,7 @@ public sealed class EmulatedKernelTests
             EngineRun run = result.Engines.Single(engine => engine.Engine == "qemu");
             Assert.AreEqual(0, run.Mismatches, $"seed {seed}");
             Assert.IsLessThanOrEqualTo(1024, result.Elf!.StackBytes!.Value, "bytes of stack");
+            Assert.IsLessThan(1000, result.InitInstructions!.Value);
         }
         catch (DiagnosticException error)
         {
