@@ -20,7 +20,7 @@ namespace EdgeAI.Compiler.Planning.Streams;
 /// </list>
 /// Limit: a heuristic; the arena is not proven to be the smallest.
 /// </summary>
-internal sealed class StreamPlanner
+internal sealed partial class StreamPlanner
 {
     private const long FirstWork = 150_000;
     private const long TurnWork = 20_000;
@@ -35,6 +35,7 @@ internal sealed class StreamPlanner
     private readonly Dictionary<Tensor, StreamItem> _itemOf = new(ReferenceEqualityComparer.Instance);
     private readonly List<StreamItem> _items = [];
     private readonly Dictionary<(int Result, int Operand), List<Nearness>> _near = [];
+    private long _loadBytes;
 
     private StreamPlanner(Graph graph, MemoryPlan whole, IReadOnlyList<RowSchedule> streams, InstructionSet instructionSet)
     {
@@ -58,8 +59,6 @@ internal sealed class StreamPlanner
 
     private int End { get; }
 
-    private long _loadBytes;
-
     /// <summary>The plan; <paramref name="whole"/> is that of the same graph without streams and parts.</summary>
     public static MemoryPlan Plan(
         Graph graph, MemoryPlan whole, IReadOnlyList<RowSchedule> streams, InstructionSet instructionSet, CancellationToken cancellation)
@@ -76,248 +75,6 @@ internal sealed class StreamPlanner
         planner.FindBuffers();
         int start = planner._moments[stream.FirstStep];
         return whole.StateBytes + planner.LoadBytes(start, start + stream.Calls.Count - 1);
-    }
-
-    private void FindBuffers()
-    {
-        FindItems();
-        FindUses();
-        AddScratch();
-        _items.RemoveAll(item => item.Last < 0);
-        FindNearness();
-    }
-
-    /// <summary>Buffers of the whole plan, taken apart where a node of a stream had taken its operand's over, and windows.</summary>
-    private void FindItems()
-    {
-        Dictionary<Tensor, int> made = new(ReferenceEqualityComparer.Instance);
-        var byName = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        for (int step = 0; step < _graph.Nodes.Count; step++)
-        {
-            foreach (Tensor output in _graph.Nodes[step].Outputs)
-            {
-                made[output] = step;
-            }
-        }
-
-        foreach (Tensor tensor in _graph.Tensors())
-        {
-            byName[tensor.Name] = tensor;
-        }
-
-        foreach (IGrouping<string, PlannedBuffer> parts in _whole.Buffers
-            .Where(buffer => !buffer.Tensors.IsEmpty && !_whole.IsState(buffer)).GroupBy(buffer => buffer.Name))
-        {
-            StreamItem? item = null;
-            foreach (Tensor tensor in parts.First().Tensors.Select(name => byName[name]))
-            {
-                Tensor root = _places.RootOf(tensor);
-                bool isOfStream = made.TryGetValue(root, out int step) && _streamOf[step] >= 0;
-                if (!_itemOf.TryGetValue(root, out StreamItem? placed))
-                {
-                    if (item is null || isOfStream || item.IsWindow)
-                    {
-                        item = NewItem(root, isOfStream ? _streams[_streamOf[step]] : null);
-                    }
-
-                    placed = item;
-                    _itemOf.Add(root, placed);
-                }
-
-                placed.Alignment = Math.Max(placed.Alignment, MemoryPlanner.AlignmentOf(tensor.Type));
-                placed.Tensors.Add(tensor.Name);
-            }
-        }
-
-        for (int i = 0; i < _streams.Length; i++)
-        {
-            foreach (RowsHeld held in _streams[i].Held)
-            {
-                if (!_itemOf.TryGetValue(_places.RootOf(held.Tensor), out StreamItem? item))
-                {
-                    continue;
-                }
-
-                int start = _moments[_streams[i].FirstStep];
-                item.IsKept |= item.Held.Any(other => other.Start == start);
-                item.Held.Add((held, start, RowSlice.RowBytes(held.Tensor)));
-            }
-        }
-    }
-
-    private StreamItem NewItem(Tensor root, RowSchedule? stream)
-    {
-        RowsHeld? held = stream?.HeldOf(root);
-        long size = held is { IsWindow: true } ? held.MostRows * RowSlice.RowBytes(root) : root.ByteSize;
-        var item = new StreamItem(root.Name, size, MemoryPlanner.BufferAlignment);
-        _items.Add(item);
-        return item;
-    }
-
-    private void FindUses()
-    {
-        foreach (Tensor input in _graph.Inputs)
-        {
-            Use(input, 0, 0, 0, 0);
-        }
-
-        for (int step = 0; step < _graph.Nodes.Count; step++)
-        {
-            Node node = _graph.Nodes[step];
-            if (_streamOf[step] >= 0)
-            {
-                UseInStream(node, step, _streams[_streamOf[step]]);
-                continue;
-            }
-
-            foreach (Tensor tensor in node.Inputs.OfType<Tensor>().Concat(node.Outputs))
-            {
-                Use(tensor, _moments[step], _moments[step], step, step);
-            }
-        }
-
-        foreach (Tensor output in _graph.Outputs)
-        {
-            Use(output, End, End, Math.Max(0, _graph.Nodes.Count - 1), Math.Max(0, _graph.Nodes.Count - 1));
-            if (_itemOf.TryGetValue(_places.RootOf(output), out StreamItem? item))
-            {
-                item.IsKept = true;
-            }
-        }
-    }
-
-    private void UseInStream(Node node, int step, RowSchedule stream)
-    {
-        int start = _moments[stream.FirstStep];
-        int first = int.MaxValue;
-        int last = -1;
-        for (int call = 0; call < stream.Calls.Count; call++)
-        {
-            if (stream.Calls[call].Step == step)
-            {
-                (first, last) = (Math.Min(first, start + call), start + call);
-            }
-        }
-
-        foreach (Tensor tensor in node.Inputs.OfType<Tensor>().Concat(node.Outputs))
-        {
-            Use(tensor, first, last, stream.FirstStep, stream.LastStep);
-        }
-
-        for (int i = 0; i < node.Inputs.Count; i++)
-        {
-            if (node.Inputs[i] is { } operand && RowSlice.WindowOf(node, i) is null && _itemOf.TryGetValue(_places.RootOf(operand), out StreamItem? item))
-            {
-                item.IsKept = true;
-            }
-        }
-    }
-
-    private void Use(Tensor tensor, int first, int last, int firstStep, int lastStep)
-    {
-        if (_itemOf.TryGetValue(_places.RootOf(tensor), out StreamItem? item))
-        {
-            item.Use(first, last, firstStep, lastStep);
-        }
-    }
-
-    private void AddScratch()
-    {
-        for (int step = 0; step < _graph.Nodes.Count; step++)
-        {
-            Node node = _graph.Nodes[step];
-            if (TensorPlaces.IsView(node))
-            {
-                continue;
-            }
-
-            RowSchedule? stream = _streamOf[step] < 0 ? null : _streams[_streamOf[step]];
-            long bytes = stream is null
-                ? _parts.ScratchBytes(node, _instructionSet)
-                : stream.Calls.Where(call => call.Step == step).Max(call => stream.Parts.ScratchBytes(stream.Parts.Of(call), _instructionSet));
-            if (bytes == 0)
-            {
-                continue;
-            }
-
-            var item = new StreamItem(MemoryPlanner.ScratchName(node), bytes, MemoryPlanner.ArenaAlignment);
-            _items.Add(item);
-            if (stream is null)
-            {
-                item.Use(_moments[step], _moments[step], step, step);
-                continue;
-            }
-
-            int start = _moments[stream.FirstStep];
-            item.Moments = [.. Enumerable.Range(0, stream.Calls.Count).Where(call => stream.Calls[call].Step == step).Select(call => start + call)];
-            item.Use(item.Moments.Min(), item.Moments.Max(), stream.FirstStep, stream.LastStep);
-        }
-    }
-
-    /// <summary>Where a result may come nearer to an operand than the bytes that both take.</summary>
-    private void FindNearness()
-    {
-        var indexes = _items.Select((item, index) => (item, index)).ToDictionary(pair => pair.item, pair => pair.index);
-        for (int step = 0; step < _graph.Nodes.Count; step++)
-        {
-            Node node = _graph.Nodes[step];
-            if (node.Outputs.Count != 1 || TensorPlaces.IsView(node) || !_itemOf.TryGetValue(node.Output, out StreamItem? result))
-            {
-                continue;
-            }
-
-            for (int i = 0; i < node.Inputs.Count; i++)
-            {
-                if (node.Inputs[i] is not { } operand || !_itemOf.TryGetValue(_places.RootOf(operand), out StreamItem? source) || source == result
-                    || node.Inputs.Count(other => other is not null && _itemOf.GetValueOrDefault(_places.RootOf(other)) == source) != 1)
-                {
-                    continue;
-                }
-
-                if (_streamOf[step] < 0)
-                {
-                    if (source.Last == _moments[step] && result.First == _moments[step]
-                        && _parts.OverlapDistance(node, i, _instructionSet) is { } distance)
-                    {
-                        Add(result, source, new(_moments[step], distance, 0, 0, int.MaxValue));
-                    }
-
-                    continue;
-                }
-
-                RowSchedule stream = _streams[_streamOf[step]];
-                if (source.IsKeptAt(_moments[stream.FirstStep]) || RowSlice.WindowOf(node, i) is not { } window)
-                {
-                    continue;
-                }
-
-                for (int call = 0; call < stream.Calls.Count; call++)
-                {
-                    if (stream.Calls[call] is var made && made.Step == step)
-                    {
-                        long? apart = stream.Parts.OverlapDistance(stream.Parts.Of(made), i, _instructionSet);
-                        int moment = _moments[stream.FirstStep] + call;
-                        int first = window.Rows(made.Row, made.Count, operand.Shape[1]).First;
-                        if (apart is { } bytes && source.RowsAt(moment).First == first)
-                        {
-                            int next = call + 1 < stream.Calls.Count ? source.RowsAt(moment + 1).First : int.MaxValue;
-                            Add(result, source, new(moment, bytes, made.Row, first, next < source.RowsAt(moment).End ? next : int.MaxValue));
-                        }
-                    }
-                }
-            }
-        }
-
-        void Add(StreamItem result, StreamItem operand, Nearness nearness)
-        {
-            (int, int) key = (indexes[result], indexes[operand]);
-            if (!_near.TryGetValue(key, out List<Nearness>? list))
-            {
-                _near.Add(key, list = []);
-            }
-
-            list.Add(nearness);
-        }
     }
 
     private MemoryPlan Place(CancellationToken cancellation)
@@ -408,31 +165,6 @@ internal sealed class StreamPlanner
         apart[j, i] = isFree ? null : new(i, above, below);
     }
 
-    private static Nearness? Next(List<Nearness>? list, ref int at, int moment)
-    {
-        while (list is not null && at < list.Count && list[at].Moment < moment)
-        {
-            at++;
-        }
-
-        return list is not null && at < list.Count && list[at].Moment == moment ? list[at] : null;
-    }
-
-    /// <summary>How far below the operand's start the result's must be: by the distance, and below all that both still hold.</summary>
-    private static long Apart(Nearness near, StreamItem result, StreamItem operand)
-    {
-        long made = result.PlaceOf(near.Row, near.Moment);
-        long read = operand.PlaceOf(near.OperandRow, near.Moment);
-        (long low, long high) = result.Taken(near.Moment);
-        long apart = made - read + near.DistanceBytes;
-        if (made > low)
-        {
-            apart = Math.Max(apart, made - read);
-        }
-
-        return near.KeptRow == int.MaxValue ? apart : Math.Max(apart, high - operand.PlaceOf(near.KeptRow, near.Moment));
-    }
-
     private long LoadBytes(int first, int last)
     {
         var near = _near.SelectMany(pair => pair.Value.Select(near => (near, pair.Key))).ToLookup(item => item.near.Moment);
@@ -482,12 +214,4 @@ internal sealed class StreamPlanner
             ],
         };
     }
-
-    /// <summary>A result that at one moment may come nearer to an operand.</summary>
-    /// <param name="Moment">When.</param>
-    /// <param name="DistanceBytes">The rows made start this far below the rows read.</param>
-    /// <param name="Row">The first row made.</param>
-    /// <param name="OperandRow">The first row read, which is the first held.</param>
-    /// <param name="KeptRow">The first of the operand's rows that is read later, or the largest integer.</param>
-    private readonly record struct Nearness(int Moment, long DistanceBytes, int Row, int OperandRow, int KeptRow);
 }
