@@ -16,8 +16,8 @@ public static partial class DiagnosticCatalog
         "{0} {1}. Change this layer of the model and export it again.");
 
     /// <summary>Float activations with integer weights.</summary>
-    public static readonly DiagnosticDescriptor TfLiteHybrid = Error("EAI1204", "Dynamic-range quantized model",
-        "{0} {1}: the model was quantized for dynamic range, which quantizes activations anew at each run. Export it as float (Quantization=\"Int8\" then quantizes it here) or with full integer quantization.");
+    public static readonly DiagnosticDescriptor TfLiteHybrid = Note("EAI1204", "Dynamic-range quantized model",
+        "The model was quantized for dynamic range: {0} operators, the first {1}, have integer weights beside float activations. It is read as a float model with the reals that these weights stand for; TensorFlow Lite would quantize its activations anew at each run. Give it CalibrationData, so that Quantization=\"Int8\" makes integers of all of it, or export it with full integer quantization.");
 
     /// <summary>An element type or storage that is not supported.</summary>
     public static readonly DiagnosticDescriptor TfLiteUnsupportedTensor = Error("EAI1205", "Unsupported TFLite tensor",

@@ -19,11 +19,7 @@ internal interface ITfLiteForm
 }
 
 /// <summary>A node that cannot be carried out, told in one sentence.</summary>
-internal sealed class TfLiteNodeException(string message, bool isHybrid = false) : Exception(message)
-{
-    /// <summary>Whether the reason is float activations beside integer weights.</summary>
-    public bool IsHybrid { get; } = isHybrid;
-}
+internal sealed class TfLiteNodeException(string message) : Exception(message);
 
 /// <summary>Every form of this library by the name of the operator it reads.</summary>
 internal static class TfLiteForms

@@ -1,5 +1,6 @@
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Operators.Quantizing;
 
 namespace EdgeAI.Compiler.Import.TfLite;
 
@@ -18,6 +19,7 @@ internal sealed class TfLiteGraphBuilder
     private readonly Tensor[] _declared;
     private readonly Tensor?[] _values;
     private readonly Dictionary<Tensor, int> _indexOfDeclared = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Tensor, Tensor> _reals = new(ReferenceEqualityComparer.Instance);
     private readonly bool[] _isUnsigned;
     private readonly bool _extentsAreChanged;
     private readonly UniqueNames _tensorNames;
@@ -120,6 +122,18 @@ internal sealed class TfLiteGraphBuilder
     /// <summary>The name of the first node of an operator: <c>conv_2d_3</c>.</summary>
     public string NameOf(TfLiteOperator source) =>
         FormattableString.Invariant($"{source.Name.ToLowerInvariant().Replace(' ', '_')}_{source.Index}");
+
+    /// <summary>The reals that the integers of a constant stand for; the same tensor at each call.</summary>
+    public Tensor Reals(Tensor constant)
+    {
+        if (!_reals.TryGetValue(constant, out Tensor? reals))
+        {
+            reals = Tensor.FromValues<float>(UniqueTensorName(constant.Name + "/float32"), ElementType.Float32, constant.Shape, AffineQuantization.Reals(constant));
+            _reals.Add(constant, reals);
+        }
+
+        return reals;
+    }
 
     /// <summary>What the file calls an operator: its name, its index and the first of its results up to the first <c>;</c>.</summary>
     public string SourceOf(TfLiteOperator source)

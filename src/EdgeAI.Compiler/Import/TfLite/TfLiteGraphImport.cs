@@ -14,10 +14,23 @@ internal sealed class TfLiteGraphImport(TfLiteModel[] graphs, ImportRequest requ
     private const int MostNodes = 100_000;
 
     private readonly List<Diagnostic> _errors = [];
+    private readonly List<string> _hybrid = [];
     private int _depth;
 
     /// <summary>What lasts between runs.</summary>
     public TfLiteVariables Variables { get; } = new();
+
+    /// <summary>Operators whose integer weights stand beside float activations, in the order in which they are read.</summary>
+    public IReadOnlyList<string> Hybrid => _hybrid;
+
+    /// <summary>Adds an operator to <see cref="Hybrid"/>.</summary>
+    public void NoteHybrid(string source)
+    {
+        if (_hybrid.Count == 0 || _hybrid[^1] != source)
+        {
+            _hybrid.Add(source);
+        }
+    }
 
     /// <summary>The graph. Throws <see cref="DiagnosticException"/> with everything found.</summary>
     public Graph Run(IReadOnlyDictionary<int, int[]> extents)
@@ -94,8 +107,7 @@ internal sealed class TfLiteGraphImport(TfLiteModel[] graphs, ImportRequest requ
             }
             catch (TfLiteNodeException error)
             {
-                DiagnosticDescriptor code = error.IsHybrid ? DiagnosticCatalog.TfLiteHybrid : DiagnosticCatalog.TfLiteNodeRefused;
-                _errors.Add(code.With(request.DisplayPath, builder.SourceOf(source), error.Message));
+                _errors.Add(DiagnosticCatalog.TfLiteNodeRefused.With(request.DisplayPath, builder.SourceOf(source), error.Message));
                 unknown.UnionWith(source.Outputs);
             }
         }

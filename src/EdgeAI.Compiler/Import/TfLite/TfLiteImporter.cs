@@ -33,7 +33,14 @@ public static class TfLiteImporter
                 diagnostics.Add(DiagnosticCatalog.TfLiteOtherGraphs.With(request.DisplayPath, graphs.Length - reached.Length));
             }
 
-            return new TfLiteGraphImport(graphs, request, cancellation).Run(extents);
+            var import = new TfLiteGraphImport(graphs, request, cancellation);
+            Graph graph = import.Run(extents);
+            if (import.Hybrid.Count > 0)
+            {
+                diagnostics.Add(DiagnosticCatalog.TfLiteHybrid.With(request.DisplayPath, import.Hybrid.Count, import.Hybrid[0]));
+            }
+
+            return graph;
         }
         catch (TfLiteFormatException error)
         {

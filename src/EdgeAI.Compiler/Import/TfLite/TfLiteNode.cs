@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Operators.Quantizing;
 
 namespace EdgeAI.Compiler.Import.TfLite;
 
@@ -120,22 +121,25 @@ internal sealed class TfLiteNode(TfLiteOperator source, TfLiteGraphBuilder build
     public Tensor Ranked(Tensor tensor, int rank) =>
         tensor.Shape.Rank == rank ? tensor : throw Fault($"reads '{tensor}', which should have {rank} axes");
 
-    /// <summary>Refuses float activations beside integer weights, whose activations TensorFlow Lite would quantize anew at each run.</summary>
-    public void RefuseHybrid(Tensor activations, Tensor weights)
+    /// <summary>
+    /// Weights as the activations beside them ask for: integer weights beside float activations, which TensorFlow Lite would quantize anew at each
+    /// run, become the reals that they stand for.
+    /// </summary>
+    public Tensor WeightsFor(Tensor activations, int index)
     {
-        if (activations.Type.IsFloat() && !weights.Type.IsFloat())
+        Tensor weights = Input(index);
+        if (!activations.Type.IsFloat() || weights.Type.IsFloat())
         {
-            throw new TfLiteNodeException($"reads float activations '{activations}' beside integer weights '{weights}'", isHybrid: true);
+            return weights;
         }
-    }
 
-    /// <summary>Refuses a table of integers from which a float result is to be taken.</summary>
-    public void RefuseHybridTable(Tensor table)
-    {
-        if (Declared().Type.IsFloat() && !table.Type.IsFloat())
+        if (!weights.IsConstant || weights.Quantization is null || !AffineQuantization.HasReals(weights.Type))
         {
-            throw new TfLiteNodeException($"takes float values from the integer table '{table}'", isHybrid: true);
+            throw Fault($"reads float activations '{activations}' beside '{weights}', integers that are {(weights.IsConstant ? "without a scale" : "known only at run time")}");
         }
+
+        import.NoteHybrid(builder.SourceOf(source));
+        return builder.Reals(weights);
     }
 
     /// <summary>Whether an operand or the result is quantized in another type than int8, so that operators compute with its reals.</summary>

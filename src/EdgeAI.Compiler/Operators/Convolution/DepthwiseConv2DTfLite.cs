@@ -23,8 +23,7 @@ internal sealed class DepthwiseConv2DTfLite : ITfLiteForm
     public void Import(TfLiteNode node)
     {
         Tensor x = node.Ranked(node.Input(0), 4);
-        Tensor weights = node.Ranked(node.Input(1), 4);
-        node.RefuseHybrid(x, weights);
+        Tensor weights = node.Ranked(node.WeightsFor(x, 1), 4);
         int strideHeight = node.Positive(StrideHeightSlot, "stride");
         int strideWidth = node.Positive(StrideWidthSlot, "stride");
         int dilationHeight = node.Positive(DilationHeightSlot, "dilation", otherwise: 1);

@@ -19,8 +19,7 @@ internal sealed class TransposeConv2DMediaPipe : ITfLiteForm
     public void Import(TfLiteNode node)
     {
         Tensor x = node.Ranked(node.Input(0), 4);
-        Tensor weights = node.Ranked(node.Input(1), 4);
-        node.RefuseHybrid(x, weights);
+        Tensor weights = node.Ranked(node.WeightsFor(x, 1), 4);
         ReadOnlySpan<byte> options = node.CustomOptions.Span;
         if (options.Length < OptionBytes)
         {

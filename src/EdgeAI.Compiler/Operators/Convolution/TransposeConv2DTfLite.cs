@@ -23,9 +23,8 @@ internal sealed class TransposeConv2DTfLite : ITfLiteForm
     {
         // Where the file computes the shape at run time, its own tensor says what comes out.
         ImmutableArray<int> extents = node.Input(0).IsConstant ? node.Integers(0, "result shape") : node.Declared().Shape.Extents;
-        Tensor weights = node.Ranked(node.Input(1), 4);
         Tensor x = node.Ranked(node.Input(2), 4);
-        node.RefuseHybrid(x, weights);
+        Tensor weights = node.Ranked(node.WeightsFor(x, 1), 4);
         if (extents.Length != 4 || extents.Any(extent => extent < 1))
         {
             throw node.Fault($"has the result shape [{string.Join(',', extents)}]");

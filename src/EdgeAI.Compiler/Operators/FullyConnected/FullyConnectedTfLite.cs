@@ -18,8 +18,7 @@ internal sealed class FullyConnectedTfLite : ITfLiteForm
     public void Import(TfLiteNode node)
     {
         Tensor x = node.Input(0);
-        Tensor weights = node.Ranked(node.Input(1), 2);
-        node.RefuseHybrid(x, weights);
+        Tensor weights = node.Ranked(node.WeightsFor(x, 1), 2);
         if (node.Options.Byte(WeightsFormatSlot) != 0)
         {
             throw node.Fault("has shuffled weights, which are not supported");

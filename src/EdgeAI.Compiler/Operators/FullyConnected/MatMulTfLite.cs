@@ -16,8 +16,7 @@ internal sealed class MatMulTfLite : ITfLiteForm
     public void Import(TfLiteNode node)
     {
         Tensor a = node.Input(0);
-        Tensor b = node.Input(1);
-        node.RefuseHybrid(a, b);
+        Tensor b = node.WeightsFor(a, 1);
         node.Computed(0, "MatMul", new MatMulAttributes(node.Options.Flag(TransposeASlot), node.Options.Flag(TransposeBSlot)), a, b);
     }
 }

@@ -29,8 +29,7 @@ internal sealed class GatherTfLite : ITfLiteForm
                 Gather(node, node.Input(0), node.Input(1));
                 break;
             case "EMBEDDING_LOOKUP":
-                node.RefuseHybridTable(node.Input(1));
-                node.Result(0, "Gather", new GatherAttributes(0), node.Input(1), node.Input(0));
+                node.Result(0, "Gather", new GatherAttributes(0), node.WeightsFor(node.Declared(), 1), node.Input(0));
                 break;
             case "GATHER_ND":
                 GatherRows(node, node.Input(0), node.Input(1));

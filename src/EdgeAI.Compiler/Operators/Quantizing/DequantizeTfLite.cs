@@ -36,17 +36,6 @@ internal sealed class DequantizeTfLite : ITfLiteForm
             return [.. x.Values<Half>().ToArray().Select(value => (float)value)];
         }
 
-        QuantizationParameters quantization = x.Quantization ?? throw node.Fault($"reads '{x}', which has no scale");
-        ReadOnlySpan<byte> bytes = x.Values<byte>();
-        float[] reals = new float[bytes.Length];
-        long inner = quantization.IsPerChannel ? x.Shape.Strides()[quantization.Axis] : 1;
-        for (int i = 0; i < reals.Length; i++)
-        {
-            int channel = quantization.IsPerChannel ? (int)(i / inner % x.Shape[quantization.Axis]) : 0;
-            int integer = x.Type == ElementType.Int8 ? (sbyte)bytes[i] : bytes[i];
-            reals[i] = quantization.Scales[channel] * (integer - quantization.ZeroPoints[channel]);
-        }
-
-        return reals;
+        return x.Quantization is null ? throw node.Fault($"reads '{x}', which has no scale") : AffineQuantization.Reals(x);
     }
 }

@@ -41,7 +41,6 @@ internal sealed class SequenceLstmTfLite : ITfLiteForm
         }
 
         Tensor x = node.Ranked(node.Input(0), 3);
-        node.RefuseHybrid(x, node.Input(FirstWeights + 1));
         if (node.OptionalInput(FirstWeights) is null)
         {
             throw node.Fault("couples its input gate to its forget gate, which is not supported");
@@ -59,13 +58,14 @@ internal sealed class SequenceLstmTfLite : ITfLiteForm
         }
 
         var attributes = new SequenceLstmAttributes(node.Options.Flag(TimeMajorSlot), IsReverse: false, node.Options.Single(CellClipSlot), exponent);
-        node.Result(0, "SequenceLstm", attributes, x, Joined(node, FirstWeights), Joined(node, FirstBias), Joined(node, FirstRecurrent));
+        node.Result(0, "SequenceLstm", attributes, x, Joined(node, x, FirstWeights), Joined(node, x, FirstBias),
+            Joined(node, x, FirstRecurrent));
     }
 
     /// <summary>Four gates' constants as one, each row with its gate's scale.</summary>
-    private static Tensor Joined(TfLiteNode node, int first)
+    private static Tensor Joined(TfLiteNode node, Tensor x, int first)
     {
-        Tensor[] gates = [.. Enumerable.Range(first, SequenceLstm.Gates).Select(node.Input)];
+        Tensor[] gates = [.. Enumerable.Range(first, SequenceLstm.Gates).Select(index => node.WeightsFor(x, index))];
         if (gates.Any(gate => !gate.IsConstant || gate.Shape != gates[0].Shape || gate.Type != gates[0].Type || gate.Shape.Rank == 0))
         {
             throw node.Fault("has weights or biases that are not constants of one shape and type");

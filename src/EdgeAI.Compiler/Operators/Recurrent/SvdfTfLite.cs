@@ -17,12 +17,11 @@ internal sealed class SvdfTfLite : ITfLiteForm
     public void Import(TfLiteNode node)
     {
         Tensor x = node.Input(0);
-        node.RefuseHybrid(x, node.Input(1));
         Tensor handle = node.Handle(StateInput);
         Tensor state = node.ReadVariable(handle);
-        Tensor next = node.Step("SvdfMemory", NoAttributes.Instance, like: handle, state, x, node.Input(1));
+        Tensor next = node.Step("SvdfMemory", NoAttributes.Instance, like: handle, state, x, node.WeightsFor(x, 1));
         node.AssignVariable(handle, next);
         node.Result(0, "SvdfResult", new SvdfAttributes(node.Options.Int32(RankSlot), node.FusedActivation(ActivationSlot)),
-            next, node.Input(2), node.OptionalInput(3));
+            next, node.WeightsFor(x, 2), node.OptionalInput(3));
     }
 }
