@@ -57,7 +57,7 @@ public static partial class DiagnosticCatalog
 
     /// <summary>More bytes than can be addressed.</summary>
     public static readonly DiagnosticDescriptor OnnxTensorTooLarge = Error("EAI1114", "Tensor too large",
-        "The tensor '{0}' of shape {1} is larger than 2 GiB. No device of this product can hold it; check the shape.");
+        "The tensor '{0}' of shape {1} is larger than 256 MiB. No device of this product can hold it; check the shape.");
 
     /// <summary>The container is whole, the graph in it is not.</summary>
     public static readonly DiagnosticDescriptor OnnxGraphMalformed = Error("EAI1115", "ONNX graph is malformed",

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using EdgeAI.Compiler.Execution;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Operators.Pooling;
 
 namespace EdgeAI.Compiler.Passes;
 
@@ -12,6 +13,7 @@ namespace EdgeAI.Compiler.Passes;
 /// <item>Float outputs may differ by 1e-4 of the output's range (zero included), integers not at all.</item>
 /// <item>Where float values are quantized inside the graph, a difference of rounding can move a value by a quantization step and everything behind it:
 /// there the mean difference may be 2 % of the range, and 10 % where integer arithmetic takes the place of float.</item>
+/// <item>A graph whose values take more than 128 MiB together, or that computes more than 4·10⁹ operations, is not run: there is no check of it.</item>
 /// </list>
 /// </summary>
 internal sealed class NumberCheck
@@ -20,19 +22,31 @@ internal sealed class NumberCheck
     private const double SteppedTolerance = 0.02;
     private const double IntegerTolerance = 0.10;
     private const double SmallestIntegerRange = 32;
-    private const long MacsForTwoRuns = 50_000_000;
+    private const long WorkForTwoRuns = 50_000_000;
     private const long BytesForTwoRuns = 16_000_000;
+
+    private const long MostBytes = 1L << 27;
+    private const long MostWork = 4_000_000_000;
+
+    /// <summary>Operations that take as long as one element that pooling reads or another operator makes.</summary>
+    private const int WorkOfElement = 8;
 
     private readonly byte[][][] _outputs;
 
-    public NumberCheck(Graph graph, CancellationToken cancellation)
+    private NumberCheck(Graph graph, CancellationToken cancellation)
     {
-        Macs = graph.Nodes.Sum(node => OperatorCatalog.Of(node).CountMacs(node));
-        _outputs = Compute(graph, Macs > MacsForTwoRuns || ConstantBytes(graph) > BytesForTwoRuns ? 1 : 2, cancellation);
+        Work = graph.Nodes.Sum(WorkOf);
+        _outputs = Compute(graph, Work > WorkForTwoRuns || ConstantBytes(graph) > BytesForTwoRuns ? 1 : 2, cancellation);
     }
 
-    /// <summary>Multiply-accumulate operations of one run.</summary>
-    public long Macs { get; }
+    /// <summary>The check of a graph; null where its values are too large.</summary>
+    public static NumberCheck? Of(Graph graph, CancellationToken cancellation) =>
+        graph.Tensors().Where(tensor => !tensor.IsConstant).Sum(tensor => tensor.ByteSize) > MostBytes || graph.Nodes.Sum(WorkOf) > MostWork
+            ? null
+            : new(graph, cancellation);
+
+    /// <summary>About how much one run computes, in multiply-accumulate operations.</summary>
+    public long Work { get; }
 
     /// <summary>The largest departure in one sentence; null when all outputs agree.</summary>
     public string? Compare(Graph graph, PassEffect effect, CancellationToken cancellation)
@@ -83,6 +97,13 @@ internal sealed class NumberCheck
         }
 
         return outputs;
+    }
+
+    private static long WorkOf(Node node)
+    {
+        long elements = node.Outputs.Sum(output => output.Shape.ElementCount);
+        long read = node.Attributes is Pool2DAttributes pool ? (long)pool.KernelHeight * pool.KernelWidth : 1;
+        return Math.Max(OperatorCatalog.Of(node).CountMacs(node), elements * read * WorkOfElement);
     }
 
     private static long ConstantBytes(Graph graph) => graph.Tensors().Where(tensor => tensor.IsConstant).Sum(tensor => tensor.ByteSize);

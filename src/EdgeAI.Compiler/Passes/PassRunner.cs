@@ -11,14 +11,14 @@ namespace EdgeAI.Compiler.Passes;
 /// <item>The rounds of <see cref="PassList.Import"/> repeat until one changes nothing, then <see cref="PassList.Finish"/> runs; what that opens up is
 /// taken up by further rounds.</item>
 /// <item>A pass that is meant to round (<see cref="PassEffect.IntegerRounding"/>) is held to a wider bound, and the later ones to what it left.</item>
-/// <item>A graph of many multiplications is compared where rounding begins and at the end only; when that fails, the passes run again on a copy of the
+/// <item>A graph that computes much is compared where rounding begins and at the end only; when that fails, the passes run again on a copy of the
 /// unpassed graph with a comparison after each.</item>
 /// </list>
 /// </summary>
 public static class PassRunner
 {
     private const int MostRounds = 12;
-    private const long MacsForEachPass = 20_000_000;
+    private const long WorkForEachPass = 20_000_000;
 
     /// <summary>
     /// Runs the passes of import. Throws <see cref="DiagnosticException"/> (EAI1050, EAI1051) that names a pass which changes the numbers or breaks
@@ -31,15 +31,15 @@ public static class PassRunner
     /// <param name="asWritten">Leaves out the passes that turn float operators between conversions into integer ones.</param>
     public static void Run(
         Graph graph, ICollection<Diagnostic> diagnostics, CancellationToken cancellation, string? file = null, bool asWritten = false) =>
-        Run(graph, asWritten ? PassList.AsWritten : PassList.Import, PassList.Finish, file, MacsForEachPass, cancellation);
+        Run(graph, asWritten ? PassList.AsWritten : PassList.Import, PassList.Finish, file, WorkForEachPass, cancellation);
 
     internal static void Run(
-        Graph graph, IReadOnlyList<Pass> rounds, IReadOnlyList<Pass> finish, string? file = null, long macsForEachPass = MacsForEachPass,
+        Graph graph, IReadOnlyList<Pass> rounds, IReadOnlyList<Pass> finish, string? file = null, long workForEachPass = WorkForEachPass,
         CancellationToken cancellation = default)
     {
         Verify(graph, "import", file);
-        NumberCheck check = Reference(graph, file, cancellation);
-        if (check.Macs <= macsForEachPass)
+        NumberCheck? check = Reference(graph, file, cancellation);
+        if (check is null || check.Work <= workForEachPass)
         {
             new CheckedRun(graph, check, checksEachPass: true, file, cancellation).Run(rounds, finish);
             return;
@@ -57,11 +57,11 @@ public static class PassRunner
         }
     }
 
-    private static NumberCheck Reference(Graph graph, string? file, CancellationToken cancellation)
+    private static NumberCheck? Reference(Graph graph, string? file, CancellationToken cancellation)
     {
         try
         {
-            return new NumberCheck(graph, cancellation);
+            return NumberCheck.Of(graph, cancellation);
         }
         catch (OperatorException error)
         {
@@ -79,9 +79,9 @@ public static class PassRunner
     }
 
     /// <summary>One way through the passes.</summary>
-    private sealed class CheckedRun(Graph graph, NumberCheck check, bool checksEachPass, string? file, CancellationToken cancellation)
+    private sealed class CheckedRun(Graph graph, NumberCheck? check, bool checksEachPass, string? file, CancellationToken cancellation)
     {
-        private NumberCheck _check = check;
+        private NumberCheck? _check = check;
         private string? _lastUnchecked;
 
         public void Run(IReadOnlyList<Pass> rounds, IReadOnlyList<Pass> finish)
@@ -130,7 +130,7 @@ public static class PassRunner
 
                 if (rounds)
                 {
-                    _check = new NumberCheck(graph, cancellation);
+                    _check = _check is null ? null : NumberCheck.Of(graph, cancellation);
                 }
             }
 
@@ -148,7 +148,7 @@ public static class PassRunner
         private void Compare(string pass, PassEffect effect)
         {
             _lastUnchecked = null;
-            if (_check.Compare(graph, effect, cancellation) is { } departure)
+            if (_check?.Compare(graph, effect, cancellation) is { } departure)
             {
                 throw DiagnosticCatalog.PassChangesNumbers.Throw(file, pass, departure);
             }

@@ -22,7 +22,7 @@ public sealed class PassRunnerTests
     {
         Graph graph = Sum();
         DiagnosticException error = Assert.ThrowsExactly<DiagnosticException>(() =>
-            PassRunner.Run(graph, [new HarmlessRename(), new SwapAddForMultiply(), new HarmlessRename()], [], macsForEachPass: -1));
+            PassRunner.Run(graph, [new HarmlessRename(), new SwapAddForMultiply(), new HarmlessRename()], [], workForEachPass: -1));
         Assert.AreEqual("EAI1050", error.Diagnostics[0].Code);
         StringAssert.Contains(error.Message, nameof(SwapAddForMultiply));
     }
@@ -49,6 +49,20 @@ public sealed class PassRunnerTests
         DiagnosticException error = Fail(new ThrowAlways());
         Assert.AreEqual("EAI1051", error.Diagnostics[0].Code);
         StringAssert.Contains(error.Message, "nothing to see");
+    }
+
+    [TestMethod]
+    public void AGraphOfLargeValuesIsNotRun()
+    {
+        var graph = new Graph { Name = "large" };
+        var x = new Tensor("x", ElementType.Float32, new Shape(1 << 26));
+        var y = new Tensor("y", ElementType.Float32, x.Shape);
+        graph.Inputs.Add(x);
+        graph.Outputs.Add(y);
+        graph.Nodes.Add(new Node("absolute", "Absolute", UnaryAttributes.None) { Inputs = [x], Outputs = [y] });
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        PassRunner.Run(graph, [], CancellationToken.None);
+        Assert.IsLessThan(1 << 26, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     [TestMethod]

@@ -42,9 +42,13 @@ internal sealed class OnnxControlFlow(OnnxGraphImport import, OnnxGraphBuilder b
 
     private static bool IsTrue(Tensor condition) => condition.Constant!.Value.Span.ContainsAnyExcept((byte)0);
 
+    private static Tensor Single(Tensor tensor, ElementType type, string what) => tensor.Type == type && tensor.Shape.ElementCount == 1
+        ? tensor
+        : throw new OnnxNodeException($"its {what} is '{tensor}'", $"One element of type {type.DisplayName()} is meant");
+
     private IReadOnlyList<Tensor>? If(OnnxSourceNode source, OnnxNode node)
     {
-        Tensor condition = node.Input(0);
+        Tensor condition = Single(node.Input(0), ElementType.Bool, "condition");
         if (condition.IsConstant)
         {
             return import.Inline(source, GraphOf(node, IsTrue(condition) ? "then_branch" : "else_branch"), []);
@@ -76,8 +80,8 @@ internal sealed class OnnxControlFlow(OnnxGraphImport import, OnnxGraphBuilder b
     private IReadOnlyList<Tensor>? Loop(OnnxSourceNode source, OnnxNode node)
     {
         GraphProto body = GraphOf(node, "body");
-        long? trips = node.Optional(0) is { } given ? given.IsConstant ? given.Values<long>()[0] : -1 : null;
-        Tensor? condition = node.Optional(1);
+        long? trips = node.Optional(0) is { } given ? given.IsConstant ? Single(given, ElementType.Int64, "trip count").Values<long>()[0] : -1 : null;
+        Tensor? condition = node.Optional(1) is { } wanted ? Single(wanted, ElementType.Bool, "condition") : null;
         int carried = node.Inputs.Count - 2;
         if (trips < 0 || condition is { IsConstant: false } || carried < 0)
         {

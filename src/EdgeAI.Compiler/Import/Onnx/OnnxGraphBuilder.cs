@@ -211,7 +211,7 @@ internal sealed class OnnxGraphBuilder
         }
         catch (OverflowException)
         {
-            throw new OnnxNodeException("its result is larger than 2 GiB", "No device of this product can hold it; check the shapes");
+            throw new OnnxNodeException("its result is larger than 256 MiB", "No device of this product can hold it; check the shapes");
         }
 
         if (result is null)

@@ -5,14 +5,14 @@ namespace EdgeAI.Compiler.Import.Onnx;
 /// <summary>What a shape of the file may ask for before memory is taken or a product overflows.</summary>
 internal static class OnnxLimits
 {
-    /// <summary>Whether elements of these extents fit into 2 GiB and every partial product into an int. A zero extent counts as one.</summary>
+    /// <summary>Whether elements of these extents fit into <see cref="ImportLimits.MostBytes"/> and every partial product into an int. A zero extent counts as one.</summary>
     public static bool Fit(ElementType type, ReadOnlySpan<int> extents)
     {
         long bytes = type.ByteSize();
         foreach (int extent in extents)
         {
             bytes *= Math.Max(1, extent);
-            if (bytes > int.MaxValue)
+            if (bytes > ImportLimits.MostBytes)
             {
                 return false;
             }
@@ -26,7 +26,7 @@ internal static class OnnxLimits
     {
         if (!Fit(type, extents))
         {
-            throw new OnnxNodeException($"the result '{name}' of shape [{string.Join(',', extents.ToArray())}] is larger than 2 GiB",
+            throw new OnnxNodeException($"the result '{name}' of shape [{string.Join(',', extents.ToArray())}] is larger than 256 MiB",
                 "No device of this product can hold it; check the shape");
         }
     }

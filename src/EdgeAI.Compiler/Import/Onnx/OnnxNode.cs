@@ -103,6 +103,11 @@ internal sealed class OnnxNode
     /// <summary>A list of small integers with a rule for its length; the fallback repeated where the attribute is left out.</summary>
     public int[] Extents(string name, int count, int fallback, int minimum)
     {
+        if (count < 1)
+        {
+            throw new OnnxNodeException("its operand has no spatial axis", "Three axes or more are needed: batch, channels and what lies in space");
+        }
+
         if (Ints(name) is not { } values)
         {
             return [.. Enumerable.Repeat(fallback, count)];

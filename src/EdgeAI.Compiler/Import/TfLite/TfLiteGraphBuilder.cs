@@ -173,6 +173,11 @@ internal sealed class TfLiteGraphBuilder
         }
 
         result.Shape = inferred.Shape;
+        if (result.ByteSize > ImportLimits.MostBytes)
+        {
+            throw new TfLiteNodeException($"gives {inferred.Shape}, which is larger than 256 MiB");
+        }
+
         if (keepsName && inferred.Shape != like.Shape && !IsShapeOpen(like))
         {
             return Reshaped(source, node, like);

@@ -6,9 +6,6 @@ namespace EdgeAI.Compiler.Import.TfLite;
 /// <summary>Tensors of a file as tensors of a graph: element type, extents, contents and quantization, all checked.</summary>
 internal static class TfLiteTensorReader
 {
-    // No microcontroller holds a tensor of a gigabyte; beyond it sizes only overflow.
-    private const long MaxElements = 1L << 30;
-
     /// <summary>
     /// The tensor, a constant when the file holds its contents. Throws <see cref="TfLiteFormatException"/> when type, extents, contents and
     /// quantization do not fit each other.
@@ -16,7 +13,7 @@ internal static class TfLiteTensorReader
     public static Tensor Read(TfLiteTensor tensor, string name, int[] extents)
     {
         ElementType type = TfLiteElementTypes.Of(tensor.TypeCode);
-        Shape shape = ReadShape(tensor, extents);
+        Shape shape = ReadShape(tensor, type, extents);
         if (tensor.Contents.IsEmpty || type == ElementType.Unknown)
         {
             return new Tensor(name, type, shape) { Quantization = ReadQuantization(tensor, type, shape) };
@@ -28,15 +25,15 @@ internal static class TfLiteTensorReader
             : throw Fault(tensor, $"is {type.DisplayName()}{shape}, {bytes} bytes, but its buffer has {tensor.Contents.Length}");
     }
 
-    private static Shape ReadShape(TfLiteTensor tensor, int[] extents)
+    private static Shape ReadShape(TfLiteTensor tensor, ElementType type, int[] extents)
     {
-        long count = 1;
+        long bytes = type == ElementType.Unknown ? 1 : type.ByteSize();
         foreach (int extent in extents)
         {
-            count *= extent < 0 ? throw Fault(tensor, $"has the extent {extent}") : extent;
-            if (count > MaxElements)
+            bytes *= extent < 0 ? throw Fault(tensor, $"has the extent {extent}") : Math.Max(1, extent);
+            if (bytes > ImportLimits.MostBytes)
             {
-                throw Fault(tensor, $"has more than {MaxElements} elements");
+                throw Fault(tensor, $"has the shape [{string.Join(',', extents)}], which is larger than 256 MiB");
             }
         }
 

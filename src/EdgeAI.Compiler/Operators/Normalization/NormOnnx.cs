@@ -27,6 +27,11 @@ internal sealed class NormOnnx : IOnnxForm
         }
 
         // x / (bias + alpha / size · Σ squares of the neighbours along the channels)^beta; the sum is a product with a band of ones.
+        if (x.Shape.Rank < 2)
+        {
+            throw new OnnxNodeException($"'{x}' has no channels", "Two axes or more are needed: batch and channels");
+        }
+
         int channels = x.Shape[1];
         int size = (int)node.RequiredInt("size");
         float[] band = new float[channels * channels];

@@ -205,6 +205,29 @@ public sealed class OnnxMalformedTests(TestContext context)
             .Node("ConstantOfShape", ["s"], ["c"]).Node("Add", ["x", "c"], ["y"]).Output("y").Errors(), "ConstantOfShape_0");
         Expect("EAI1103", new OnnxModels().Input("x", 1, 1).Integers("s", 1 << 30, 1 << 30)
             .Node("Expand", ["x", "s"], ["y"]).Output("y").Errors(), "Expand_0", "2 GiB");
+        Expect("EAI1103", new OnnxModels().Input("x", 1, 1).Integers("s", 1 << 13, 1 << 14)
+            .Node("Expand", ["x", "s"], ["y"]).Output("y").Errors(), "Expand_0", "256 MiB");
+    }
+
+    [TestMethod]
+    public void Operands_without_the_axes_that_a_node_needs_are_refused()
+    {
+        Expect("EAI1103", new OnnxModels().Input("x", 4).Constant("w", [4], 1, 1, 1, 1).Node("Conv", ["x", "w"], ["y"]).Output("y").Errors(), "Conv_0");
+        Expect("EAI1103", new OnnxModels().Input("x", 4).Node("MaxPool", ["x"], ["y"], OnnxModels.Ints("kernel_shape", 2)).Output("y").Errors(), "MaxPool_0");
+        Expect("EAI1103", new OnnxModels().Input("x", 4).Node("AveragePool", ["x"], ["y"]).Output("y").Errors(), "AveragePool_0", "spatial");
+        Expect("EAI1103", new OnnxModels().Input("x", 4).Node("LRN", ["x"], ["y"], OnnxModels.Int("size", 3)).Output("y").Errors(), "LRN_0", "channels");
+    }
+
+    [TestMethod]
+    public void Trip_counts_and_conditions_of_another_type_are_refused()
+    {
+        GraphProto body = new() { Name = "body" };
+        AttributeProto graph = new() { Name = "body", Type = AttributeProto.Types.AttributeType.Graph, G = body };
+        Expect("EAI1103", new OnnxModels().Constant("one", [1], 1).Input("x", 4).Node("Loop", ["one", "", "x"], ["y"], graph).Output("y").Errors(), "Loop_0", "trip count");
+        Expect("EAI1103", new OnnxModels().Integers("none").Input("x", 4).Node("Loop", ["none", "", "x"], ["y"], graph).Output("y").Errors(), "Loop_0", "trip count");
+        Expect("EAI1103", new OnnxModels().Integers("one", 1).Input("x", 4).Node("Loop", ["one", "one", "x"], ["y"], graph).Output("y").Errors(), "Loop_0", "condition");
+        AttributeProto Branch(string name) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Graph, G = body };
+        Expect("EAI1103", new OnnxModels().Input("x", 4).Node("If", ["x"], ["y"], Branch("then_branch"), Branch("else_branch")).Output("y").Errors(), "If_0", "condition");
     }
 
     [TestMethod]
