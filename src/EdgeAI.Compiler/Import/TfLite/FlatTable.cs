@@ -57,6 +57,13 @@ internal readonly struct FlatTable(FlatBufferFile file, long position, long vtab
         return Vector(slot, 4, position => file!.Int32(position));
     }
 
+    /// <summary>A vector of unsigned 16-bit integers; empty when absent.</summary>
+    public int[] UInt16s(int slot)
+    {
+        FlatBufferFile? file = _file;
+        return Vector(slot, 2, position => (int)file!.UInt16(position));
+    }
+
     /// <summary>A vector of 64-bit integers; empty when absent.</summary>
     public long[] Int64s(int slot)
     {

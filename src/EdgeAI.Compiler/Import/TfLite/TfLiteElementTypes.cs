@@ -8,6 +8,12 @@ internal static class TfLiteElementTypes
     /// <summary>The schema's number of a handle of something that lasts between runs.</summary>
     public const int Resource = 13;
 
+    /// <summary>The schema's number of int8.</summary>
+    public const int Int8 = 9;
+
+    /// <summary>The schema's number of integers of 4 bits, two a byte.</summary>
+    public const int Int4 = 17;
+
     private static readonly string[] Names =
     [
         "FLOAT32", "FLOAT16", "INT32", "UINT8", "INT64", "STRING", "BOOL", "INT16", "COMPLEX64", "INT8", "FLOAT64", "COMPLEX128", "UINT64",

@@ -68,10 +68,11 @@ public static class TfLiteImporter
         var used = model.Inputs.Concat(model.Operators.SelectMany(node => node.Inputs.Concat(node.Outputs))).Concat(model.Outputs).Where(index => index >= 0);
         foreach (TfLiteTensor tensor in used.Distinct().Order().Select(index => model.Tensors[index]))
         {
-            if (tensor.IsSparse || (TfLiteElementTypes.Of(tensor.TypeCode) == ElementType.Unknown && tensor.TypeCode != TfLiteElementTypes.Resource))
+            if (tensor.HasBlockScales || (TfLiteElementTypes.Of(tensor.TypeCode) == ElementType.Unknown && tensor.TypeCode != TfLiteElementTypes.Resource))
             {
                 errors.Add(DiagnosticCatalog.TfLiteUnsupportedTensor.With(request.DisplayPath, tensor.Name, tensor.Index,
-                    tensor.IsSparse ? "is stored sparse" : $"holds {TfLiteElementTypes.NameOf(tensor.TypeCode)}"));
+                    tensor.HasBlockScales ? "has scales for blocks of its elements"
+                        : $"holds {TfLiteElementTypes.NameOf(tensor.TypeCode)}" + (tensor.TypeCode == TfLiteElementTypes.Int4 ? " at run time" : "")));
             }
         }
 

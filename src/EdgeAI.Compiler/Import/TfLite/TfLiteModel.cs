@@ -11,18 +11,18 @@ internal sealed record TfLiteModel(int Index, TfLiteTensor[] Tensors, int[] Inpu
 /// <summary>A tensor as the file has it.</summary>
 /// <param name="Index">In the graph.</param>
 /// <param name="Name">May be empty, and may be another tensor's too.</param>
-/// <param name="TypeCode">The schema's number of the element type.</param>
+/// <param name="TypeCode">The schema's number of the element type; that of int8 for constants of 4-bit integers.</param>
 /// <param name="Shape">Extents; empty for a scalar or when not known.</param>
 /// <param name="Signature">Extents with −1 where they are not fixed; empty when absent.</param>
-/// <param name="Contents">Bytes of a constant; empty for a value computed at run time.</param>
+/// <param name="Contents">Bytes of a constant, unpacked and dense; empty for a value computed at run time.</param>
 /// <param name="Scales">Of the quantization; empty when absent.</param>
 /// <param name="ZeroPoints">Of the quantization; may be empty.</param>
 /// <param name="QuantizedAxis">The channel axis of several scales.</param>
 /// <param name="IsVariable">Whether the value lasts between runs.</param>
-/// <param name="IsSparse">Whether the contents are stored compressed.</param>
+/// <param name="HasBlockScales">Whether the scales stand in another tensor, one for each block of elements.</param>
 internal sealed record TfLiteTensor(
     int Index, string Name, int TypeCode, int[] Shape, int[] Signature, ReadOnlyMemory<byte> Contents,
-    float[] Scales, long[] ZeroPoints, int QuantizedAxis, bool IsVariable, bool IsSparse);
+    float[] Scales, long[] ZeroPoints, int QuantizedAxis, bool IsVariable, bool HasBlockScales);
 
 /// <summary>An operator as the file has it.</summary>
 /// <param name="Index">In the graph.</param>

@@ -6,6 +6,7 @@ namespace EdgeAI.Compiler.Import.TfLite;
 internal static class TfLiteReader
 {
     private const int SchemaVersion = 3;
+    private const int BlockwiseQuantization = 2;
 
     /// <summary>Reads all graphs. Throws <see cref="TfLiteFormatException"/> when the file does not hold together.</summary>
     public static TfLiteModel[] Read(ReadOnlyMemory<byte> bytes)
@@ -23,18 +24,18 @@ internal static class TfLiteReader
             throw new TfLiteFormatException("it has no graph");
         }
 
-        FlatTable[] buffers = model.Tables(4);
+        var contents = new TfLiteContents(model.Tables(4), file);
         (string Name, int Version)[] codes = [.. model.Tables(1).Select(ReadOperatorCode)];
-        return [.. subgraphs.Select((graph, index) => ReadGraph(index, graph, buffers, codes, file))];
+        return [.. subgraphs.Select((graph, index) => ReadGraph(index, graph, contents, codes))];
     }
 
-    private static TfLiteModel ReadGraph(int index, FlatTable graph, FlatTable[] buffers, (string Name, int Version)[] codes, FlatBufferFile file)
+    private static TfLiteModel ReadGraph(int index, FlatTable graph, TfLiteContents contents, (string Name, int Version)[] codes)
     {
         FlatTable[] tensorTables = graph.Tables(0);
         var tensors = new TfLiteTensor[tensorTables.Length];
         for (int i = 0; i < tensors.Length; i++)
         {
-            tensors[i] = ReadTensor(i, tensorTables[i], buffers, file);
+            tensors[i] = ReadTensor(i, tensorTables[i], contents);
         }
 
         FlatTable[] operatorTables = graph.Tables(3);
@@ -64,7 +65,7 @@ internal static class TfLiteReader
         return (name, table.Int32(2, otherwise: 1));
     }
 
-    private static TfLiteTensor ReadTensor(int index, FlatTable table, FlatTable[] buffers, FlatBufferFile file)
+    private static TfLiteTensor ReadTensor(int index, FlatTable table, TfLiteContents contents)
     {
         int[] shape = table.Int32s(0);
         if (shape.Length > 32)
@@ -73,21 +74,9 @@ internal static class TfLiteReader
         }
 
         FlatTable quantization = table.Table(4);
-        return new(index, table.Text(3) ?? "", table.Byte(1), shape, table.Int32s(7), ReadContents(index, table.UInt32(2), buffers, file),
-            quantization.Singles(2), quantization.Int64s(3), quantization.Int32(6), table.Flag(5), table.Has(6));
-    }
-
-    // Buffer 0 is empty by convention. Large contents lie behind the flatbuffer, at an offset from the file's start.
-    private static ReadOnlyMemory<byte> ReadContents(int tensor, uint index, FlatTable[] buffers, FlatBufferFile file)
-    {
-        if (index >= buffers.Length)
-        {
-            return index == 0 ? default : throw new TfLiteFormatException($"tensor {tensor} lies in buffer {index} of {buffers.Length}");
-        }
-
-        FlatTable buffer = buffers[index];
-        long offset = buffer.Int64(1);
-        return offset is 0 or 1 ? buffer.Bytes(0) : file.Slice(offset, buffer.Int64(2));
+        (int typeCode, ReadOnlyMemory<byte> bytes) = contents.Read(index, table.Byte(1), shape, table.UInt32(2), table.Table(6), table.Has(6));
+        return new(index, table.Text(3) ?? "", typeCode, shape, table.Int32s(7), bytes,
+            quantization.Singles(2), quantization.Int64s(3), quantization.Int32(6), table.Flag(5), quantization.Byte(4) == BlockwiseQuantization);
     }
 
     private static TfLiteOperator ReadOperator(int index, FlatTable table, (string Name, int Version)[] codes, int tensorCount)

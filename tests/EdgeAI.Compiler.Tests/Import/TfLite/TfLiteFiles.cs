@@ -53,13 +53,61 @@ internal sealed class TfLiteFiles
         return Tensor(name, type, shape, AddBuffer(), null, null, 0, null, false);
     }
 
+    /// <summary>A level of a sparse tensor: dense of a size, or segments and indexes written in integers of 32, 16 or 8 bits (kinds 1 to 3).</summary>
+    internal readonly record struct Level(int Size, int[]? Segments = null, int[]? Indexes = null, byte Kind = 1);
+
+    /// <summary>A tensor whose contents are compressed.</summary>
+    public int SparseTensor(string name, sbyte type, int[] shape, byte[] values, int[] order, int[] blocks, params Level[] levels)
+    {
+        VectorOffset data = Vector(values);
+        _builder.StartTable(3);
+        _builder.AddOffset(0, data.Value, 0);
+        uint buffer = AddBuffer();
+        VectorOffset tables = Tables([.. levels.Select(LevelTable)]);
+        VectorOffset orderVector = Vector(order);
+        VectorOffset blockVector = Vector(blocks);
+        _builder.StartTable(3);
+        _builder.AddOffset(0, orderVector.Value, 0);
+        _builder.AddOffset(1, blockVector.Value, 0);
+        _builder.AddOffset(2, tables.Value, 0);
+        return Tensor(name, type, shape, buffer, null, null, 0, null, false, _builder.EndTable());
+    }
+
+    private int LevelTable(Level level)
+    {
+        int segments = level.Segments is null ? 0 : IndexTable(level.Segments, level.Kind);
+        int indexes = level.Indexes is null ? 0 : IndexTable(level.Indexes, level.Kind);
+        _builder.StartTable(6);
+        _builder.AddSbyte(0, (sbyte)(level.Segments is null ? 0 : 1), 0);
+        _builder.AddInt(1, level.Size, 0);
+        _builder.AddByte(2, level.Segments is null ? (byte)0 : level.Kind, 0);
+        _builder.AddOffset(3, segments, 0);
+        _builder.AddByte(4, level.Indexes is null ? (byte)0 : level.Kind, 0);
+        _builder.AddOffset(5, indexes, 0);
+        return _builder.EndTable();
+    }
+
+    private int IndexTable(int[] values, byte kind)
+    {
+        VectorOffset vector = kind switch
+        {
+            1 => Vector(values),
+            2 => Vector(Array.ConvertAll(values, value => (ushort)value)),
+            _ => Vector(Array.ConvertAll(values, value => (byte)value)),
+        };
+        _builder.StartTable(1);
+        _builder.AddOffset(0, vector.Value, 0);
+        return _builder.EndTable();
+    }
+
     private uint AddBuffer()
     {
         _buffers.Add(_builder.EndTable());
         return (uint)_buffers.Count - 1;
     }
 
-    private int Tensor(string name, sbyte type, int[] shape, uint buffer, float[]? scales, long[]? zeroPoints, int axis, int[]? signature, bool variable)
+    private int Tensor(string name, sbyte type, int[] shape, uint buffer, float[]? scales, long[]? zeroPoints, int axis, int[]? signature, bool variable,
+        int sparsity = 0)
     {
         int quantization = 0;
         if (scales is not null)
@@ -83,6 +131,7 @@ internal sealed class TfLiteFiles
         _builder.AddOffset(3, nameOffset.Value, 0);
         _builder.AddOffset(4, quantization, 0);
         _builder.AddBool(5, variable, false);
+        _builder.AddOffset(6, sparsity, 0);
         _builder.AddOffset(7, signatureVector.Value, 0);
         _tensors.Add(_builder.EndTable());
         return _tensors.Count - 1;
