@@ -1,4 +1,6 @@
 using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
 using EdgeAI.Reporting.Documentation;
 
 namespace EdgeAI.Reporting.Tests;
@@ -45,4 +47,31 @@ public sealed class SupportTablesTests
     [TestMethod]
     public void No_code_is_used_twice() =>
         Assert.AreEqual(DiagnosticCatalog.All.Count, DiagnosticCatalog.All.Select(descriptor => descriptor.Code).Distinct().Count());
+
+    [TestMethod]
+    public void Operators_that_take_integers_alone_are_told()
+    {
+        string table = SupportTables.Operators();
+        StringAssert.Contains(table, "| SignalWindow | no | no |  | int16 |", StringComparison.Ordinal);
+        StringAssert.Contains(table, "| BitwiseAnd | no | no |  | integers |", StringComparison.Ordinal);
+        StringAssert.Contains(table, "| LogicalOr | no | no |  | bool |", StringComparison.Ordinal);
+        StringAssert.Contains(table, "| Equal | yes | in float |  | integers, bool |", StringComparison.Ordinal);
+    }
+
+    /// <summary>No operator without a float32 form takes a float32 operand, whatever else it is given.</summary>
+    [TestMethod]
+    public void Operators_without_a_float_form_refuse_float_operands()
+    {
+        int refused = 0;
+        foreach (Operator definition in OperatorCatalog.All.Where(definition => !definition.TakesReals && definition.AttributesType == typeof(NoAttributes)))
+        {
+            var x = new Tensor("x", ElementType.Float32, new Shape(1, 4));
+            var node = new Node("n", definition.Name, NoAttributes.Instance) { Inputs = [x, x], Outputs = [new Tensor("y", ElementType.Float32, x.Shape)] };
+            OperatorException told = Assert.Throws<OperatorException>(() => definition.Infer(node), definition.Name);
+            Console.WriteLine(told.Message);
+            refused++;
+        }
+
+        Assert.IsGreaterThanOrEqualTo(8, refused);
+    }
 }

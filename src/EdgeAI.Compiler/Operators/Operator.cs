@@ -40,6 +40,14 @@ public abstract class Operator
     /// <summary>How the node's tensors get integer types when a float model is quantized.</summary>
     public virtual QuantizationRule Quantization => QuantizationRule.FloatOnly;
 
+    /// <summary>Whether there is a form for float32 values.</summary>
+    public virtual bool TakesReals => true;
+
+    /// <summary>
+    /// The types of values that run as integers where a file has them so, though quantization makes none of reals: <c>int16</c>. Null where there are none.
+    /// </summary>
+    public virtual string? IntegersAsWritten => null;
+
     /// <summary>How constants and operands are quantized, by input index.</summary>
     public virtual OperandRole RoleOf(Node node, int inputIndex) => OperandRole.Activation;
 

@@ -28,7 +28,7 @@ public static class SupportTables
     /// <summary>The operators of the internal graph and the types they run in on every target.</summary>
     public static string Operators()
     {
-        var text = new StringBuilder("| operator | float32 | int8 | range of an int8 result |\n| --- | --- | --- | --- |\n");
+        var text = new StringBuilder("| operator | float32 | int8 | range of an int8 result | integers as written |\n| --- | --- | --- | --- | --- |\n");
         foreach (Operator definition in OperatorCatalog.All)
         {
             (string int8, string range) = definition.Quantization switch
@@ -37,9 +37,10 @@ public static class SupportTables
                 QuantizationRule.SameAsInput => ("yes", "that of the operand"),
                 QuantizationRule.Fixed => ("yes", "fixed by TensorFlow Lite's specification"),
                 QuantizationRule.Untouched => ("yes", "as given"),
-                _ => ("in float", ""),
+                _ => (definition.TakesReals ? "in float" : "no", ""),
             };
-            text.Append(CultureInfo.InvariantCulture, $"| {definition.Name} | yes | {int8} | {range} |\n");
+            string real = definition.TakesReals ? "yes" : "no";
+            text.Append(CultureInfo.InvariantCulture, $"| {definition.Name} | {real} | {int8} | {range} | {definition.IntegersAsWritten} |\n");
         }
 
         return text.ToString();

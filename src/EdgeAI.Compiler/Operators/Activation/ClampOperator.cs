@@ -15,6 +15,9 @@ internal sealed class ClampOperator : Operator, ILayoutAgnostic
     public override string Name => "Clamp";
 
     /// <inheritdoc/>
+    public override string? IntegersAsWritten => "integers";
+
+    /// <inheritdoc/>
     public override Type AttributesType => typeof(ClampAttributes);
 
     /// <inheritdoc/>

@@ -10,6 +10,15 @@ namespace EdgeAI.Compiler.Operators.Activation;
 internal abstract class UnaryOperator : Operator, ILayoutAgnostic
 {
     /// <inheritdoc/>
+    public override string? IntegersAsWritten => (TakesIntegers, HasInt16Form) switch
+    {
+        (true, true) => "signed integers, quantized int16",
+        (true, false) => "signed integers",
+        (false, true) => "quantized int16",
+        _ => null,
+    };
+
+    /// <inheritdoc/>
     public sealed override Type AttributesType => typeof(UnaryAttributes);
 
     /// <inheritdoc/>

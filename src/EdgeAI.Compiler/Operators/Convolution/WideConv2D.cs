@@ -15,6 +15,12 @@ public sealed class WideConv2D : Operator
     public override string Name => "WideConv2D";
 
     /// <inheritdoc/>
+    public override bool TakesReals => false;
+
+    /// <inheritdoc/>
+    public override string? IntegersAsWritten => "int16, int8";
+
+    /// <inheritdoc/>
     public override Type AttributesType => typeof(WideConv2DAttributes);
 
     /// <inheritdoc/>

@@ -82,6 +82,9 @@ internal abstract class BinaryOperator<TFunction> : Operator, ILayoutAgnostic
     }
 
     /// <inheritdoc/>
+    public override string? IntegersAsWritten => HasInt16Form ? "integers, quantized int16" : "integers";
+
+    /// <inheritdoc/>
     public override QuantizationRule Quantization => HasIntegerForm ? QuantizationRule.Calibrated : QuantizationRule.FloatOnly;
 
     /// <inheritdoc/>

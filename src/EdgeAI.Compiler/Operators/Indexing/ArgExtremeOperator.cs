@@ -8,6 +8,9 @@ namespace EdgeAI.Compiler.Operators.Indexing;
 internal abstract class ArgExtremeOperator : Operator
 {
     /// <inheritdoc/>
+    public override string? IntegersAsWritten => "integers";
+
+    /// <inheritdoc/>
     public sealed override Type AttributesType => typeof(ArgExtremeAttributes);
 
     /// <summary>Whether the largest is meant.</summary>

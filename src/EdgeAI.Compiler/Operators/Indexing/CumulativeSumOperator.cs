@@ -11,6 +11,9 @@ internal sealed class CumulativeSumOperator : Operator
     public override string Name => "CumulativeSum";
 
     /// <inheritdoc/>
+    public override string? IntegersAsWritten => "integers";
+
+    /// <inheritdoc/>
     public override Type AttributesType => typeof(CumulativeSumAttributes);
 
     /// <inheritdoc/>

@@ -13,6 +13,9 @@ internal sealed class GatherOperator : Operator
     public override string Name => "Gather";
 
     /// <inheritdoc/>
+    public override string? IntegersAsWritten => "all types";
+
+    /// <inheritdoc/>
     public override Type AttributesType => typeof(GatherAttributes);
 
     /// <inheritdoc/>

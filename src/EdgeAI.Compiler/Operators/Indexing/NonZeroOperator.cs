@@ -16,6 +16,9 @@ internal sealed class NonZeroOperator : Operator
     public override string Name => "NonZero";
 
     /// <inheritdoc/>
+    public override string? IntegersAsWritten => "integers, bool";
+
+    /// <inheritdoc/>
     public override Type AttributesType => typeof(NonZeroAttributes);
 
     /// <inheritdoc/>

@@ -14,6 +14,9 @@ internal sealed class ScatterOperator : Operator
     public override string Name => "Scatter";
 
     /// <inheritdoc/>
+    public override string? IntegersAsWritten => "integers, bool";
+
+    /// <inheritdoc/>
     public override Type AttributesType => typeof(ScatterAttributes);
 
     /// <inheritdoc/>

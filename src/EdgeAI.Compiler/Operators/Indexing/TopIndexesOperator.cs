@@ -14,6 +14,9 @@ internal sealed class TopIndexesOperator : Operator
     public override string Name => "TopIndexes";
 
     /// <inheritdoc/>
+    public override string? IntegersAsWritten => "integers";
+
+    /// <inheritdoc/>
     public override Type AttributesType => typeof(TopIndexesAttributes);
 
     /// <inheritdoc/>

@@ -15,6 +15,9 @@ internal sealed class CastOperator : Operator, ILayoutAgnostic
     public override string Name => "Cast";
 
     /// <inheritdoc/>
+    public override string? IntegersAsWritten => "integers, bool";
+
+    /// <inheritdoc/>
     public override Type AttributesType => typeof(CastAttributes);
 
     /// <inheritdoc/>

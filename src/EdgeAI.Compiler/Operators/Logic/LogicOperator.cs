@@ -13,6 +13,13 @@ internal abstract class LogicOperator : Operator, ILayoutAgnostic
     public sealed override Type AttributesType => typeof(NoAttributes);
 
     /// <inheritdoc/>
+    public sealed override bool TakesReals => Types.Contains(ElementType.Float32);
+
+    /// <inheritdoc/>
+    public sealed override string? IntegersAsWritten => Types == LogicTypes.Booleans ? "bool"
+        : (Types == LogicTypes.Unsigned ? "unsigned integers" : "integers") + (Types.Contains(ElementType.Bool) ? ", bool" : "");
+
+    /// <inheritdoc/>
     public sealed override QuantizationRule Quantization => QuantizationRule.FloatOnly;
 
     /// <inheritdoc/>

@@ -13,6 +13,9 @@ internal sealed class SelectOperator : Operator
     public override string Name => "Select";
 
     /// <inheritdoc/>
+    public override string? IntegersAsWritten => "integers, bool";
+
+    /// <inheritdoc/>
     public override Type AttributesType => typeof(NoAttributes);
 
     /// <inheritdoc/>

@@ -14,6 +14,12 @@ internal sealed class RequantizeOperator : ConversionOperator
     public override string Name => "Requantize";
 
     /// <inheritdoc/>
+    public override bool TakesReals => false;
+
+    /// <inheritdoc/>
+    public override string? IntegersAsWritten => "uint8, int16, int32";
+
+    /// <inheritdoc/>
     public override void Execute(OperatorCall call)
     {
         switch (call.Node.Input(0).Type)

@@ -14,6 +14,9 @@ internal sealed class SvdfMemoryOperator : Operator
     public override string Name => "SvdfMemory";
 
     /// <inheritdoc/>
+    public override string? IntegersAsWritten => "int8, int16 memory";
+
+    /// <inheritdoc/>
     public override Type AttributesType => typeof(NoAttributes);
 
     /// <inheritdoc/>
@@ -154,6 +157,9 @@ internal sealed class SvdfResultOperator : Operator
 {
     /// <inheritdoc/>
     public override string Name => "SvdfResult";
+
+    /// <inheritdoc/>
+    public override string? IntegersAsWritten => "int8, int16 memory";
 
     /// <inheritdoc/>
     public override Type AttributesType => typeof(SvdfAttributes);

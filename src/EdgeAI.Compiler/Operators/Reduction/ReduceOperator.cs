@@ -13,6 +13,9 @@ internal abstract class ReduceOperator<TFunction> : Operator, ILayoutAgnostic
     where TFunction : struct, IReduceFunction
 {
     /// <inheritdoc/>
+    public override string? IntegersAsWritten => "integers";
+
+    /// <inheritdoc/>
     public sealed override Type AttributesType => typeof(ReduceAttributes);
 
     /// <summary>The operator's part of a C function's name: <c>reduce_sum</c>.</summary>

@@ -13,6 +13,9 @@ internal sealed class Resize2DOperator : ShapingOperator
     public override string Name => "Resize2D";
 
     /// <inheritdoc/>
+    public override string? IntegersAsWritten => "all types, to the nearest";
+
+    /// <inheritdoc/>
     public override Type AttributesType => typeof(Resize2DAttributes);
 
     /// <inheritdoc/>

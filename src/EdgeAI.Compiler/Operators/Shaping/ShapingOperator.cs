@@ -9,6 +9,9 @@ namespace EdgeAI.Compiler.Operators.Shaping;
 internal abstract class ShapingOperator : Operator
 {
     /// <inheritdoc/>
+    public override string? IntegersAsWritten => "all types";
+
+    /// <inheritdoc/>
     public sealed override QuantizationRule Quantization => QuantizationRule.SameAsInput;
 
     /// <inheritdoc/>

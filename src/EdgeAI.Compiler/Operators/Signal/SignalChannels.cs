@@ -13,6 +13,12 @@ internal sealed class SignalEnergyOperator : Operator
     public override string Name => "SignalEnergy";
 
     /// <inheritdoc/>
+    public override bool TakesReals => false;
+
+    /// <inheritdoc/>
+    public override string? IntegersAsWritten => "int16";
+
+    /// <inheritdoc/>
     public override Type AttributesType => typeof(SignalEnergyAttributes);
 
     /// <inheritdoc/>
@@ -59,6 +65,12 @@ internal sealed class SignalSquareRootOperator : Operator
 {
     /// <inheritdoc/>
     public override string Name => "SignalSquareRoot";
+
+    /// <inheritdoc/>
+    public override bool TakesReals => false;
+
+    /// <inheritdoc/>
+    public override string? IntegersAsWritten => "uint64";
 
     /// <inheritdoc/>
     public override Type AttributesType => typeof(NoAttributes);
@@ -119,6 +131,12 @@ internal sealed class SignalPcanOperator : Operator
 
     /// <inheritdoc/>
     public override string Name => "SignalPcan";
+
+    /// <inheritdoc/>
+    public override bool TakesReals => false;
+
+    /// <inheritdoc/>
+    public override string? IntegersAsWritten => "uint32";
 
     /// <inheritdoc/>
     public override Type AttributesType => typeof(SignalPcanAttributes);
@@ -193,6 +211,12 @@ internal sealed class SignalLogOperator : Operator
 
     /// <inheritdoc/>
     public override string Name => "SignalLog";
+
+    /// <inheritdoc/>
+    public override bool TakesReals => false;
+
+    /// <inheritdoc/>
+    public override string? IntegersAsWritten => "uint32";
 
     /// <inheritdoc/>
     public override Type AttributesType => typeof(SignalLogAttributes);

@@ -16,6 +16,12 @@ internal sealed class SignalFilterBankOperator : Operator
     public override string Name => "SignalFilterBank";
 
     /// <inheritdoc/>
+    public override bool TakesReals => false;
+
+    /// <inheritdoc/>
+    public override string? IntegersAsWritten => "uint32";
+
+    /// <inheritdoc/>
     public override Type AttributesType => typeof(NoAttributes);
 
     /// <inheritdoc/>

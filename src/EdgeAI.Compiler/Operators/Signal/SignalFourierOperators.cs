@@ -13,6 +13,9 @@ internal abstract class SignalFourierOperator : Operator
     private const int Longest = 1 << 16;
 
     /// <inheritdoc/>
+    public override string? IntegersAsWritten => "int16, int32";
+
+    /// <inheritdoc/>
     public sealed override Type AttributesType => typeof(SignalFourierAttributes);
 
     /// <summary>From a spectrum to samples.</summary>

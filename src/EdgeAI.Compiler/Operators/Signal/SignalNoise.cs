@@ -13,6 +13,12 @@ internal sealed class SignalNoiseEstimateOperator : Operator
     public override string Name => "SignalNoiseEstimate";
 
     /// <inheritdoc/>
+    public override bool TakesReals => false;
+
+    /// <inheritdoc/>
+    public override string? IntegersAsWritten => "uint32";
+
+    /// <inheritdoc/>
     public override Type AttributesType => typeof(SignalNoiseEstimateAttributes);
 
     /// <inheritdoc/>
@@ -63,6 +69,12 @@ internal sealed class SignalSubtractNoiseOperator : Operator
 {
     /// <inheritdoc/>
     public override string Name => "SignalSubtractNoise";
+
+    /// <inheritdoc/>
+    public override bool TakesReals => false;
+
+    /// <inheritdoc/>
+    public override string? IntegersAsWritten => "uint32";
 
     /// <inheritdoc/>
     public override Type AttributesType => typeof(SignalSubtractNoiseAttributes);

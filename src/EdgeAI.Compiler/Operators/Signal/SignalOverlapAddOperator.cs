@@ -14,6 +14,9 @@ internal sealed class SignalOverlapAddOperator : Operator
     public override string Name => "SignalOverlapAdd";
 
     /// <inheritdoc/>
+    public override string? IntegersAsWritten => "int16";
+
+    /// <inheritdoc/>
     public override Type AttributesType => typeof(SignalOverlapAddAttributes);
 
     /// <inheritdoc/>

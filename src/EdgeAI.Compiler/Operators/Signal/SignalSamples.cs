@@ -13,6 +13,12 @@ internal sealed class SignalWindowOperator : Operator
     public override string Name => "SignalWindow";
 
     /// <inheritdoc/>
+    public override bool TakesReals => false;
+
+    /// <inheritdoc/>
+    public override string? IntegersAsWritten => "int16";
+
+    /// <inheritdoc/>
     public override Type AttributesType => typeof(SignalWindowAttributes);
 
     /// <inheritdoc/>
@@ -63,6 +69,12 @@ internal sealed class SignalScaleBitsOperator : Operator
     public override string Name => "SignalScaleBits";
 
     /// <inheritdoc/>
+    public override bool TakesReals => false;
+
+    /// <inheritdoc/>
+    public override string? IntegersAsWritten => "int16";
+
+    /// <inheritdoc/>
     public override Type AttributesType => typeof(NoAttributes);
 
     /// <inheritdoc/>
@@ -101,6 +113,12 @@ internal sealed class SignalScaleOperator : Operator
 {
     /// <inheritdoc/>
     public override string Name => "SignalScale";
+
+    /// <inheritdoc/>
+    public override bool TakesReals => false;
+
+    /// <inheritdoc/>
+    public override string? IntegersAsWritten => "int16";
 
     /// <inheritdoc/>
     public override Type AttributesType => typeof(NoAttributes);

@@ -13,6 +13,9 @@ internal sealed class StateOperator : Operator
     public override string Name => "State";
 
     /// <inheritdoc/>
+    public override string? IntegersAsWritten => "all types";
+
+    /// <inheritdoc/>
     public override Type AttributesType => typeof(NoAttributes);
 
     /// <inheritdoc/>
@@ -49,6 +52,9 @@ internal sealed class StoreStateOperator : Operator
 {
     /// <inheritdoc/>
     public override string Name => "StoreState";
+
+    /// <inheritdoc/>
+    public override string? IntegersAsWritten => "all types";
 
     /// <inheritdoc/>
     public override Type AttributesType => typeof(NoAttributes);
