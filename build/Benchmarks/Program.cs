@@ -8,6 +8,7 @@ using EdgeAI.Compiler.Diagnostics;
 // With --plans [SEED]: what planning takes and how good it is.
 // With --import or --import-large: time and memory of large models.
 // With --host: time of float networks on this machine beside onnx2c's C.
+// With --executor: time of float networks in managed code beside ONNX Runtime; --layers for each node.
 // With --costs: cores (whole names; none means all) whose kernels are measured for the compiler's cost tables.
 string[] words = [.. args.Where(word => !word.StartsWith("--", StringComparison.Ordinal))];
 if (args.Contains("--costs"))
@@ -31,6 +32,12 @@ if (args.Contains("--plans"))
 {
     int seed = words.Length > 0 ? int.Parse(words[0], CultureInfo.InvariantCulture) : Environment.TickCount & int.MaxValue;
     Environment.ExitCode = PlanningBenchmark.Run(data, seed) ? 0 : 1;
+    return;
+}
+
+if (args.Contains("--executor"))
+{
+    ExecutorComparison.Run(data, words, args.Contains("--layers"));
     return;
 }
 

@@ -28,7 +28,11 @@ internal sealed record ConvolutionGeometry(
     public void Gather<T>(ReadOnlySpan<T> image, int outputY, int outputX, int group, Span<T> patch) where T : unmanaged
     {
         patch = patch[..Depth];
-        patch.Clear();
+        if (!IsInside(outputY, outputX, outputX))
+        {
+            patch.Clear();
+        }
+
         int channels = GroupInputs;
         for (int ky = 0; ky < KernelHeight; ky++)
         {
@@ -63,6 +67,17 @@ internal sealed record ConvolutionGeometry(
                 }
             }
         }
+    }
+
+    /// <summary>Whether neighbours in a row of the result read the image alone, each as runs of neighbouring elements, one a kernel row.</summary>
+    public bool StandsInImage(int outputY, int firstX, int lastX) => Groups == 1 && DilationWidth == 1 && IsInside(outputY, firstX, lastX);
+
+    /// <summary>Whether all taps of neighbours in a row of the result read the image itself.</summary>
+    private bool IsInside(int outputY, int firstX, int lastX)
+    {
+        int top = (outputY * StrideHeight) - PadTop;
+        return !IsTransposed && top >= 0 && (firstX * StrideWidth) - PadLeft >= 0 && top + ((KernelHeight - 1) * DilationHeight) < InputHeight
+            && (lastX * StrideWidth) - PadLeft + ((KernelWidth - 1) * DilationWidth) < InputWidth;
     }
 
     /// <summary>The operand's index that a tap reads for an index of the result, or −1.</summary>

@@ -2,7 +2,10 @@ using EdgeAI.Compiler.Model;
 
 namespace EdgeAI.Compiler.Operators.Convolution;
 
-/// <summary>Runs a float convolution as products of the weights with gathered patches, four pixels of a row at a time.</summary>
+/// <summary>
+/// Runs a float convolution as products of the weights with patches, several pixels of a row at a time; patches are read in the image where they stand
+/// there as runs, else gathered.
+/// </summary>
 internal sealed class FloatConvolution
 {
     private readonly ConvolutionGeometry _geometry;
@@ -14,7 +17,7 @@ internal sealed class FloatConvolution
     /// <summary>Packs the weights [O,KH,KW,C/groups].</summary>
     public FloatConvolution(ConvolutionGeometry geometry, ReadOnlySpan<float> weights, Clamp clamp)
     {
-        _geometry = geometry;
+        _geometry = geometry.Flattened();
         _clamp = clamp;
         _groups = new PackedFloatMatrix[geometry.Groups];
         int size = geometry.GroupOutputs * geometry.Depth;
@@ -31,6 +34,7 @@ internal sealed class FloatConvolution
     public void Run(ReadOnlySpan<float> x, ReadOnlySpan<float> bias, Span<float> result)
     {
         ConvolutionGeometry g = _geometry;
+        var runs = new VectorRuns(g.StrideWidth * g.InputChannels, g.KernelHeight, g.KernelWidth * g.InputChannels, g.DilationHeight * g.InputWidth * g.InputChannels);
         for (int n = 0; n < g.Batches; n++)
         {
             ReadOnlySpan<float> image = x.Slice(n * g.ImageSize, g.ImageSize);
@@ -40,6 +44,14 @@ internal sealed class FloatConvolution
                 for (int ox = 0; ox < g.OutputWidth; ox += PackedFloatMatrix.Block)
                 {
                     int pixels = Math.Min(PackedFloatMatrix.Block, g.OutputWidth - ox);
+                    if (pixels == PackedFloatMatrix.Block && g.StandsInImage(oy, ox, ox + pixels - 1))
+                    {
+                        int first = (((oy * g.StrideHeight) - g.PadTop) * g.InputWidth) + (ox * g.StrideWidth) - g.PadLeft;
+                        _groups[0].Multiply(image[(first * g.InputChannels)..], runs, _sums);
+                        Store(0, pixels, row + ox, bias, result);
+                        continue;
+                    }
+
                     for (int group = 0; group < g.Groups; group++)
                     {
                         for (int i = 0; i < pixels; i++)
@@ -48,25 +60,23 @@ internal sealed class FloatConvolution
                         }
 
                         _groups[group].Multiply(pixels == 1 ? _patches.AsSpan(0, g.Depth) : _patches, _sums);
-                        int firstChannel = group * g.GroupOutputs;
-                        ReadOnlySpan<float> groupBias = bias.IsEmpty ? bias : bias.Slice(firstChannel, g.GroupOutputs);
-                        for (int i = 0; i < pixels; i++)
-                        {
-                            Store(
-                                _sums.AsSpan(i * _groups[group].SumStride, g.GroupOutputs), groupBias,
-                                result.Slice(((row + ox + i) * g.OutputChannels) + firstChannel, g.GroupOutputs));
-                        }
+                        Store(group, pixels, row + ox, bias, result);
                     }
                 }
             }
         }
     }
 
-    private void Store(ReadOnlySpan<float> sums, ReadOnlySpan<float> bias, Span<float> result)
+    private void Store(int group, int pixels, int firstPixel, ReadOnlySpan<float> bias, Span<float> result)
     {
-        for (int i = 0; i < sums.Length; i++)
+        ConvolutionGeometry g = _geometry;
+        int firstChannel = group * g.GroupOutputs;
+        ReadOnlySpan<float> groupBias = bias.IsEmpty ? bias : bias.Slice(firstChannel, g.GroupOutputs);
+        for (int i = 0; i < pixels; i++)
         {
-            result[i] = _clamp.Apply(bias.IsEmpty ? sums[i] : sums[i] + bias[i]);
+            FloatVectors.Finish(
+                _sums.AsSpan(i * _groups[group].SumStride, g.GroupOutputs), groupBias, _clamp,
+                result.Slice(((firstPixel + i) * g.OutputChannels) + firstChannel, g.GroupOutputs));
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using EdgeAI.Compiler.Model;
@@ -11,85 +12,236 @@ namespace EdgeAI.Compiler.Operators.Convolution;
 internal sealed class FloatDepthwise(ConvolutionGeometry geometry, Clamp clamp)
 {
     private const int Lanes = 8;
+    private const int WideLanes = 16;
+    private const int Block = 4;
     private readonly int _depthMultiplier = geometry.OutputChannels / geometry.InputChannels;
-    private readonly float[] _sums = new float[geometry.OutputChannels + Lanes];
-    private readonly float[] _image = new float[geometry.InputHeight * geometry.InputWidth * geometry.OutputChannels];
+    private readonly float[] _sums = new float[Block * geometry.OutputChannels];
+    private readonly float[] _image =
+        geometry.OutputChannels == geometry.InputChannels ? [] : new float[geometry.InputHeight * geometry.InputWidth * geometry.OutputChannels];
 
     /// <summary>Computes all images.</summary>
     public void Run(ReadOnlySpan<float> x, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, Span<float> result)
     {
-        int at = 0;
+        int channels = geometry.OutputChannels;
         for (int n = 0; n < geometry.Batches; n++)
         {
-            Repeat(x.Slice(n * geometry.ImageSize, geometry.ImageSize));
+            ReadOnlySpan<float> image = Repeated(x.Slice(n * geometry.ImageSize, geometry.ImageSize));
             for (int oy = 0; oy < geometry.OutputHeight; oy++)
             {
-                for (int ox = 0; ox < geometry.OutputWidth; ox++)
+                int top = (oy * geometry.StrideHeight) - geometry.PadTop;
+                Taps vertical = TapsInside(top, geometry.InputHeight, geometry.KernelHeight, geometry.DilationHeight);
+                int pixels;
+                for (int ox = 0; ox < geometry.OutputWidth; ox += pixels)
                 {
-                    Sum(weights, (oy * geometry.StrideHeight) - geometry.PadTop, (ox * geometry.StrideWidth) - geometry.PadLeft);
-                    for (int o = 0; o < geometry.OutputChannels; o++)
+                    int left = (ox * geometry.StrideWidth) - geometry.PadLeft;
+                    int lastLeft = left + ((Block - 1) * geometry.StrideWidth) + ((geometry.KernelWidth - 1) * geometry.DilationWidth);
+                    pixels = left >= 0 && lastLeft < geometry.InputWidth && ox + Block <= geometry.OutputWidth ? Block : 1;
+                    Taps horizontal = TapsInside(left, geometry.InputWidth, geometry.KernelWidth, geometry.DilationWidth);
+                    Sum(image, weights, top, left, vertical, horizontal, pixels);
+                    for (int pixel = 0; pixel < pixels; pixel++)
                     {
-                        result[at++] = clamp.Apply(bias.IsEmpty ? _sums[o] : _sums[o] + bias[o]);
+                        FloatVectors.Finish(_sums.AsSpan(pixel * channels, channels), bias, clamp, result[..channels]);
+                        result = result[channels..];
                     }
                 }
             }
         }
     }
 
-    private void Repeat(ReadOnlySpan<float> image)
+    private ReadOnlySpan<float> Repeated(ReadOnlySpan<float> image)
     {
         if (_depthMultiplier == 1)
         {
-            image.CopyTo(_image);
-            return;
+            return image;
         }
 
         for (int i = 0; i < _image.Length; i++)
         {
             _image[i] = image[i / _depthMultiplier];
         }
+
+        return _image;
     }
 
-    private void Sum(ReadOnlySpan<float> weights, int top, int left)
+    private static Taps TapsInside(int start, int extent, int kernel, int dilation)
+    {
+        int first = 0;
+        int end = kernel;
+        while (first < end && start + (first * dilation) < 0)
+        {
+            first++;
+        }
+
+        while (end > first && start + ((end - 1) * dilation) >= extent)
+        {
+            end--;
+        }
+
+        return new(first, end);
+    }
+
+    /// <summary>The sums of a pixel, or of neighbours that all read the same taps.</summary>
+    private void Sum(ReadOnlySpan<float> image, ReadOnlySpan<float> weights, int top, int left, Taps vertical, Taps horizontal, int pixels)
     {
         int channels = geometry.OutputChannels;
-        _sums.AsSpan().Clear();
-        for (int ky = 0; ky < geometry.KernelHeight; ky++)
+        if (vertical.First == vertical.End || horizontal.First == horizontal.End)
         {
-            int y = top + (ky * geometry.DilationHeight);
-            if (y < 0 || y >= geometry.InputHeight)
-            {
-                continue;
-            }
+            _sums.AsSpan(0, pixels * channels).Clear();
+            return;
+        }
 
-            for (int kx = 0; kx < geometry.KernelWidth; kx++)
+        // The slices check that the first and the last tap lie inside; what is read lies between them.
+        var walk = new Walk(
+            vertical.End - vertical.First, horizontal.End - horizontal.First, geometry.DilationHeight * geometry.InputWidth * channels,
+            geometry.DilationWidth * channels, geometry.KernelWidth * channels, channels, geometry.StrideWidth * channels);
+        int first = (((top + (vertical.First * geometry.DilationHeight)) * geometry.InputWidth) + left + (horizontal.First * geometry.DilationWidth)) * channels;
+        int firstWeight = ((vertical.First * geometry.KernelWidth) + horizontal.First) * channels;
+        image = image.Slice(first, ((walk.Lines - 1) * walk.LineStep) + ((walk.LineTaps - 1) * walk.TapStep) + ((pixels - 1) * walk.PixelStep) + channels);
+        weights = weights.Slice(firstWeight, ((walk.Lines - 1) * walk.WeightLineStep) + (walk.LineTaps * channels));
+        ref float value = ref MemoryMarshal.GetReference(image);
+        ref float weight = ref MemoryMarshal.GetReference(weights);
+        ref float sum = ref MemoryMarshal.GetArrayDataReference(_sums);
+        int c = 0;
+        for (; Vector512.IsHardwareAccelerated && c + WideLanes <= channels; c += WideLanes)
+        {
+            if (pixels == Block)
             {
-                int x = left + (kx * geometry.DilationWidth);
-                if (x >= 0 && x < geometry.InputWidth)
-                {
-                    MultiplyAdd(
-                        _image.AsSpan(((y * geometry.InputWidth) + x) * channels, channels),
-                        weights.Slice(((ky * geometry.KernelWidth) + kx) * channels, channels), _sums);
-                }
+                SumWideBlock(ref Unsafe.Add(ref value, c), ref Unsafe.Add(ref weight, c), walk, ref Unsafe.Add(ref sum, c));
+            }
+            else
+            {
+                SumWide(ref Unsafe.Add(ref value, c), ref Unsafe.Add(ref weight, c), walk, ref Unsafe.Add(ref sum, c));
+            }
+        }
+
+        for (; c + Lanes <= channels; c += Lanes)
+        {
+            if (pixels == Block)
+            {
+                SumBlock(ref Unsafe.Add(ref value, c), ref Unsafe.Add(ref weight, c), walk, ref Unsafe.Add(ref sum, c));
+            }
+            else
+            {
+                SumOne(ref Unsafe.Add(ref value, c), ref Unsafe.Add(ref weight, c), walk, ref Unsafe.Add(ref sum, c));
+            }
+        }
+
+        for (; c < channels; c++)
+        {
+            for (int pixel = 0; pixel < pixels; pixel++)
+            {
+                _sums[(pixel * channels) + c] = SumChannel(image[((pixel * walk.PixelStep) + c)..], weights[c..], walk);
             }
         }
     }
 
-    private static void MultiplyAdd(ReadOnlySpan<float> values, ReadOnlySpan<float> factors, Span<float> sums)
+    private static float SumChannel(ReadOnlySpan<float> image, ReadOnlySpan<float> weights, in Walk walk)
     {
-        ref float value = ref MemoryMarshal.GetReference(values);
-        ref float factor = ref MemoryMarshal.GetReference(factors);
-        ref float sum = ref MemoryMarshal.GetReference(sums[..values.Length]);
-        int i = 0;
-        for (; i + Lanes <= values.Length; i += Lanes)
+        float total = 0;
+        for (int ky = 0; ky < walk.Lines; ky++)
         {
-            (Vector256.LoadUnsafe(ref sum, (nuint)i) + (Vector256.LoadUnsafe(ref value, (nuint)i) * Vector256.LoadUnsafe(ref factor, (nuint)i)))
-                .StoreUnsafe(ref sum, (nuint)i);
+            for (int kx = 0; kx < walk.LineTaps; kx++)
+            {
+                total += image[(ky * walk.LineStep) + (kx * walk.TapStep)] * weights[(ky * walk.WeightLineStep) + (kx * walk.Channels)];
+            }
         }
 
-        for (; i < values.Length; i++)
-        {
-            sums[i] += values[i] * factors[i];
-        }
+        return total;
     }
+
+    private static void SumWideBlock(ref float value, ref float weight, Walk walk, ref float sum)
+    {
+        nuint step = (nuint)walk.PixelStep;
+        Vector512<float> a = default, b = default, c = default, d = default;
+        for (int ky = 0; ky < walk.Lines; ky++)
+        {
+            ref float v = ref Unsafe.Add(ref value, ky * walk.LineStep);
+            ref float w = ref Unsafe.Add(ref weight, ky * walk.WeightLineStep);
+            for (int kx = 0; kx < walk.LineTaps; kx++)
+            {
+                var factor = Vector512.LoadUnsafe(ref w);
+                a += Vector512.LoadUnsafe(ref v) * factor;
+                b += Vector512.LoadUnsafe(ref v, step) * factor;
+                c += Vector512.LoadUnsafe(ref v, 2 * step) * factor;
+                d += Vector512.LoadUnsafe(ref v, 3 * step) * factor;
+                v = ref Unsafe.Add(ref v, walk.TapStep);
+                w = ref Unsafe.Add(ref w, walk.Channels);
+            }
+        }
+
+        nuint channels = (nuint)walk.Channels;
+        a.StoreUnsafe(ref sum);
+        b.StoreUnsafe(ref sum, channels);
+        c.StoreUnsafe(ref sum, 2 * channels);
+        d.StoreUnsafe(ref sum, 3 * channels);
+    }
+
+    private static void SumWide(ref float value, ref float weight, Walk walk, ref float sum)
+    {
+        Vector512<float> a = default;
+        for (int ky = 0; ky < walk.Lines; ky++)
+        {
+            ref float v = ref Unsafe.Add(ref value, ky * walk.LineStep);
+            ref float w = ref Unsafe.Add(ref weight, ky * walk.WeightLineStep);
+            for (int kx = 0; kx < walk.LineTaps; kx++)
+            {
+                a += Vector512.LoadUnsafe(ref v) * Vector512.LoadUnsafe(ref w);
+                v = ref Unsafe.Add(ref v, walk.TapStep);
+                w = ref Unsafe.Add(ref w, walk.Channels);
+            }
+        }
+
+        a.StoreUnsafe(ref sum);
+    }
+
+    private static void SumBlock(ref float value, ref float weight, Walk walk, ref float sum)
+    {
+        nuint step = (nuint)walk.PixelStep;
+        Vector256<float> a = default, b = default, c = default, d = default;
+        for (int ky = 0; ky < walk.Lines; ky++)
+        {
+            ref float v = ref Unsafe.Add(ref value, ky * walk.LineStep);
+            ref float w = ref Unsafe.Add(ref weight, ky * walk.WeightLineStep);
+            for (int kx = 0; kx < walk.LineTaps; kx++)
+            {
+                var factor = Vector256.LoadUnsafe(ref w);
+                a += Vector256.LoadUnsafe(ref v) * factor;
+                b += Vector256.LoadUnsafe(ref v, step) * factor;
+                c += Vector256.LoadUnsafe(ref v, 2 * step) * factor;
+                d += Vector256.LoadUnsafe(ref v, 3 * step) * factor;
+                v = ref Unsafe.Add(ref v, walk.TapStep);
+                w = ref Unsafe.Add(ref w, walk.Channels);
+            }
+        }
+
+        nuint channels = (nuint)walk.Channels;
+        a.StoreUnsafe(ref sum);
+        b.StoreUnsafe(ref sum, channels);
+        c.StoreUnsafe(ref sum, 2 * channels);
+        d.StoreUnsafe(ref sum, 3 * channels);
+    }
+
+    private static void SumOne(ref float value, ref float weight, Walk walk, ref float sum)
+    {
+        Vector256<float> a = default;
+        for (int ky = 0; ky < walk.Lines; ky++)
+        {
+            ref float v = ref Unsafe.Add(ref value, ky * walk.LineStep);
+            ref float w = ref Unsafe.Add(ref weight, ky * walk.WeightLineStep);
+            for (int kx = 0; kx < walk.LineTaps; kx++)
+            {
+                a += Vector256.LoadUnsafe(ref v) * Vector256.LoadUnsafe(ref w);
+                v = ref Unsafe.Add(ref v, walk.TapStep);
+                w = ref Unsafe.Add(ref w, walk.Channels);
+            }
+        }
+
+        a.StoreUnsafe(ref sum);
+    }
+
+    /// <summary>Taps first ≤ tap &lt; end.</summary>
+    private readonly record struct Taps(int First, int End);
+
+    /// <summary>How the taps inside the image lie: lines of taps, all steps in elements.</summary>
+    private readonly record struct Walk(int Lines, int LineTaps, int LineStep, int TapStep, int WeightLineStep, int Channels, int PixelStep);
 }

@@ -201,11 +201,8 @@ public sealed class FullyConnected : Operator
             matrix.Multiply(count == 1 ? block.AsSpan(0, matrix.Depth) : block, sums);
             for (int row = 0; row < count; row++)
             {
-                for (int o = 0; o < matrix.Rows; o++)
-                {
-                    float sum = sums[(row * matrix.SumStride) + o];
-                    result[((first + row) * matrix.Rows) + o] = clamp.Apply(bias.IsEmpty ? sum : sum + bias[o]);
-                }
+                FloatVectors.Finish(
+                    sums.AsSpan(row * matrix.SumStride, matrix.Rows), bias, clamp, result.Slice((first + row) * matrix.Rows, matrix.Rows));
             }
         }
     }

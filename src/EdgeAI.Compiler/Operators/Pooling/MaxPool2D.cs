@@ -35,12 +35,11 @@ public sealed class MaxPool2D : Operator
         var attributes = call.Node.AttributesAs<Pool2DAttributes>();
         if (call.Node.Input(0).Type == ElementType.Int8)
         {
-            var range = IntegerRange.Clamped(attributes.Clamp, call.Node.Output);
-            Execute<sbyte>(call, sbyte.MinValue, value => (sbyte)range.Saturate(value));
+            ExecuteIntegers(call, IntegerRange.Clamped(attributes.Clamp, call.Node.Output));
         }
         else
         {
-            Execute<float>(call, float.NegativeInfinity, attributes.Clamp.Apply);
+            ExecuteFloats(call, attributes.Clamp);
         }
     }
 
@@ -77,31 +76,46 @@ public sealed class MaxPool2D : Operator
             [.. fields, KernelField.Of("minimum", clamp.Minimum), KernelField.Of("maximum", clamp.Maximum)], [x, result]);
     }
 
-    private static void Execute<T>(OperatorCall call, T lowest, Func<T, T> limit) where T : unmanaged, IComparable<T>
+    private static void ExecuteIntegers(OperatorCall call, IntegerRange range)
     {
         var window = new PoolWindow(call.Node);
         int channels = window.Channels;
         window.Visit((pixels, _, resultIndex) =>
         {
-            ReadOnlySpan<T> x = call.Input<T>(0);
-            Span<T> result = call.Output<T>().Slice(resultIndex, channels);
-            result.Fill(lowest);
+            ReadOnlySpan<sbyte> x = call.Input<sbyte>(0);
+            Span<sbyte> result = call.Output<sbyte>().Slice(resultIndex, channels);
+            result.Fill(sbyte.MinValue);
             foreach (int pixel in pixels)
             {
-                ReadOnlySpan<T> values = x.Slice(pixel, channels);
-                for (int c = 0; c < values.Length; c++)
+                ReadOnlySpan<sbyte> values = x.Slice(pixel, channels);
+                for (int c = 0; c < result.Length; c++)
                 {
-                    if (values[c].CompareTo(result[c]) > 0)
-                    {
-                        result[c] = values[c];
-                    }
+                    result[c] = Math.Max(result[c], values[c]);
                 }
             }
 
             for (int c = 0; c < result.Length; c++)
             {
-                result[c] = limit(result[c]);
+                result[c] = (sbyte)range.Saturate(result[c]);
             }
+        });
+    }
+
+    private static void ExecuteFloats(OperatorCall call, Clamp clamp)
+    {
+        var window = new PoolWindow(call.Node);
+        int channels = window.Channels;
+        window.Visit((pixels, _, resultIndex) =>
+        {
+            ReadOnlySpan<float> x = call.Input<float>(0);
+            Span<float> result = call.Output<float>().Slice(resultIndex, channels);
+            result.Fill(float.NegativeInfinity);
+            foreach (int pixel in pixels)
+            {
+                FloatVectors.Raise(x.Slice(pixel, channels), result);
+            }
+
+            FloatVectors.Finish(result, default, clamp, result);
         });
     }
 }
