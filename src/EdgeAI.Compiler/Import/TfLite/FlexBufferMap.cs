@@ -4,7 +4,7 @@ using System.Text;
 namespace EdgeAI.Compiler.Import.TfLite;
 
 /// <summary>
-/// The settings of a custom operator in the form of FlexBuffers: a map of names to whole numbers and Booleans, the subset that TensorFlow's converter
+/// The settings of a custom operator in the form of FlexBuffers: a map of names to numbers and Booleans, the subset that TensorFlow's converter
 /// writes for them. Source: FlatBuffers' "FlexBuffers" internals. Elements of other types are kept as names without a number.
 /// <list type="bullet">
 /// <item>Behind the last value stand its type and its width; every position is counted back from the place that names it.</item>
@@ -15,12 +15,15 @@ internal sealed class FlexBufferMap
 {
     private const int Int = 1;
     private const int UInt = 2;
+    private const int Float = 3;
     private const int IndirectInt = 6;
     private const int IndirectUInt = 7;
+    private const int IndirectFloat = 8;
     private const int Map = 9;
     private const int Boolean = 26;
 
     private readonly Dictionary<string, long?> _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, float> _reals = new(StringComparer.Ordinal);
 
     private FlexBufferMap()
     {
@@ -60,6 +63,18 @@ internal sealed class FlexBufferMap
     /// <summary>A setting that must be there and is true for everything but 0.</summary>
     public bool Flag(string name) => Int32(name, int.MinValue, int.MaxValue) != 0;
 
+    /// <summary>Whether there is a setting.</summary>
+    public bool Has(string name) => _values.ContainsKey(name);
+
+    /// <summary>A setting that must be there, a finite number.</summary>
+    public float Single(string name)
+    {
+        float value = _reals.TryGetValue(name, out float real) ? real
+            : _values.GetValueOrDefault(name) is { } whole ? whole
+            : throw new TfLiteNodeException($"has no number '{name}' in its custom options");
+        return float.IsFinite(value) ? value : throw new TfLiteNodeException($"has a setting '{name}' that is not finite");
+    }
+
     private void Fill(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < 3)
@@ -88,7 +103,12 @@ internal sealed class FlexBufferMap
         for (int i = 0; i < (int)count; i++)
         {
             string name = Name(bytes, Behind(bytes, keys + ((long)i * keyWidth), keyWidth));
-            _values[name] = Number(bytes, values + ((long)i * width), width, (int)Unsigned(bytes, types + i, 1));
+            int type = (int)Unsigned(bytes, types + i, 1);
+            _values[name] = Number(bytes, values + ((long)i * width), width, type);
+            if (Real(bytes, values + ((long)i * width), width, type) is { } real)
+            {
+                _reals[name] = real;
+            }
         }
     }
 
@@ -102,6 +122,25 @@ internal sealed class FlexBufferMap
             IndirectInt => Signed(bytes, Behind(bytes, at, width), indirectWidth),
             IndirectUInt => (long)Math.Min(Unsigned(bytes, Behind(bytes, at, width), indirectWidth), long.MaxValue),
             _ => null,
+        };
+    }
+
+    private static float? Real(ReadOnlySpan<byte> bytes, long at, int width, int packedType) => (packedType >> 2) switch
+    {
+        Float => Real(bytes, at, width),
+        IndirectFloat => Real(bytes, Behind(bytes, at, width), 1 << (packedType & 3)),
+        _ => null,
+    };
+
+    private static float Real(ReadOnlySpan<byte> bytes, long at, int width)
+    {
+        ulong bits = Unsigned(bytes, at, width);
+        return width switch
+        {
+            2 => (float)BitConverter.UInt16BitsToHalf((ushort)bits),
+            4 => BitConverter.UInt32BitsToSingle((uint)bits),
+            8 => (float)BitConverter.UInt64BitsToDouble(bits),
+            _ => throw Damaged(),
         };
     }
 

@@ -8,11 +8,16 @@ internal static class FlexBuffers
     private const int Width = 4;
     private const byte FourBytes = 2;
     private const int Int = 1;
+    private const int Float = 3;
     private const int Map = 9;
 
-    public static byte[] Of(params (string Name, int Value)[] settings)
+    public static byte[] Of(params (string Name, int Value)[] settings) =>
+        OfNumbers([.. settings.Select(setting => (setting.Name, (object)setting.Value))]);
+
+    /// <summary>Numbers that are int or float.</summary>
+    public static byte[] OfNumbers(params (string Name, object Value)[] settings)
     {
-        (string Name, int Value)[] sorted = [.. settings.OrderBy(setting => setting.Name, StringComparer.Ordinal)];
+        (string Name, object Value)[] sorted = [.. settings.OrderBy(setting => setting.Name, StringComparer.Ordinal)];
         var bytes = new List<byte>();
         var names = new List<int>();
         foreach ((string name, _) in sorted)
@@ -28,8 +33,8 @@ internal static class FlexBuffers
         Put(bytes, Width);
         Put(bytes, sorted.Length);
         int values = bytes.Count;
-        Array.ForEach(sorted, setting => Put(bytes, setting.Value));
-        bytes.AddRange(Enumerable.Repeat((byte)((Int << 2) | FourBytes), sorted.Length));
+        Array.ForEach(sorted, setting => Put(bytes, setting.Value is float real ? BitConverter.SingleToInt32Bits(real) : (int)setting.Value));
+        bytes.AddRange(sorted.Select(setting => (byte)(((setting.Value is float ? Float : Int) << 2) | FourBytes)));
         Put(bytes, bytes.Count - values);
         bytes.AddRange([(Map << 2) | FourBytes, Width]);
         return [.. bytes];
