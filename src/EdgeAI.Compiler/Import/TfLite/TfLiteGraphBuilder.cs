@@ -116,6 +116,9 @@ internal sealed class TfLiteGraphBuilder
     /// <summary>Whether the file holds a tensor as uint8 that is int8 here.</summary>
     public bool IsUnsigned(int index) => _isUnsigned[index];
 
+    /// <summary>Whether the file leaves an axis of a tensor open.</summary>
+    public bool IsOpen(int index, int axis) => axis < _source[index].Signature.Length && _source[index].Signature[axis] < 0;
+
     /// <summary>Says what stands for one of the file's tensors.</summary>
     public void Bind(int index, Tensor tensor) => _values[index] = tensor;
 

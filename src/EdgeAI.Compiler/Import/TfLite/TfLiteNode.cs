@@ -66,6 +66,15 @@ internal sealed class TfLiteNode(TfLiteOperator source, TfLiteGraphBuilder build
     public Tensor Declared(int index = 0) =>
         index < source.Outputs.Length ? builder.Declared(source.Outputs[index]) : throw Fault($"has no output {index}");
 
+    /// <summary>The extent that the file fixes for an axis of a result whose number of elements depends on values.</summary>
+    public int DeclaredExtent(int output, int axis)
+    {
+        Tensor declared = Declared(output);
+        return axis < declared.Shape.Rank && declared.Shape[axis] > 0 && !builder.IsOpen(source.Outputs[output], axis)
+            ? declared.Shape[axis]
+            : throw Fault($"gives '{declared}', whose extent of axis {axis} depends on values; fix it in the file to the most that is wanted");
+    }
+
     /// <summary>The elements of an operand of integers that must be known when building, or null when it is left out.</summary>
     public ImmutableArray<int>? OptionalIntegers(int index, string what)
     {

@@ -52,6 +52,81 @@ public sealed class OperatorFormTests
     }
 
     [TestMethod]
+    public void WhereGivesAsManyPlacesAsTheFileFixes()
+    {
+        var file = new TfLiteFiles();
+        int input = file.Tensor("x", Bool, [2, 3]);
+        int output = file.Tensor("y", 4, [4, 2]);
+        file.Operator(109, [input], [output]);
+        CollectionAssert.AreEqual(new long[] { 0, 1, 1, 0, 1, 2, -1, -1 }, Run<long>(file.Finish([input], [output]), [0, 1, 0, 1, 0, 1]));
+
+        var open = new TfLiteFiles();
+        input = open.Tensor("x", Bool, [2, 3]);
+        output = open.Tensor("y", 4, [1, 2], signature: [-1, 2]);
+        open.Operator(109, [input], [output]);
+        DiagnosticException told = Assert.ThrowsExactly<DiagnosticException>(() => Run<long>(open.Finish([input], [output]), new byte[6]));
+        Assert.Contains("depends on values", told.Message);
+    }
+
+    [TestMethod]
+    [DataRow(120)]
+    [DataRow(121)]
+    public void BoxesThatAreCoveredAreSuppressed(int code)
+    {
+        var file = new TfLiteFiles();
+        int boxes = file.Tensor("boxes", Float, [3, 4]);
+        int scores = file.Tensor("scores", Float, [3]);
+        int[] constants =
+        [
+            file.Tensor("most", Int32, [], Bytes(new[] { 3 })), file.Tensor("share", Float, [], Bytes(new[] { 0.5f })), file.Tensor("least", Float, [], Bytes(new[] { 0.1f })),
+            .. code == 121 ? new[] { file.Tensor("sigma", Float, [], Bytes(new[] { 0f })) } : [],
+        ];
+        int indexes = file.Tensor("indexes", Int32, [3]);
+        int kept = file.Tensor("kept", Float, [3]);
+        int count = file.Tensor("count", Int32, []);
+        int[] outputs = code == 121 ? [indexes, kept, count] : [indexes, count];
+        file.Operator(code, [boxes, scores, .. constants], outputs);
+        int[] result = Run<int>(file.Finish([boxes, scores], outputs), Bytes(new[] { 0f, 0, 1, 1, 0, 0, 1, 0.9f, 5, 5, 6, 6 }), Bytes(new[] { 0.6f, 0.7f, 0.9f }));
+        int[] expected = [2, 1, 0, .. code == 121 ? Array.ConvertAll(new[] { 0.9f, 0.7f, 0f }, BitConverter.SingleToInt32Bits) : [], 2];
+        CollectionAssert.AreEqual(expected, result);
+    }
+
+    [TestMethod]
+    [DataRow(113, new[] { 2 }, new[] { 5f, 7 }, new[] { 5f, 0, 0, 7 }, DisplayName = "MATRIX_DIAG")]
+    [DataRow(115, new[] { 2, 3 }, new[] { 5f, 7 }, new[] { 5f, 2, 3, 4, 7, 6 }, DisplayName = "MATRIX_SET_DIAG of a wide matrix")]
+    [DataRow(115, new[] { 3, 2 }, new[] { 5f, 7 }, new[] { 5f, 2, 3, 7, 5, 6 }, DisplayName = "MATRIX_SET_DIAG of a high matrix")]
+    public void Diagonals(int code, int[] extents, float[] diagonal, float[] expected)
+    {
+        var file = new TfLiteFiles();
+        bool isSet = code == 115;
+        int input = file.Tensor("x", Float, isSet ? extents : [2]);
+        int values = file.Tensor("d", Float, [2], isSet ? Bytes(diagonal) : null);
+        int output = file.Tensor("y", Float, isSet ? extents : [2, 2]);
+        file.Operator(code, isSet ? [input, values] : [input], [output]);
+        Same(expected, Run<float>(file.Finish([input], [output]), Bytes(isSet ? [1f, 2, 3, 4, 5, 6] : diagonal)));
+    }
+
+    [TestMethod]
+    public void FakeQuantizationRoundsToStepsWithZeroAmongThem()
+    {
+        var file = new TfLiteFiles();
+        int input = file.Tensor("x", Float, [5]);
+        int output = file.Tensor("y", Float, [5]);
+        file.Operator(80, [input], [output], (0, -0.9f), (1, 2.1f), (2, 2));
+        Same([-1, 0, 1, 2, 2], Run<float>(file.Finish([input], [output]), Bytes(new[] { -5f, 0.49f, 0.5f, 1.9f, 9 })));
+    }
+
+    [TestMethod]
+    public void ElementsFallIntoBuckets()
+    {
+        var file = new TfLiteFiles();
+        int input = file.Tensor("x", Float, [2, 2]);
+        int output = file.Tensor("y", Int32, [2, 2]);
+        file.Operator(147, [input], [output], (0, new[] { 0f, 10f, 100f }));
+        CollectionAssert.AreEqual(new[] { 0, 1, 2, 3 }, Run<int>(file.Finish([input], [output]), Bytes(new[] { -5f, 0, 10.5f, 100 })));
+    }
+
+    [TestMethod]
     public void DetectionsOfTensorFlowLite()
     {
         var file = new TfLiteFiles();

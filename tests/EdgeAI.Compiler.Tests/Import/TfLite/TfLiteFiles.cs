@@ -146,6 +146,7 @@ internal sealed class TfLiteFiles
         _builder.AddInt(2, 1, 1);
         _builder.AddInt(3, code, 0);
         _codes.Add(_builder.EndTable());
+        var reals = options.Where(option => option.Value is float[]).ToDictionary(option => option.Slot, option => Vector((float[])option.Value).Value);
         var vectors = options.Where(option => option.Value is int[]).ToDictionary(option => option.Slot, option => Vector((int[])option.Value).Value);
         _builder.StartTable(16);
         foreach ((int slot, object value) in options)
@@ -155,6 +156,7 @@ internal sealed class TfLiteFiles
                 case sbyte number: _builder.AddSbyte(slot, number, 0); break;
                 case int number: _builder.AddInt(slot, number, 0); break;
                 case float number: _builder.AddFloat(slot, number, 0); break;
+                case float[]: _builder.AddOffset(slot, reals[slot], 0); break;
                 default: _builder.AddOffset(slot, vectors[slot], 0); break;
             }
         }
