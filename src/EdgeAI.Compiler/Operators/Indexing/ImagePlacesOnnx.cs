@@ -18,17 +18,29 @@ internal sealed class ImagePlacesOnnx : IOnnxForm
     /// <summary>x [N, C · elements of a block, blocks]: blocks that overlap add up.</summary>
     private static Tensor Columns(OnnxNode node, OnnxGraphBuilder builder, Tensor x)
     {
-        int[] image = [.. node.RequiredInts(1, "image shape").Select(value => checked((int)value))];
-        int[] block = [.. node.RequiredInts(2, "block shape").Select(value => checked((int)value))];
+        if (x.Shape.Rank != 3)
+        {
+            throw new OnnxNodeException($"'{x}' has {x.Shape.Rank} axes", "Three are needed: batch, elements of blocks and blocks");
+        }
+
+        int[] image = Sizes(node.RequiredInts(1, "image shape"));
+        int[] block = Sizes(node.RequiredInts(2, "block shape"));
         int axes = image.Length;
+        if (block.Length != axes)
+        {
+            throw new OnnxNodeException($"blocks of {block.Length} axes do not fit an image of {axes}", "Export the model again");
+        }
+
         int[] strides = node.Extents("strides", axes, 1, 1);
         int[] dilations = node.Extents("dilations", axes, 1, 1);
         int[] pads = node.Extents("pads", 2 * axes, 0, 0);
         int[] padded = [.. image.Select((extent, i) => extent + pads[i] + pads[i + axes])];
-        int[] counts = [.. padded.Select((extent, i) => ((extent - (dilations[i] * (block[i] - 1)) - 1) / strides[i]) + 1)];
+        int[] counts = [.. padded.Select((extent, i) => (int)Math.Max(0, ((extent - ((long)dilations[i] * (block[i] - 1)) - 1) / strides[i]) + 1))];
+        OnnxLimits.Check("image", ElementType.Float32, [.. padded, x.Shape[0], x.Shape[1]]);
+        OnnxLimits.Check("blocks", ElementType.Int64, [.. block, .. counts]);
         var blockShape = new Shape(block);
         var countShape = new Shape(counts);
-        if (x.Shape.Rank != 3 || block.Length != axes || x.Shape[1] % blockShape.ElementCount != 0 || countShape.ElementCount != x.Shape[2])
+        if (x.Shape[1] % blockShape.ElementCount != 0 || countShape.ElementCount != x.Shape[2])
         {
             throw new OnnxNodeException($"blocks {blockShape} of an image {new Shape(image)} do not fit {x.Shape}", "Export the model again");
         }
@@ -62,6 +74,10 @@ internal sealed class ImagePlacesOnnx : IOnnxForm
         return builder.Transpose(cut, "channels_first", [axes, axes + 1, .. Enumerable.Range(0, axes)]);
     }
 
+    private static int[] Sizes(long[] values) => values.All(value => value is > 0 and <= 1 << 24)
+        ? [.. values.Select(value => (int)value)]
+        : throw new OnnxNodeException($"an image or block has the shape [{string.Join(',', values)}]", "Export the model again");
+
     private static Tensor Unpool(OnnxNode node, OnnxGraphBuilder builder, Tensor x)
     {
         int axes = x.Shape.Rank - 2;
@@ -69,6 +85,12 @@ internal sealed class ImagePlacesOnnx : IOnnxForm
         int[] strides = node.Extents("strides", axes, 1, 1);
         int[] pads = node.Extents("pads", 2 * axes, 0, 0);
         int[] extents = [x.Shape[0], x.Shape[1], .. Enumerable.Range(0, axes).Select(i => ((x.Shape[i + 2] - 1) * strides[i]) + kernel[i] - pads[i] - pads[i + axes])];
+        if (extents.Any(extent => extent < 0))
+        {
+            throw new OnnxNodeException($"its padding leads to the shape [{string.Join(',', extents)}]", "Export the model again");
+        }
+
+        OnnxLimits.Check("image", ElementType.Float32, extents);
         var shape = new Shape(extents);
         Tensor zeros = builder.Constant("zeros", shape, new float[shape.ElementCount]);
         Tensor made = builder.Add("Scatter", new ScatterAttributes(1, ScatterReduction.None), zeros, node.Input(1), x);

@@ -276,6 +276,12 @@ internal sealed class KnownPlacesOnnx : IOnnxForm
         long[] lengths = node.RequiredInts(1, "sequence lengths");
         int time = OnnxNode.Axis(node.Int("time_axis", 0), x.Shape.Rank);
         int batch = OnnxNode.Axis(node.Int("batch_axis", 1), x.Shape.Rank);
+        if (time == batch || lengths.Length != x.Shape[batch] || lengths.Any(length => length < 0 || length > x.Shape[time]))
+        {
+            throw new OnnxNodeException($"the lengths [{string.Join(',', lengths.Take(8))}] do not fit axis {batch} of '{x}'",
+                $"Give one length of at most {x.Shape[time]} for each sequence");
+        }
+
         long[] strides = x.Shape.Strides();
         return Places(builder, x, x.Shape, place =>
         {

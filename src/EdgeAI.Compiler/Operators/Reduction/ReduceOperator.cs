@@ -57,6 +57,11 @@ internal abstract class ReduceOperator<TFunction> : Operator, ILayoutAgnostic
             throw new OperatorException($"{Name} of '{x.Name}' {x.Shape} is over more than {int.MaxValue} elements");
         }
 
+        if (IsMean && !x.Type.IsFloat() && axes.Any(axis => x.Shape[axis] == 0))
+        {
+            throw new OperatorException($"{Name} of no integers in '{x.Name}' {x.Shape} is not defined");
+        }
+
         VerifyQuantization(node, x);
         int[] extents =
         [
@@ -138,11 +143,6 @@ internal abstract class ReduceOperator<TFunction> : Operator, ILayoutAgnostic
     protected void Run<T>(OperatorCall call, ReducePlan plan) where T : unmanaged, INumber<T>
     {
         T divisor = IsMean ? T.CreateTruncating(plan.ReducedCount) : T.One;
-        if (T.IsZero(divisor) && typeof(T) != typeof(float) && typeof(T) != typeof(double))
-        {
-            throw new OperatorException($"{Name} of no integers in '{call.Node.Input(0)}' is not defined");
-        }
-
         var visitor = new ReduceVisitor<T, TFunction>(call.Input<T>(0), call.Output<T>(), divisor);
         plan.Run(ref visitor);
     }
