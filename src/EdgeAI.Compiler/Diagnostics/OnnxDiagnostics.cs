@@ -70,4 +70,8 @@ public static partial class DiagnosticCatalog
     /// <summary>An operator set that did not exist when this version was written.</summary>
     public static readonly DiagnosticDescriptor OnnxOperatorSetNewer = Warning("EAI1117", "ONNX operator set newer than known",
         "The model uses ONNX operator set {0}; {1} is the newest that this version knows, and operators may have changed since. Export it with opset {1} or earlier.");
+
+    /// <summary>Random numbers that are drawn while importing.</summary>
+    public static readonly DiagnosticDescriptor OnnxRandomConstant = Warning("EAI1118", "Random numbers are drawn once",
+        "Node '{0}' ({1}) draws {2} random numbers. They are drawn now and are the same in every run of the firmware; make them an input of the model to have others.");
 }

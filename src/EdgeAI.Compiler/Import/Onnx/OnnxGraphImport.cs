@@ -135,6 +135,11 @@ internal sealed class OnnxGraphImport(
         if (isFoldable && rule!.Evaluate(node) is { } results)
         {
             BindConstants(node, results);
+            if (rule.IsRandom)
+            {
+                diagnostics.Add(DiagnosticCatalog.OnnxRandomConstant.With(request.DisplayPath, source.Name, source.Proto.OpType, results[0].Shape));
+            }
+
             return;
         }
 

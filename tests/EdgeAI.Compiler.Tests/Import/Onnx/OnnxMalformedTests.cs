@@ -219,6 +219,45 @@ public sealed class OnnxMalformedTests(TestContext context)
     }
 
     [TestMethod]
+    public void Means_of_no_integers_are_refused() => Expect("EAI1103",
+        new OnnxModels().Input("x", TensorProto.Types.DataType.Int64, 0).Node("ReduceMean", ["x"], ["y"]).Output("y").Errors(), "ReduceMean_0", "no integers");
+
+    [TestMethod]
+    public void Places_outside_of_sequences_and_images_are_refused()
+    {
+        OnnxModels Reversing(params long[] lengths) => new OnnxModels().Input("x", 3, 2).Integers("lengths", lengths).Node("ReverseSequence", ["x", "lengths"], ["y"]).Output("y");
+        Expect("EAI1103", Reversing(1).Errors(), "ReverseSequence_0", "lengths [1]");
+        Expect("EAI1103", Reversing(1, 4).Errors(), "ReverseSequence_0", "at most 3");
+        Expect("EAI1103", Reversing(-1, 3).Errors(), "ReverseSequence_0", "lengths [-1,3]");
+        OnnxModels Columns(long[] image, long[] block) => new OnnxModels(18).Input("x", 1, 4, 4).Integers("image", image).Integers("block", block).Node("Col2Im", ["x", "image", "block"], ["y"]).Output("y");
+        Expect("EAI1103", Columns([3, 3], [2, 1L << 40]).Errors(), "Col2Im_0", "[2,1099511627776]");
+        Expect("EAI1103", Columns([3, 3], [2, 14417918]).Errors(), "Col2Im_0");
+        Expect("EAI1103", Columns([3, 3], [4]).Errors(), "Col2Im_0", "1 axes");
+        Assert.HasCount(1, Columns([3, 3], [2, 2]).Import().Outputs);
+    }
+
+    [TestMethod]
+    public void Random_numbers_are_drawn_once_and_told()
+    {
+        var diagnostics = new List<EdgeAI.Compiler.Diagnostics.Diagnostic>();
+        OnnxModels model = new OnnxModels().Input("x", 2, 1000)
+            .Node("RandomUniform", [], ["u"], OnnxModels.Ints("shape", 1000), OnnxModels.Float("low", -1), OnnxModels.Float("high", 3), OnnxModels.Float("seed", 7))
+            .Node("RandomNormalLike", ["x"], ["n"], OnnxModels.Float("mean", 5), OnnxModels.Float("scale", 2)).Node("Add", ["n", "u"], ["s"]).Node("Add", ["x", "s"], ["y"]).Output("y");
+        model.Output("u");
+        model.Output("n");
+        Graph graph = OnnxModels.Import(model.Bytes, diagnostics: diagnostics);
+        CollectionAssert.AreEqual(new[] { "EAI1118", "EAI1118" }, diagnostics.Select(told => told.Code).ToArray());
+        float[] uniform = graph.Outputs[1].Values<float>().ToArray();
+        float[] normal = graph.Outputs[2].Values<float>().ToArray();
+        Assert.IsTrue(uniform.All(value => value is >= -1 and < 3) && uniform.Min() < -0.95 && uniform.Max() > 2.95);
+        Assert.AreEqual(1, uniform.Average(), 0.15);
+        Assert.AreEqual(5, normal.Average(), 0.15);
+        Assert.AreEqual(2, Math.Sqrt(normal.Average(value => (value - 5) * (value - 5))), 0.1);
+        Assert.AreEqual(0.683, normal.Count(value => Math.Abs(value - 5) < 2) / 2000.0, 0.04);
+        CollectionAssert.AreEqual(uniform, OnnxModels.Import(model.Bytes).Outputs[1].Values<float>().ToArray());
+    }
+
+    [TestMethod]
     public void Trip_counts_and_conditions_of_another_type_are_refused()
     {
         GraphProto body = new() { Name = "body" };

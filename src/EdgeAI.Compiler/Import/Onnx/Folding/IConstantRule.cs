@@ -14,6 +14,9 @@ internal interface IConstantRule
     /// <summary>Whether the rule reads the shapes of its operands alone, so that they need not be constants.</summary>
     bool NeedsOnlyShapes => false;
 
+    /// <summary>Whether the results are drawn at random, so that no run but the import's has other ones.</summary>
+    bool IsRandom => false;
+
     /// <summary>
     /// The results as constants, in the node's order; null when this use is left to the operator's form.
     /// Throws <see cref="OnnxNodeException"/> for operands that contradict the specification.
