@@ -9,6 +9,7 @@ public static class CLiteral
     public static string Integer(long value) => value switch
     {
         int.MinValue => "(-2147483647 - 1)",
+        long.MinValue => "(-9223372036854775807LL - 1)",
         < int.MinValue or > int.MaxValue => value.ToString(CultureInfo.InvariantCulture) + "LL",
         _ => value.ToString(CultureInfo.InvariantCulture),
     };

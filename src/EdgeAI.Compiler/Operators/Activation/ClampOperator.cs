@@ -109,6 +109,22 @@ internal sealed class ClampOperator : Operator, ILayoutAgnostic
                     KernelField.Of("multiplier", multiplierQ31), KernelField.Of("shift", shift), .. limits,
                 ];
         }
+        else if (PlainElements.Integers.Contains(x.Type))
+        {
+            (string minimum, string maximum) = x.Type switch
+            {
+                ElementType.Int8 => Signed<sbyte>(clamp),
+                ElementType.Int16 => Signed<short>(clamp),
+                ElementType.Int32 => Signed<int>(clamp),
+                ElementType.Int64 => Signed<long>(clamp),
+                ElementType.UInt8 => Unsigned<byte>(clamp),
+                ElementType.UInt16 => Unsigned<ushort>(clamp),
+                ElementType.UInt32 => Unsigned<uint>(clamp),
+                _ => Unsigned<ulong>(clamp),
+            };
+            return new($"edgeai_plain_clamp_{PlainElements.Suffix(x.Type)}", "edgeai_plain_unary",
+                [count, new KernelField("minimum", minimum), new KernelField("maximum", maximum)], [context.Read(x), context.Write(node.Output)]);
+        }
         else
         {
             throw new OperatorException($"Clamp has no C kernel for {x.Type.DisplayName()}");
@@ -116,6 +132,12 @@ internal sealed class ClampOperator : Operator, ILayoutAgnostic
 
         return new(function, function, [.. fields], [context.Read(x), context.Write(node.Output)]);
     }
+
+    private static (string Minimum, string Maximum) Signed<T>(Clamp clamp) where T : INumber<T> => (
+        CLiteral.Integer(long.CreateChecked(T.CreateSaturating(clamp.Minimum))), CLiteral.Integer(long.CreateChecked(T.CreateSaturating(clamp.Maximum))));
+
+    private static (string Minimum, string Maximum) Unsigned<T>(Clamp clamp) where T : INumber<T> => (
+        FormattableString.Invariant($"{T.CreateSaturating(clamp.Minimum)}ULL"), FormattableString.Invariant($"{T.CreateSaturating(clamp.Maximum)}ULL"));
 
     private static IntegerRange Limits(Node node) =>
         IntegerRange.Clamped(node.AttributesAs<ClampAttributes>().Clamp, node.Output);

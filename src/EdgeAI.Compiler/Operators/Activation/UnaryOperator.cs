@@ -102,7 +102,7 @@ internal abstract class UnaryOperator : Operator, ILayoutAgnostic
 
         if (x.Type != ElementType.Float32)
         {
-            throw new OperatorException($"{Name} has no C kernel for {x.Type.DisplayName()}");
+            return new($"edgeai_plain_{KernelName}_{PlainElements.Suffix(x.Type)}", "edgeai_plain_unary", [count], [context.Read(x), context.Write(node.Output)]);
         }
 
         string function = $"edgeai_{KernelName}_f32";

@@ -81,6 +81,33 @@ internal ref struct ReduceVisitor<T, TFunction>(ReadOnlySpan<T> x, Span<T> resul
     public readonly void End(int result) => _result[result] = divisor == T.One ? _current : _current / divisor;
 }
 
+/// <summary>Sums integers in 64 bits that wrap, and divides each sum toward zero.</summary>
+internal ref struct IntegerMeanVisitor<T>(ReadOnlySpan<T> x, Span<T> result, long divisor) : IReduceVisitor
+    where T : struct, IBinaryInteger<T>
+{
+    private readonly ReadOnlySpan<T> _x = x;
+    private readonly Span<T> _result = result;
+    private ulong _current;
+
+    /// <inheritdoc/>
+    public void Begin() => _current = 0;
+
+    /// <inheritdoc/>
+    public void Visit(int place, int step, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            _current = unchecked(_current + ulong.CreateTruncating(_x[place]));
+            place += step;
+        }
+    }
+
+    /// <inheritdoc/>
+    public readonly void End(int result) => _result[result] = T.IsNegative(T.Zero - T.One)
+        ? T.CreateTruncating(unchecked((long)_current) / divisor)
+        : T.CreateTruncating(_current / (ulong)divisor);
+}
+
 /// <summary>Sums int8 elements in 32 bits that wrap, and rescales each sum.</summary>
 internal ref struct Int8SumVisitor(ReadOnlySpan<sbyte> x, Span<sbyte> result, Int8Sum sum) : IReduceVisitor
 {

@@ -82,14 +82,14 @@ internal abstract class ReduceOperator<TFunction> : Operator, ILayoutAgnostic
             case ElementType.Float32: Run<float>(call, plan); break;
             case ElementType.Int8 when x.Quantization is not null: RunInt8(call, plan); break;
             case ElementType.Float64: Run<double>(call, plan); break;
-            case ElementType.Int8: Run<sbyte>(call, plan); break;
-            case ElementType.UInt8: Run<byte>(call, plan); break;
-            case ElementType.Int16: Run<short>(call, plan); break;
-            case ElementType.UInt16: Run<ushort>(call, plan); break;
-            case ElementType.Int32: Run<int>(call, plan); break;
-            case ElementType.UInt32: Run<uint>(call, plan); break;
-            case ElementType.Int64: Run<long>(call, plan); break;
-            default: Run<ulong>(call, plan); break;
+            case ElementType.Int8: RunInteger<sbyte>(call, plan); break;
+            case ElementType.UInt8: RunInteger<byte>(call, plan); break;
+            case ElementType.Int16: RunInteger<short>(call, plan); break;
+            case ElementType.UInt16: RunInteger<ushort>(call, plan); break;
+            case ElementType.Int32: RunInteger<int>(call, plan); break;
+            case ElementType.UInt32: RunInteger<uint>(call, plan); break;
+            case ElementType.Int64: RunInteger<long>(call, plan); break;
+            default: RunInteger<ulong>(call, plan); break;
         }
     }
 
@@ -116,6 +116,11 @@ internal abstract class ReduceOperator<TFunction> : Operator, ILayoutAgnostic
         {
             function = $"edgeai_{KernelName}_s8";
             fields = fields.Concat(Int8Fields(node, plan));
+        }
+        else if (PlainElements.Integers.Contains(x.Type))
+        {
+            return new($"edgeai_plain_{KernelName}_{PlainElements.Suffix(x.Type)}", "edgeai_plain_reduce",
+                [plan.Field(), KernelField.Of("divisor", IsMean ? plan.ReducedCount : 1)], [context.Read(x), context.Write(node.Output)]);
         }
         else
         {
@@ -144,6 +149,19 @@ internal abstract class ReduceOperator<TFunction> : Operator, ILayoutAgnostic
     {
         T divisor = IsMean ? T.CreateTruncating(plan.ReducedCount) : T.One;
         var visitor = new ReduceVisitor<T, TFunction>(call.Input<T>(0), call.Output<T>(), divisor);
+        plan.Run(ref visitor);
+    }
+
+    // A mean of integers is their sum in 64 bits, divided toward zero.
+    private void RunInteger<T>(OperatorCall call, ReducePlan plan) where T : unmanaged, IBinaryInteger<T>
+    {
+        if (!IsMean)
+        {
+            Run<T>(call, plan);
+            return;
+        }
+
+        var visitor = new IntegerMeanVisitor<T>(call.Input<T>(0), call.Output<T>(), plan.ReducedCount);
         plan.Run(ref visitor);
     }
 

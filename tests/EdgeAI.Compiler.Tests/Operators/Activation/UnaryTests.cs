@@ -19,6 +19,27 @@ public sealed class UnaryTests
     public TestContext TestContext { get; set; } = null!;
 
     [TestMethod]
+    public void PlainIntegersGiveTheManagedBytes()
+    {
+        var nodes = new List<Node>();
+        foreach (ElementType type in PlainElements.Integers)
+        {
+            bool isSigned = type is ElementType.Int8 or ElementType.Int16 or ElementType.Int32 or ElementType.Int64;
+            foreach (string name in isSigned ? new[] { "Absolute", "Negate", "Square" } : [])
+            {
+                nodes.Add(new Node($"{name}{type}", name, UnaryAttributes.None) { Inputs = [new Tensor("x", type, new Shape(3, 7))] });
+            }
+
+            foreach (Clamp clamp in new[] { Clamp.Relu, Clamp.Relu6, new Clamp(-100, 50), new Clamp(float.NegativeInfinity, 3), new Clamp(5, float.PositiveInfinity) })
+            {
+                nodes.Add(new Node($"clamp{type}{nodes.Count}", "Clamp", new ClampAttributes(clamp)) { Inputs = [new Tensor("x", type, new Shape(3, 7))] });
+            }
+        }
+
+        KernelHarness.Check(TestContext, nodes, 20261128);
+    }
+
+    [TestMethod]
     public void EveryFunctionOfTheContractIsThere() => CollectionAssert.AreEquivalent(
         (string[])
         [

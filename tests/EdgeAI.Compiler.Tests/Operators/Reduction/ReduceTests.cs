@@ -46,6 +46,35 @@ public sealed class ReduceTests
     }
 
     [TestMethod]
+    public void PlainIntegersGiveTheManagedBytes()
+    {
+        const int seed = 20261128;
+        var random = new Random(seed);
+        var nodes = new List<Node>();
+        foreach (ElementType type in PlainElements.Integers)
+        {
+            foreach (string name in new[] { "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProduct" })
+            {
+                int[] extents = [.. Enumerable.Range(0, 3).Select(_ => random.Next(1, 9))];
+                ImmutableArray<int> axes = random.Next(3) switch { 0 => [0, 2], 1 => [1], _ => [0, 1, 2] };
+                nodes.Add(new Node($"{name}{type}", name, new ReduceAttributes(axes, random.Next(2) == 0)) { Inputs = [new Tensor("x", type, new Shape(extents))] });
+            }
+        }
+
+        nodes.Add(new Node("none", "ReduceMax", new ReduceAttributes([1], false)) { Inputs = [new Tensor("x", ElementType.Int32, new Shape(2, 0))] });
+        KernelHarness.Check(TestContext, nodes, seed);
+    }
+
+    /// <summary>The mean of 300 elements of 100 is 100, though their sum leaves 8 bits.</summary>
+    [TestMethod]
+    public void MeansOfSmallIntegersAreSummedWide()
+    {
+        var x = new Tensor("x", ElementType.Int8, new Shape(300));
+        var node = new Node("n", "ReduceMean", new ReduceAttributes([0], false)) { Inputs = [x], Outputs = [new Tensor("y", ElementType.Int8, Shape.Scalar)] };
+        Assert.AreEqual(100, (sbyte)KernelHarness.Execute(node, Enumerable.Repeat((byte)100, 300).ToArray())[0][0]);
+    }
+
+    [TestMethod]
     [DataRow("ReduceMean", 11548561978269243632UL)]
     [DataRow("ReduceSum", 11658957753389434819UL)]
     public void Int8BytesAreThoseOfTfLite(string name, ulong expected)
