@@ -13,8 +13,8 @@ internal sealed class OnnxGraphBuilder
 {
     private readonly Dictionary<string, Tensor> _values = new(StringComparer.Ordinal);
     private readonly Dictionary<Tensor, Node> _producers = new(ReferenceEqualityComparer.Instance);
-    private readonly HashSet<string> _tensorNames;
-    private readonly HashSet<string> _nodeNames;
+    private readonly UniqueNames _tensorNames;
+    private readonly UniqueNames _nodeNames;
     private readonly HashSet<Tensor> _unbound = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<(Tensor Source, string Step), Tensor> _movedConstants = [];
     private readonly HashSet<string> _boundNames = new(StringComparer.Ordinal);
@@ -24,8 +24,8 @@ internal sealed class OnnxGraphBuilder
     /// <summary>A builder that keeps the file's own names free for what they name.</summary>
     public OnnxGraphBuilder(IEnumerable<string> valueNames, IEnumerable<string> nodeNames)
     {
-        _tensorNames = valueNames.ToHashSet(StringComparer.Ordinal);
-        _nodeNames = nodeNames.ToHashSet(StringComparer.Ordinal);
+        _tensorNames = new(valueNames);
+        _nodeNames = new(nodeNames);
     }
 
     /// <summary>Everything added, in execution order.</summary>
@@ -55,7 +55,7 @@ internal sealed class OnnxGraphBuilder
 
         if (_unbound.Remove(value))
         {
-            _tensorNames.Remove(value.Name);
+            _tensorNames.Free(value.Name);
             value.Name = _boundNames.Add(node.Outputs[index]) ? node.Outputs[index] : UniqueTensorName(node.Outputs[index]);
         }
 
@@ -149,9 +149,9 @@ internal sealed class OnnxGraphBuilder
     public bool IsConstantLike(Tensor tensor) => tensor.IsConstant || DequantizedConstant(tensor) is not null;
 
     /// <summary>A name no tensor has.</summary>
-    public string UniqueTensorName(string wanted) => Unique(wanted, _tensorNames);
+    public string UniqueTensorName(string wanted) => _tensorNames.Take(wanted);
 
-    private string UniqueNodeName(string wanted) => Unique(wanted, _nodeNames);
+    private string UniqueNodeName(string wanted) => _nodeNames.Take(wanted);
 
     private Tensor? DequantizedConstant(Tensor tensor) =>
         _producers.TryGetValue(tensor, out Node? producer) && producer.Operator == "Dequantize" && producer.Input(0).IsConstant
@@ -237,16 +237,5 @@ internal sealed class OnnxGraphBuilder
     {
         OnnxLimits.Check(name, type.Type, type.Shape.Extents.AsSpan());
         return new Tensor(UniqueTensorName(name), type.Type, type.Shape);
-    }
-
-    private static string Unique(string wanted, HashSet<string> taken)
-    {
-        string name = wanted;
-        for (int number = 1; !taken.Add(name); number++)
-        {
-            name = $"{wanted}_{number}";
-        }
-
-        return name;
     }
 }

@@ -16,7 +16,7 @@ internal sealed class OnnxNodeList
 
     private readonly string _file;
     private readonly Dictionary<string, FunctionProto> _functions = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly UniqueNames _names = new();
     private readonly Dictionary<string, long> _versions;
 
     /// <summary>Prepares the model's functions and operator sets.</summary>
@@ -47,7 +47,7 @@ internal sealed class OnnxNodeList
         for (int index = 0; index < protos.Count; index++)
         {
             NodeProto proto = protos[index];
-            string name = UniqueName(prefix + (proto.Name.Length > 0 ? proto.Name : FormattableString.Invariant($"{proto.OpType}_{index}")));
+            string name = _names.Take(prefix + (proto.Name.Length > 0 ? proto.Name : FormattableString.Invariant($"{proto.OpType}_{index}")));
             string domain = Normal(proto.Domain);
             if (_functions.TryGetValue(FunctionKey(proto.Domain, proto.OpType, proto.Overload), out FunctionProto? function))
             {
@@ -236,17 +236,6 @@ internal sealed class OnnxNodeList
         string[] names = [.. path.Take(20).Select(i => $"'{nodes[i].Name}'")];
         return DiagnosticCatalog.OnnxCycle.Throw(_file,
             $"{string.Join(" → ", names)}{(path.Count > names.Length ? " → …" : "")} → {names[0]}");
-    }
-
-    private string UniqueName(string wanted)
-    {
-        string name = wanted;
-        for (int number = 1; !_names.Add(name); number++)
-        {
-            name = FormattableString.Invariant($"{wanted}_{number}");
-        }
-
-        return name;
     }
 
     private DiagnosticException Malformed(string why) => DiagnosticCatalog.OnnxGraphMalformed.Throw(_file, why);

@@ -162,12 +162,12 @@ public sealed class TfLiteImporterTests
         int x = file.Tensor("x", Float32, [1, 4]);
         int a = file.Tensor("a", Float32, [1, 4]);
         int y = file.Tensor("y", Float32, [1, 4]);
-        file.Operator(109, [x], [a]);
+        file.Operator(125, [x], [a]);
         file.Operator(103, [a], [y]);
         IReadOnlyList<Diagnostic> errors = Errors(file.Finish([x], [y]));
         Assert.HasCount(2, errors);
         Assert.AreEqual("EAI1202", errors[0].Code);
-        StringAssert.StartsWith(errors[0].Message, "WHERE #0 (version 1, reads float32[1,4], gives float32[1,4])", StringComparison.Ordinal);
+        StringAssert.StartsWith(errors[0].Message, "SEGMENT_SUM #0 (version 1, reads float32[1,4], gives float32[1,4])", StringComparison.Ordinal);
         StringAssert.StartsWith(errors[1].Message, "UNIQUE #1 ", StringComparison.Ordinal);
     }
 
