@@ -29,7 +29,8 @@ public sealed partial class CheckInputs : Task
         AddItems("target", Targets);
         AddItems("noise", Noise);
         AddItems("other", NotCarriedOut);
-        AddLibraries();
+        AddDescriptions(_settings.KernelLibraries);
+        AddDescriptions(_settings.Operators);
         foreach (string? tool in ToolFiles.Of(Toolchain.Find(_settings.SearchPath)))
         {
             _text.Append("tool ").Append(tool is null ? "-" : ToolFiles.Describe(tool)).Append('\n');
@@ -95,14 +96,14 @@ public sealed partial class CheckInputs : Task
         }
     }
 
-    /// <summary>Descriptions of kernel libraries and every file that these name, or lie in a folder that they name.</summary>
-    private void AddLibraries()
+    /// <summary>Descriptions of a user's C and every file that these name, or lie in a folder that they name.</summary>
+    private void AddDescriptions(string descriptions)
     {
-        foreach (string library in _settings.KernelLibraries.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (string description in descriptions.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            AddPath(library);
-            string path = Path.GetFullPath(library.Replace('\\', '/'), _settings.ProjectDirectory);
-            foreach (string named in UserKernelLibraryReader.PathsIn(path))
+            AddPath(description);
+            string path = Path.GetFullPath(description.Replace('\\', '/'), _settings.ProjectDirectory);
+            foreach (string named in UserDescriptions.PathsIn(path))
             {
                 AddPath(named);
             }

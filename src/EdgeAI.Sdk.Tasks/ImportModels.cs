@@ -1,4 +1,5 @@
 using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Linking;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Settings;
@@ -26,6 +27,11 @@ public sealed partial class ImportModels
         {
             key.Add("name", model.Name).Add("path", model.DisplayPath).Add("sha256", KeyBuilder.Hash(ReadModel(model)));
             key.Add("as written", AsWritten(model) ? "yes" : "no");
+            foreach (UserOperator own in model.Settings.Operators)
+            {
+                key.AddOperator(own.Operator);
+            }
+
             foreach ((string input, Shape shape) in model.Settings.InputShapes)
             {
                 key.Add("shape " + input, shape.ToString());
@@ -37,7 +43,7 @@ public sealed partial class ImportModels
     {
         var request = new ImportRequest(
             model.Name, model.DisplayPath, ReadModel(model), model.Settings.InputShapes,
-            relative => ReadExternal(model, relative, context.Reads), AsWritten(model));
+            relative => ReadExternal(model, relative, context.Reads), AsWritten(model)) { Operators = model.Settings.OperatorSet };
         ImportedModel imported = ImportStage.Run(request, context.Diagnostics, context.Cancellation);
         context.Dump = new GraphDump(Artefacts.ImportedDump(model.Name), imported.Graph);
         return [new StageFile(Artefacts.Imported(model.Name), ModelFile.Write(imported)), context.Dump.ToFile()];

@@ -42,6 +42,12 @@ public sealed partial class SimulateModels
             HashSet<string> models = [.. failed.Where(unit => unit.Target == target.Name).Select(unit => unit.Model)];
             FirmwareLibrary.Remake(Store, Project, target, models, cancellation);
         }
+
+        if (failed.Count > 0)
+        {
+            // The library lacks models now; without its stamp the next build makes the whole one and simulates it again.
+            AtomicFile.Delete(Path.Combine(Path.GetDirectoryName(StampFile)!, "generate.stamp"));
+        }
     }
 
     private StageWork ToWork(
@@ -77,10 +83,14 @@ public sealed partial class SimulateModels
         PlannedModel planned = ModelFile.ReadPlanned(ReadArtefact(Artefacts.Planned(unit.Model, unit.Target)));
         context.Dump = new GraphDump(Artefacts.PlannedDump(unit.Model, unit.Target), planned.Quantized.Graph);
         string work = Store.PathOf(Artefacts.Work(unit));
+        DeleteWork(Store.PathOf(Artefacts.KernelEvidence(unit)));
         try
         {
             Directory.CreateDirectory(work);
-            var request = new SimulationRequest(imported, planned, firmware, settings, Level, tools, work);
+            var request = new SimulationRequest(imported, planned, firmware, settings, Level, tools, work)
+            {
+                EvidenceFolder = Store.PathOf(Artefacts.KernelEvidence(unit)),
+            };
             SimulationResult result = SimulateStage.Run(request, context.Diagnostics, context.Cancellation);
             return [StageFile.Of(Artefacts.Simulation(unit.Model, unit.Target), SimulateStage.ToJson(result))];
         }
@@ -94,6 +104,11 @@ public sealed partial class SimulateModels
     {
         try
         {
+            if (!Directory.Exists(work))
+            {
+                return;
+            }
+
             Directory.Delete(work, recursive: true);
             AtomicFile.DeleteEmptyFolders(Path.GetDirectoryName(work), Store.Root);
         }

@@ -160,6 +160,7 @@ public abstract partial class StageTask : Task, ICancelableTask
         {
             Noise = [.. Noise.Select(ToSettings)],
             KernelLibraries = SettingText.List(Properties.KernelLibraries),
+            Operators = SettingText.List(Properties.Operators),
         });
     }
 

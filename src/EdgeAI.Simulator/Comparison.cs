@@ -13,6 +13,14 @@ internal static class Comparison
     public const double ExpectedTolerance = 1e-4;
 
     /// <summary>Whether the value differs beyond the bound, and by how much in reals (scaled by the quantization).</summary>
+    public static (bool Differs, double LargestError) Compare(Tensor tensor, ReadOnlySpan<byte> reference, ReadOnlySpan<byte> other, EngineBound bound)
+    {
+        (bool differs, double error) = Compare(tensor, reference, other, bound.Tolerance);
+        bool isWithinSteps = bound.Steps > 0 && tensor.Quantization is { IsPerChannel: false } quantization && error <= quantization.Scale * (bound.Steps + 0.5);
+        return (differs && !isWithinSteps, error);
+    }
+
+    /// <summary>Whether the value differs beyond the bound, and by how much in reals (scaled by the quantization).</summary>
     public static (bool Differs, double LargestError) Compare(
         Tensor tensor, ReadOnlySpan<byte> reference, ReadOnlySpan<byte> other, double tolerance)
     {

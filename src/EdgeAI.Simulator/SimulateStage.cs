@@ -33,7 +33,11 @@ public enum SimulationLevel
 /// <param name="WorkFolder">An existing folder of the simulation's own for objects and images; may be deleted afterwards.</param>
 public sealed record SimulationRequest(
     ImportedModel Imported, PlannedModel Planned, FirmwareSources Firmware, ModelSettings Settings, SimulationLevel Level,
-    Toolchain Toolchain, string WorkFolder);
+    Toolchain Toolchain, string WorkFolder)
+{
+    /// <summary>A folder for what shows a fault of a user's kernel, made where there is one; null: nothing is written.</summary>
+    public string? EvidenceFolder { get; init; }
+}
 
 /// <summary>Everything above + test data → <see cref="SimulationResult"/>.</summary>
 public static class SimulateStage
@@ -54,7 +58,7 @@ public static class SimulateStage
         var skipped = new List<SkippedEngine>();
 
         ImmutableArray<NoiseCurve> noise = NoiseRun.Execute(request, cases, diagnostics, cancellation);
-        LinkedKernelCheck.Run(request, diagnostics, cancellation);
+        UserKernels.Check(request, diagnostics, cancellation);
         RunHost(request, cases, managed, engines, skipped, cancellation);
         NativeRun? target = RunTarget(request, cases, managed, engines, skipped, cancellation);
 

@@ -15,7 +15,9 @@ internal static class Compilation
         TextFile.MakeFolder(folder);
         foreach (SourceFile file in firmware.Files)
         {
-            TextFile.Write(Path.Combine(folder, file.Path), file.Text);
+            string path = Path.Combine(folder, file.Path);
+            TextFile.MakeFolder(Path.GetDirectoryName(path)!);
+            TextFile.Write(path, file.Text);
         }
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,

@@ -64,7 +64,10 @@ internal static class Execution
         {
             SimulationResult result = SimulateStage.Run(
                 new SimulationRequest(model.Import([], cancellation), planned, model.Generate(planned, diagnostics, cancellation), model.Settings,
-                    SimulationLevel.Available, Toolchain.Find(Environment.GetEnvironmentVariable("PATH")), work),
+                    SimulationLevel.Available, Toolchain.Find(Environment.GetEnvironmentVariable("PATH")), work)
+                {
+                    EvidenceFolder = Path.Combine(folder ?? ".", "kernel-check"),
+                },
                 diagnostics, cancellation);
             foreach (EngineRun run in result.Engines)
             {

@@ -13,6 +13,8 @@ internal sealed class ModelOptions
     private readonly Option<string?> _shapes = new("--input-shape") { Description = "Fixes extents: \"x:1,49,10,1;y:1,8\"." };
     private readonly Option<string?> _data = new("--data") { Description = "Inputs, with expected outputs or without: as TestData." };
 
+    private readonly Option<string[]> _operators = new("--operator") { Description = "A description of an operator of your own, *.operator.json; may be given several times.", DefaultValueFactory = _ => [] };
+
     /// <summary>A command with these words.</summary>
     public Command AddTo(Command command, bool takesData = false)
     {
@@ -21,6 +23,7 @@ internal sealed class ModelOptions
         command.Add(_scheme);
         command.Add(_calibration);
         command.Add(_shapes);
+        command.Add(_operators);
         if (takesData)
         {
             command.Add(_data);
@@ -32,5 +35,5 @@ internal sealed class ModelOptions
     /// <summary>The model that a parsed command line names.</summary>
     public ToolModel Of(ParseResult parsed) => ToolModel.Of(
         parsed.GetRequiredValue(_model), parsed.GetRequiredValue(_target), parsed.GetValue(_scheme), parsed.GetValue(_calibration),
-        parsed.CommandResult.Command.Options.Contains(_data) ? parsed.GetValue(_data) : null, parsed.GetValue(_shapes));
+        parsed.CommandResult.Command.Options.Contains(_data) ? parsed.GetValue(_data) : null, parsed.GetValue(_shapes), parsed.GetValue(_operators) ?? []);
 }

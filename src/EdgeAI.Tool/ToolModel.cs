@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Linking;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Settings;
@@ -14,7 +15,7 @@ namespace EdgeAI.Tool;
 internal sealed record ToolModel(string Path, TargetDescription Target, ModelSettings Settings)
 {
     /// <summary>A model from the words of a command line.</summary>
-    public static ToolModel Of(string path, string target, QuantizationScheme scheme, string? calibration, string? data, string? shapes)
+    public static ToolModel Of(string path, string target, QuantizationScheme scheme, string? calibration, string? data, string? shapes, IReadOnlyList<string> operators)
     {
         string file = System.IO.Path.GetFileName(path);
         ImmutableSortedDictionary<string, Shape> extents = shapes is null
@@ -27,6 +28,7 @@ internal sealed record ToolModel(string Path, TargetDescription Target, ModelSet
             CalibrationData = Existing("--calibration", calibration, file),
             TestData = Existing("--data", data, file),
             InputShapes = extents,
+            Operators = UserOperatorReader.ReadAll(Directory.GetCurrentDirectory(), file, operators),
         });
     }
 
@@ -48,7 +50,10 @@ internal sealed record ToolModel(string Path, TargetDescription Target, ModelSet
     /// <summary>What import reads.</summary>
     public ImportRequest Request() => new(
         Settings.Name, Path.Replace('\\', '/'), TextFile.Read(Path, DiagnosticCatalog.ModelNotReadable), Settings.InputShapes, ReadBeside,
-        Settings.Quantization == QuantizationScheme.Float32);
+        Settings.Quantization == QuantizationScheme.Float32)
+    {
+        Operators = Settings.OperatorSet,
+    };
 
     private static string? Existing(string option, string? path, string file) =>
         path is null ? null

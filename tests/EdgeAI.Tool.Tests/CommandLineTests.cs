@@ -157,6 +157,23 @@ public sealed class CommandLineTests
     public void UnknownTargetNamesTheNearest() =>
         StringAssert.Contains(Run("inspect", Asset("tiny-conv.onnx"), "--target", "cortex-m44").Errors, "error EAI9101");
 
+    [TestMethod]
+    public void AnOperatorOfOnesOwnIsTakenAlong()
+    {
+        string model = Asset("tiny-custom.onnx");
+        string operation = Path.Combine(Asset("scaled-swish"), "scaled_swish.operator.json");
+        StringAssert.Contains(Run("compile", model, "--out", _folder).Errors, "error EAI1102");
+        Assert.AreEqual((0, ""), Without(Run("compile", model, "--operator", operation, "--out", _folder)));
+        StringAssert.Contains(File.ReadAllText(Path.Combine(_folder, "tiny_custom.c")), "scaled_swish_s8(");
+        Assert.IsTrue(File.Exists(Path.Combine(_folder, "scaled_swish.c")));
+        Assert.AreEqual((0, ""), Without(Run("run", model, "--operator", operation, "--quantization", "Float32")));
+        Assert.AreEqual((0, ""), Without(Run("compare", model, "--operator", operation, "--quantization", "Float32", "--out", _folder)));
+        StringAssert.Contains(Run("inspect", model, "--operator", operation, "--operator", List("{}")).Errors, "error EAI9034");
+
+        static (int, string) Without((int Code, string Output, string Errors) run) =>
+            (run.Code, string.Concat(run.Errors.Split('\n').Where(line => !line.Contains("warning EAI2001", StringComparison.Ordinal))));
+    }
+
     private static (int Code, string Output, string Errors) Run(params string[] arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };

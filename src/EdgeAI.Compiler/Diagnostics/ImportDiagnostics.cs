@@ -27,6 +27,10 @@ public static partial class DiagnosticCatalog
     public static readonly DiagnosticDescriptor NoOutputs = Error("EAI1006", "Model without outputs",
         "The model has no outputs. Export it with the values it should return.");
 
+    /// <summary>A node of a user's operator that its description does not allow.</summary>
+    public static readonly DiagnosticDescriptor CustomNodeNotFitting = Error("EAI1007", "Node does not fit its operator's description",
+        "Node '{0}' does not fit the operator '{1}': {2}. Change '{3}', or the node in the source model.");
+
     /// <summary>Import made a graph that does not hold together.</summary>
     public static readonly DiagnosticDescriptor ImportBroken = Error("EAI1099", "Internal error: import made an unsound graph",
         "Import made an unsound graph: {0}. This is a fault of EdgeAI.Sdk; please report it with the model.");

@@ -9,7 +9,7 @@ public static partial class DiagnosticCatalog
 
     /// <summary>No form for the operator.</summary>
     public static readonly DiagnosticDescriptor OnnxOperatorNotSupported = Error("EAI1102", "ONNX operator not supported",
-        "Node '{0}' is {1} of domain '{2}', opset {3}, on {4}, which is not supported. Replace it in the source model by operators of the supported list.");
+        "Node '{0}' is {1} of domain '{2}', opset {3}, on {4}, which is not supported. Replace it in the source model by operators of the supported list, or describe it in an EdgeAIOperator.");
 
     /// <summary>The operator is known, this use of it is not.</summary>
     public static readonly DiagnosticDescriptor OnnxNodeNotSupported = Error("EAI1103", "ONNX node not supported",

@@ -76,6 +76,22 @@ public static partial class DiagnosticCatalog
     public static readonly DiagnosticDescriptor KernelNotKnown = Error("EAI9033", "Kernel is not known",
         "The kernel library '{0}' replaces '{1}', and there is no such kernel; the nearest is '{2}'. Name a header edgeai_*.h of the firmware, without its extension.");
 
+    /// <summary>A description of a user's operator of another form.</summary>
+    public static readonly DiagnosticDescriptor OperatorNotValid = Error("EAI9034", "Operator's description is not valid",
+        "The operator '{0}' cannot be used: {1}. Correct the description; its form is told in custom-operators.md.");
+
+    /// <summary>A file or folder of a user's operator.</summary>
+    public static readonly DiagnosticDescriptor OperatorFileNotReadable = Error("EAI9035", "File of an operator cannot be read",
+        "The operator '{0}' needs '{1}': {2} Paths are relative to the description; correct the path or add the file.");
+
+    /// <summary>Two descriptions stand for one operator, or share a name.</summary>
+    public static readonly DiagnosticDescriptor OperatorDescribedTwice = Error("EAI9036", "Operator is described twice",
+        "The descriptions '{0}' and '{1}' both {2}. Remove one of the EdgeAIOperator items, or change its description.");
+
+    /// <summary>The reference of a user's operator cannot be imported.</summary>
+    public static readonly DiagnosticDescriptor OperatorReferenceNotUsable = Error("EAI9037", "Operator's reference cannot be used",
+        "The reference of operator '{0}' in '{1}' cannot be used: {2}. Correct the ONNX file; what it may hold is told in custom-operators.md.");
+
     /// <summary>A fault of the SDK itself.</summary>
     public static readonly DiagnosticDescriptor InternalError = Error("EAI9099", "Internal error",
         "The stage {0} failed in a way it should not: {1} Build again with -v:diag for the details and report it.");

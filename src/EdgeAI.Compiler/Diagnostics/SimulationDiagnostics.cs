@@ -43,6 +43,18 @@ public static partial class DiagnosticCatalog
     public static readonly DiagnosticDescriptor LinkedKernelNotChecked = Warning("EAI5010", "Kernel library was not checked",
         "The kernel library '{0}' in model '{1}' was not compared with ours: {2}. Install gcc or clang.");
 
+    /// <summary>The C of a user's operator computes something else than its reference.</summary>
+    public static readonly DiagnosticDescriptor OperatorKernelDiffers = Error("EAI5011", "Operator's kernel differs from its reference",
+        "Function '{0}' of the operator '{1}', alone for node '{2}' of model '{3}', {4}.{5} Correct the function, or the reference; where both are right, widen 'tolerance' in the description.");
+
+    /// <summary>The C of a user's operator does not compile here.</summary>
+    public static readonly DiagnosticDescriptor OperatorKernelNotCompiled = Error("EAI5012", "Operator's kernel does not compile",
+        "The C of the operator '{0}' cannot be compiled for this machine, where it is compared with its reference: {1} Correct the sources, or the lists of them in the description.");
+
+    /// <summary>No compiler for the comparison.</summary>
+    public static readonly DiagnosticDescriptor OperatorKernelNotChecked = Warning("EAI5013", "Operator's kernel was not checked",
+        "The C of the operator '{0}' in model '{1}' was not compared with its reference: {2}. Install gcc or clang.");
+
     /// <summary>What the linker made is not what was planned.</summary>
     public static readonly DiagnosticDescriptor ImageDiffers = Error("EAI5020", "Linked image differs from the plan",
         "The image of model '{0}' for target '{1}', read back after linking, differs from its plan: {2}. Check that the compiler is the one of the core and that no flag of the "

@@ -9,7 +9,7 @@ public static partial class DiagnosticCatalog
 
     /// <summary>An operator that cannot be read.</summary>
     public static readonly DiagnosticDescriptor TfLiteUnsupportedOperator = Error("EAI1202", "Unsupported TFLite operator",
-        "{0} #{1} (version {2}, reads {3}, gives {4}) {5}. Replace it in the model by supported operators, or move it in front of or behind the model.");
+        "{0} #{1} (version {2}, reads {3}, gives {4}) {5}. Replace it in the model by supported operators, move it in front of or behind the model, or describe a custom operator in an EdgeAIOperator.");
 
     /// <summary>A supported operator in a form that is not.</summary>
     public static readonly DiagnosticDescriptor TfLiteNodeRefused = Error("EAI1203", "TFLite node cannot be carried out",

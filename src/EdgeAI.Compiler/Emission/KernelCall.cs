@@ -7,10 +7,10 @@ namespace EdgeAI.Compiler.Emission;
 
 /// <summary>
 /// The call of one C kernel. The kernel <c>void function(const function_params *p, arguments…)</c> is declared in
-/// <c>{File}.h</c> and defined in <c>{File}.c</c>, both resources of this library; the parameter struct is <c>{Function}_params</c>.
+/// <c>{File}.h</c> and defined in <c>{File}.c</c>, both resources of this library, or is a user's own; the parameter struct is <c>{Function}_params</c>.
 /// </summary>
 /// <param name="Function">The C function, <c>edgeai_conv2d_s8</c>.</param>
-/// <param name="File">The resource's name without extension, <c>edgeai_conv2d_s8</c>.</param>
+/// <param name="File">The resource's name without extension, <c>edgeai_conv2d_s8</c>; empty for a function that stands in the place of none of ours.</param>
 /// <param name="Fields">The members of the constant parameter struct in order; empty when the kernel takes none.</param>
 /// <param name="Arguments">C expressions behind the struct's address.</param>
 public sealed record KernelCall(
@@ -19,7 +19,7 @@ public sealed record KernelCall(
     /// <summary>The type of the parameter struct.</summary>
     public string ParameterType { get; init; } = $"{Function}_params";
 
-    /// <summary>The header of a user's library that declares the function; null for a kernel of this library.</summary>
+    /// <summary>The header of the user's that declares the function; null for a kernel of this library.</summary>
     public string? LinkedHeader { get; init; }
 
     /// <summary>The same call of a user's function, with scratch memory behind the other arguments where it asks for some.</summary>

@@ -190,14 +190,14 @@ internal sealed class ModelEmitter
     private void WriteCall(StringBuilder cases, int number, string title, PlanStep step)
     {
         KernelCall call = OperatorCatalog.Of(step.Node).KernelOf(step.Node, _context.InstructionSet).Emit(_context);
-        if (KernelLibrary.Find(call.File + ".c") is null || KernelLibrary.Find(call.File + ".h") is null)
+        if (call.File.Length > 0 && (KernelLibrary.Find(call.File + ".c") is null || KernelLibrary.Find(call.File + ".h") is null))
         {
             throw new OperatorException($"there is no kernel '{call.File}'");
         }
 
         if (call.LinkedHeader is { } header)
         {
-            _linkedHeaders.UnionWith([call.File + ".h", header]);
+            _linkedHeaders.UnionWith(call.File.Length > 0 ? [call.File + ".h", header] : [header]);
         }
         else
         {

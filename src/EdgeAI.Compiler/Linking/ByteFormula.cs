@@ -7,27 +7,20 @@ namespace EdgeAI.Compiler.Linking;
 /// Bytes from the members of a kernel's parameter struct: whole numbers, names of members, <c>+ - * / ( )</c>, with the usual precedence; a division
 /// rounds down.
 /// </summary>
-public sealed class ByteFormula
+public sealed class ByteFormula(string text)
 {
     private const int Deepest = 32;
-    private readonly string _text;
-    private int _at;
-    private int _depth;
-    private IReadOnlyDictionary<string, long> _values = ImmutableDictionary<string, long>.Empty;
-
-    /// <summary>Keeps the text; <see cref="Evaluate"/> reads it.</summary>
-    public ByteFormula(string text) => _text = text;
 
     /// <summary>The result for a call. Throws <see cref="FormatException"/> with what is wrong: a text of another form, an unknown name, a result below 0 or beyond int32.</summary>
-    public long Evaluate(IReadOnlyDictionary<string, long> values)
+    public long Evaluate(IReadOnlyDictionary<string, long> values) => Number(values) is >= 0 and var size ? size
+        : throw NoSize(Number(values));
+
+    /// <summary>The result where it may be negative. Throws <see cref="FormatException"/> with what is wrong: a text of another form, an unknown name, a result beyond int32.</summary>
+    public long Number(IReadOnlyDictionary<string, long> values)
     {
-        (_at, _depth, _values) = (0, 0, values);
         try
         {
-            long result = Sum();
-            return _at < _text.Length ? throw new FormatException($"'{_text[_at]}' at {_at} is not expected")
-                : result is < 0 or > int.MaxValue ? throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"the result {result} is no size"))
-                : result;
+            return new Reading(text, values).Whole() is >= int.MinValue and <= int.MaxValue and var result ? result : throw new OverflowException();
         }
         catch (OverflowException)
         {
@@ -36,79 +29,94 @@ public sealed class ByteFormula
     }
 
     /// <inheritdoc/>
-    public override string ToString() => _text;
+    public override string ToString() => text;
 
-    private long Sum()
+    private static FormatException NoSize(long result) => new(string.Create(CultureInfo.InvariantCulture, $"the result {result} is no size"));
+
+    /// <summary>One evaluation: where it stands in the text.</summary>
+    private sealed class Reading(string text, IReadOnlyDictionary<string, long> values)
     {
-        if (++_depth > Deepest)
+        private int _at;
+        private int _depth;
+
+        public long Whole()
         {
-            throw new FormatException("it is nested too deep");
+            long result = Sum();
+            return _at < text.Length ? throw new FormatException($"'{text[_at]}' at {_at} is not expected") : result;
         }
 
-        long value = Product();
-        while (Take('+', '-') is { } sign)
+        private long Sum()
         {
-            value = sign == '+' ? checked(value + Product()) : checked(value - Product());
+            if (++_depth > Deepest)
+            {
+                throw new FormatException("it is nested too deep");
+            }
+
+            long value = Product();
+            while (Take('+', '-') is { } sign)
+            {
+                value = sign == '+' ? checked(value + Product()) : checked(value - Product());
+            }
+
+            _depth--;
+            return value;
         }
 
-        _depth--;
-        return value;
-    }
-
-    private long Product()
-    {
-        long value = Operand();
-        while (Take('*', '/') is { } sign)
+        private long Product()
         {
-            long factor = Operand();
-            value = sign == '*' ? checked(value * factor)
-                : factor == 0 ? throw new FormatException("it divides by 0")
-                : Math.DivRem(value, factor) is var (quotient, rest) && rest != 0 && (rest < 0) != (factor < 0) ? quotient - 1 : value / factor;
+            long value = Operand();
+            while (Take('*', '/') is { } sign)
+            {
+                long factor = Operand();
+                value = sign == '*' ? checked(value * factor)
+                    : factor == 0 ? throw new FormatException("it divides by 0")
+                    : Math.DivRem(value, factor) is var (quotient, rest) && rest != 0 && (rest < 0) != (factor < 0) ? quotient - 1 : value / factor;
+            }
+
+            return value;
         }
 
-        return value;
-    }
-
-    private long Operand()
-    {
-        if (Take('(', '(') is not null)
+        private long Operand()
         {
-            long value = Sum();
-            return Take(')', ')') is not null ? value : throw new FormatException("a ')' is missing");
-        }
+            if (Take('(', '(') is not null)
+            {
+                long value = Sum();
+                return Take(')', ')') is not null ? value : throw new FormatException("a ')' is missing");
+            }
 
-        int start = _at;
-        while (_at < _text.Length && (char.IsAsciiLetterOrDigit(_text[_at]) || _text[_at] == '_'))
-        {
-            _at++;
-        }
+            int start = _at;
+            while (_at < text.Length && (char.IsAsciiLetterOrDigit(text[_at]) || text[_at] == '_'))
+            {
+                _at++;
+            }
 
-        string word = _text[start.._at];
-        Skip();
-        return word.Length == 0 ? throw new FormatException($"a number or a name is missing at {start}")
-            : long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number
-            : _values.TryGetValue(word, out long member) ? member
-            : throw new FormatException($"'{word}' is no number and no whole-number member of the parameters, which are {string.Join(", ", _values.Keys.Order(StringComparer.Ordinal))}");
-    }
-
-    private char? Take(char first, char second)
-    {
-        Skip();
-        if (_at < _text.Length && (_text[_at] == first || _text[_at] == second))
-        {
-            char taken = _text[_at++];
+            string word = text[start.._at];
             Skip();
-            return taken;
+            return word.Length == 0 ? throw new FormatException($"a number or a name is missing at {start}")
+                : long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number
+                : values.TryGetValue(word, out long member) ? member
+                : throw new FormatException($"'{word}' is no number and none of the names that are known here, which are {string.Join(", ", values.Keys.Order(StringComparer.Ordinal))}");
         }
 
-        return null;
-    }
-
-    private void Skip()
-    {
-        while (_at < _text.Length && _text[_at] == ' ')
+        private char? Take(char first, char second)
         {
-            _at++;
+            Skip();
+            if (_at < text.Length && (text[_at] == first || text[_at] == second))
+            {
+                char taken = text[_at++];
+                Skip();
+                return taken;
+            }
+
+            return null;
+        }
+
+        private void Skip()
+        {
+            while (_at < text.Length && text[_at] == ' ')
+            {
+                _at++;
+            }
         }
     }
 }

@@ -3,6 +3,7 @@ using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Emission;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Operators.Custom;
 using EdgeAI.Compiler.Planning;
 using EdgeAI.Compiler.Planning.Kernels;
 using EdgeAI.Compiler.Targets;
@@ -40,6 +41,13 @@ public static class KernelLinking
         }
 
         return [.. libraries.Where(used.Contains)];
+    }
+
+    /// <summary>The users' operators that a graph has, in their order.</summary>
+    public static IReadOnlyList<UserOperator> OperatorsIn(Graph graph, IReadOnlyList<UserOperator> operators)
+    {
+        HashSet<string> names = [.. graph.Nodes.Select(node => node.Attributes.Definition).OfType<CustomOperator>().Select(definition => definition.Name)];
+        return [.. operators.Where(known => names.Contains(known.Operator.Name))];
     }
 
     private static KernelCall? CallOf(Node node)

@@ -13,10 +13,10 @@ internal static class AttributeCodec
     private static readonly ConcurrentDictionary<Type, Form> Forms = new();
 
     private static readonly Dictionary<string, Type> TypesByName = typeof(OperatorAttributes).Assembly.GetTypes()
-        .Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(OperatorAttributes)))
+        .Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(OperatorAttributes)) && !typeof(IOpenAttributes).IsAssignableFrom(type))
         .ToDictionary(type => type.Name, StringComparer.Ordinal);
 
-    /// <summary>Every attribute record of this library, in ordinal order of name.</summary>
+    /// <summary>Every attribute record of an operator of this library, in ordinal order of name.</summary>
     public static IEnumerable<Type> AllTypes => TypesByName.Values.OrderBy(type => type.Name, StringComparer.Ordinal);
 
     /// <summary>The record type of a name without namespace, or null.</summary>
@@ -28,6 +28,11 @@ internal static class AttributeCodec
     /// <summary>The record's values in the order of its parameters.</summary>
     public static IReadOnlyList<(string Name, object Value)> Read(OperatorAttributes attributes)
     {
+        if (attributes is IOpenAttributes open)
+        {
+            return open.Named;
+        }
+
         Form form = FormOf(attributes.GetType());
         var values = new (string, object)[form.Parameters.Length];
         for (int i = 0; i < values.Length; i++)

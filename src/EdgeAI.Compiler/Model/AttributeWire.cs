@@ -35,6 +35,17 @@ internal static class AttributeWire
         return AttributeCodec.Create(type, values);
     }
 
+    /// <summary>A value whose type the message alone tells: long, float, string, ImmutableArray of long or float. Throws <see cref="InvalidDataException"/>.</summary>
+    public static object ReadOpen(Wire.Attribute message) => message.ValueCase switch
+    {
+        Wire.Attribute.ValueOneofCase.Integer => message.Integer,
+        Wire.Attribute.ValueOneofCase.Real => message.Real,
+        Wire.Attribute.ValueOneofCase.Text => message.Text,
+        Wire.Attribute.ValueOneofCase.Integers => message.Integers.Values.ToImmutableArray(),
+        Wire.Attribute.ValueOneofCase.Reals => message.Reals.Values.ToImmutableArray(),
+        _ => throw new InvalidDataException($"attribute '{message.Name}' holds {message.ValueCase}"),
+    };
+
     private static Wire.Attribute Write(string name, object value)
     {
         var message = new Wire.Attribute { Name = name };

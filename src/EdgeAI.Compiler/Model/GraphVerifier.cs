@@ -82,7 +82,7 @@ public static class GraphVerifier
     {
         var stored = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
         var roots = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance);
-        foreach (Node node in graph.Nodes.Where(node => OperatorCatalog.Find(node.Operator) is not null && node.Inputs.Count > 0 && node.Outputs.Count > 0))
+        foreach (Node node in graph.Nodes.Where(node => OperatorCatalog.TryOf(node) is not null && node.Inputs.Count > 0 && node.Outputs.Count > 0))
         {
             Operator definition = OperatorCatalog.Of(node);
             foreach (Tensor input in node.Inputs.OfType<Tensor>().Where(input => roots.TryGetValue(input, out Tensor? root) && stored.Contains(root)))

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Linking;
+using EdgeAI.Compiler.Operators.Custom;
 using Google.Protobuf;
 
 namespace EdgeAI.Compiler.Model;
@@ -39,6 +42,12 @@ internal static class GraphWire
             message.Nodes.Add(written);
         }
 
+        message.Operators.Add(graph.Nodes.Select(node => node.Attributes.Definition).OfType<CustomOperator>().Distinct().Select(definition => new Wire.UserOperator
+        {
+            Path = definition.Definition.DisplayPath,
+            Description = definition.Definition.Json,
+            Reference = ByteString.CopyFrom(definition.ReferenceFile),
+        }));
         message.Inputs.Add(graph.Inputs.Select(input => indexes[input]));
         message.Outputs.Add(graph.Outputs.Select(output => indexes[output]));
         return message;
@@ -48,10 +57,13 @@ internal static class GraphWire
     public static Graph Read(Wire.Graph message)
     {
         Tensor[] tensors = [.. message.Tensors.Select(Read)];
+        var operators = message.Operators.Select(Read).ToDictionary(definition => definition.Name, StringComparer.Ordinal);
         var graph = new Graph { Name = message.Name };
         foreach (Wire.Node node in message.Nodes)
         {
-            graph.Nodes.Add(new Node(node.Name, node.Operator, AttributeWire.Read(node.AttributesType, node.Attributes))
+            graph.Nodes.Add(new Node(node.Name, node.Operator, operators.TryGetValue(node.Operator, out CustomOperator? own)
+                ? new CustomAttributes(own, [.. node.Attributes.Select(AttributeWire.ReadOpen)])
+                : AttributeWire.Read(node.AttributesType, node.Attributes))
             {
                 Inputs = [.. node.Inputs.Select(index => index == -1 ? null : At(tensors, index))],
                 Outputs = [.. node.Outputs.Select(index => At(tensors, index))],
@@ -77,6 +89,18 @@ internal static class GraphWire
     private static Tensor At(Tensor[] tensors, int index) => (uint)index < (uint)tensors.Length
         ? tensors[index]
         : throw new InvalidDataException($"tensor {index} of {tensors.Length}");
+
+    private static CustomOperator Read(Wire.UserOperator message)
+    {
+        try
+        {
+            return UserOperatorReader.Restore(message.Path, message.Description, message.Reference.Memory);
+        }
+        catch (DiagnosticException error)
+        {
+            throw new InvalidDataException($"the user's operator '{message.Path}' cannot be read: {error.Diagnostics[0].Message}");
+        }
+    }
 
     private static Wire.Tensor Write(Tensor tensor)
     {

@@ -1,10 +1,23 @@
+using EdgeAI.Compiler.Operators;
+
 namespace EdgeAI.Compiler.Model;
 
 /// <summary>
 /// The constant settings of a node: an immutable positional record for each operator. Parameter types are int, long, float,
 /// bool, string, enums, <see cref="Clamp"/> and ImmutableArray of int, long or float; these are what files and dumps carry, by name.
 /// </summary>
-public abstract record OperatorAttributes;
+public abstract record OperatorAttributes
+{
+    /// <summary>The operator, where it is not one of the catalog but a user's, which the node brings along.</summary>
+    public virtual Operator? Definition => null;
+}
+
+/// <summary>Attributes whose names and types the node's own operator tells; values are long, float, string, ImmutableArray of long or float.</summary>
+public interface IOpenAttributes
+{
+    /// <summary>Names and values in the operator's order.</summary>
+    IReadOnlyList<(string Name, object Value)> Named { get; }
+}
 
 /// <summary>An operator without settings.</summary>
 public sealed record NoAttributes : OperatorAttributes

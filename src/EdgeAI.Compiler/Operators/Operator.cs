@@ -123,7 +123,7 @@ public abstract class Operator
     /// The kernels for a node on cores with a set of instructions, in the order of preference where their cost is not known; those that cannot compute
     /// the node say why. The last is the portable one, which can. To add a kernel is to add it to <see cref="Variants"/>.
     /// </summary>
-    public IReadOnlyList<KernelVariant> Kernels(Node node, InstructionSet instructionSet) =>
+    public virtual IReadOnlyList<KernelVariant> Kernels(Node node, InstructionSet instructionSet) =>
     [
         .. Variants(node, instructionSet),
         new(KernelVariant.Portable, context => Emit(node, context)) { ScratchBytes = ScratchBytes(node), ReadBehindPixels = ReadBehindPixels(node) },

@@ -11,9 +11,11 @@ public static class OperatorCatalog
     public static IReadOnlyCollection<Operator> All => ByName.Values;
 
     /// <summary>The operator of a node. Throws when there is none.</summary>
-    public static Operator Of(Node node) => ByName.TryGetValue(node.Operator, out Operator? found)
-        ? found
-        : throw new OperatorException($"operator '{node.Operator}' of node '{node.Name}' is not known");
+    public static Operator Of(Node node) => TryOf(node)
+        ?? throw new OperatorException($"operator '{node.Operator}' of node '{node.Name}' is not known");
+
+    /// <summary>The operator of a node, which its attributes may bring along; or null.</summary>
+    public static Operator? TryOf(Node node) => node.Attributes.Definition ?? Find(node.Operator);
 
     /// <summary>The operator of a name, or null.</summary>
     public static Operator? Find(string name) => ByName.GetValueOrDefault(name);

@@ -129,7 +129,7 @@ internal sealed class LayoutProblem
     private static bool IsPerChannel(Tensor tensor) => tensor.Quantization is { IsPerChannel: true };
 
     private static bool IsAgnostic(Node node) =>
-        node.Outputs.Count == 1 && OperatorCatalog.Find(node.Operator) is ILayoutAgnostic && node.Output.Shape.Rank > 1
+        node.Outputs.Count == 1 && OperatorCatalog.TryOf(node) is ILayoutAgnostic && node.Output.Shape.Rank > 1
         && node.Inputs is [{ } first, ..] && (IsBroadcasting(node) || first.Shape.Rank == node.Output.Shape.Rank)
         && !node.Outputs.Concat(node.Inputs.OfType<Tensor>()).Any(tensor => !tensor.IsConstant && IsPerChannel(tensor));
 

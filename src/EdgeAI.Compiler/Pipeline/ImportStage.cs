@@ -6,6 +6,7 @@ using EdgeAI.Compiler.Import;
 using EdgeAI.Compiler.Import.Onnx;
 using EdgeAI.Compiler.Import.TfLite;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators.Custom;
 using EdgeAI.Compiler.Passes;
 
 namespace EdgeAI.Compiler.Pipeline;
@@ -19,7 +20,11 @@ namespace EdgeAI.Compiler.Pipeline;
 /// <param name="AsWritten">Whether float operators between Dequantize and Quantize stay as the file writes them, in place of becoming integer operators.</param>
 public sealed record ImportRequest(
     string Name, string DisplayPath, ReadOnlyMemory<byte> Bytes, ImmutableSortedDictionary<string, Shape> InputShapes,
-    Func<string, byte[]?> ReadExternal, bool AsWritten = false);
+    Func<string, byte[]?> ReadExternal, bool AsWritten = false)
+{
+    /// <summary>Users' operators.</summary>
+    public CustomOperatorSet Operators { get; init; } = CustomOperatorSet.Empty;
+}
 
 /// <summary>Model file → <see cref="ImportedModel"/>: read, translate, verify, run the passes and check each of them.</summary>
 public static class ImportStage

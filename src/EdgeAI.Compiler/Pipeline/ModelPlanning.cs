@@ -21,6 +21,7 @@ internal sealed class ModelPlanning
     private readonly QuantizedModel _quantized;
     private readonly ArenaLimits _limits;
     private readonly IReadOnlyList<UserKernelLibrary> _libraries;
+    private readonly IReadOnlyList<UserOperator> _operators;
     private readonly ImmutableArray<ChosenKernel> _kernels;
     private readonly MemoryPlan _whole;
     private readonly bool _hasOneMemory;
@@ -35,6 +36,7 @@ internal sealed class ModelPlanning
         _hasOneMemory = RegionPlanner.MemoriesFor(target).Length <= 1;
         InstructionSet = target.Instructions;
         _libraries = KernelLinking.Apply(FileOrder, settings.KernelLibraries);
+        _operators = KernelLinking.OperatorsIn(FileOrder, settings.Operators);
         _kernels = KernelSelection.Choose(
             FileOrder, InstructionSet, KernelCostTable.Of(InstructionSets.CoreOfCosts(target.Core, InstructionSet)), settings.Optimize, cancellation);
         (Graph, _whole) = PlanInBestOrder(FileOrder);
@@ -91,7 +93,7 @@ internal sealed class ModelPlanning
         return new PlannedModel(_quantized with { Graph = Graph }, Target, placed)
         {
             Kernels = [.. Graph.Nodes.Where(node => kernelOf.ContainsKey(node.Name) && !idle.Contains(node.Name)).Select(node => kernelOf[node.Name])],
-            LinkedFiles = [.. _libraries.SelectMany(library => library.Files)],
+            LinkedFiles = [.. _libraries.SelectMany(library => library.Files), .. _operators.SelectMany(used => used.Files)],
         };
     }
 

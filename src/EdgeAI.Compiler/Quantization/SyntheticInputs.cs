@@ -13,9 +13,9 @@ public static class SyntheticInputs
     private const ulong Seed = 0x9E3779B97F4A7C15;
 
     /// <summary>Cases for the inputs of a graph.</summary>
-    public static IReadOnlyList<TestCase> Make(Graph graph, int count)
+    public static IReadOnlyList<TestCase> Make(Graph graph, int count, ulong seed = Seed)
     {
-        var generator = new TestInputs(Seed);
+        var generator = new TestInputs(seed);
         var cases = new List<TestCase>(count);
         for (int i = 0; i < count; i++)
         {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeAI.Compiler.Data;
 using EdgeAI.Compiler.Linking;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators.Custom;
 
 namespace EdgeAI.Compiler.Settings;
 
@@ -87,6 +88,12 @@ public sealed record ModelSettings
 
     /// <summary>The user's kernels that are linked in place of ours.</summary>
     public ImmutableArray<UserKernelLibrary> KernelLibraries { get; init; } = [];
+
+    /// <summary>The user's operators.</summary>
+    public ImmutableArray<UserOperator> Operators { get; init; } = [];
+
+    /// <summary>What import looks up nodes of the user's operators in.</summary>
+    public CustomOperatorSet OperatorSet => Operators.IsEmpty ? CustomOperatorSet.Empty : new(Operators.Select(known => known.Operator));
 
     /// <summary>What disturbs the test data, and the calibration data where it says so.</summary>
     public ImmutableArray<NoiseSettings> Noise { get; init; } = [];

@@ -18,6 +18,9 @@ public sealed record ProjectSettingsRequest(
     /// <summary>The EdgeAIKernelLibrary items: paths of descriptions.</summary>
     public IReadOnlyList<string> KernelLibraries { get; init; } = [];
 
+    /// <summary>The EdgeAIOperator items: paths of descriptions.</summary>
+    public IReadOnlyList<string> Operators { get; init; } = [];
+
     /// <summary>The EdgeAINoise items.</summary>
     public IReadOnlyList<SettingsItem> Noise { get; init; } = [];
 }

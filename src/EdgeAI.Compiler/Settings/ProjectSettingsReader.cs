@@ -28,6 +28,7 @@ public static class ProjectSettingsReader
         }
 
         ImmutableArray<UserKernelLibrary> libraries = ReadLibraries(request, ForProject);
+        ImmutableArray<UserOperator>? operators = ReadOperators(request, ForProject);
         ImmutableArray<TargetEntry> targets = ReadTargets(request, ForProject);
         var models = new List<ModelEntry>();
         foreach (SettingsItem item in request.Models)
@@ -36,12 +37,12 @@ public static class ProjectSettingsReader
             told.AddRange(diagnostics.Select(diagnostic => new SettingDiagnostic(name, diagnostic)));
             if (model is not null)
             {
-                models.Add(model with { Settings = model.Settings with { KernelLibraries = libraries } });
+                models.Add(model with { Settings = model.Settings with { KernelLibraries = libraries, Operators = operators ?? [] } });
             }
         }
 
-        // Without the kernels that were asked for there is nothing to build.
-        if (libraries.Length < request.KernelLibraries.Count)
+        // Without the kernels and operators that were asked for there is nothing to build.
+        if (libraries.Length < request.KernelLibraries.Count || operators is null)
         {
             models.Clear();
         }
@@ -97,6 +98,20 @@ public static class ProjectSettingsReader
         }
 
         return libraries.ToImmutable();
+    }
+
+    /// <summary>The user's operators; null where one of them cannot be had.</summary>
+    private static ImmutableArray<UserOperator>? ReadOperators(ProjectSettingsRequest request, Action<Diagnostic> tell)
+    {
+        try
+        {
+            return UserOperatorReader.ReadAll(request.ProjectDirectory, request.ProjectFile, request.Operators);
+        }
+        catch (DiagnosticException error)
+        {
+            error.Diagnostics.ToList().ForEach(tell);
+            return null;
+        }
     }
 
     private static ImmutableArray<TargetEntry> ReadTargets(ProjectSettingsRequest request, Action<Diagnostic> tell)

@@ -42,6 +42,9 @@ internal static class Artefacts
     /// <summary>The folder of the reports.</summary>
     public static string Reports => $"{OutputTree}/report";
 
+    /// <summary>A folder for operands with which a user's kernel went wrong.</summary>
+    public static string KernelEvidence(StageUnit unit) => $"{unit.Model}/{unit.Target}/kernel-check";
+
     /// <summary>A folder for objects and images of one simulation.</summary>
     public static string Work(StageUnit unit) => $"{StageStore.BookFolder}/work/{unit.Model}@{unit.Target}";
 }

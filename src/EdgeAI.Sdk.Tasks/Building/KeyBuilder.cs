@@ -4,6 +4,7 @@ using System.Text;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Linking;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators.Custom;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Settings;
 using EdgeAI.Compiler.Targets;
@@ -89,6 +90,15 @@ internal sealed class KeyBuilder(string projectDirectory)
             }
         }
 
+        foreach (UserOperator own in settings.Operators)
+        {
+            AddOperator(own.Operator);
+            foreach (SourceFile file in own.Files)
+            {
+                Add(file.Path, Hash(Encoding.UTF8.GetBytes(file.Text)));
+            }
+        }
+
         foreach (NoiseSettings noise in settings.Noise)
         {
             Add("noise " + noise.Name, string.Join(' ', noise.Kind, SettingText.Joined(noise.Levels), Text(noise.SampleRateHz), noise.InCalibration));
@@ -97,6 +107,10 @@ internal sealed class KeyBuilder(string projectDirectory)
 
         return AddBudgets(settings.Budgets);
     }
+
+    /// <summary>Adds the meaning of a user's operator: its description and its reference.</summary>
+    public KeyBuilder AddOperator(CustomOperator definition) =>
+        Add("operator " + definition.Definition.DisplayPath, definition.Definition.Json).Add("reference", Hash(definition.ReferenceFile));
 
     /// <summary>Adds limits.</summary>
     public KeyBuilder AddBudgets(Budgets budgets) => Add("budgets", string.Join(';', new[]

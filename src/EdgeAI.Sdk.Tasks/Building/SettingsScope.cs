@@ -18,6 +18,7 @@ internal static class SettingsScope
         TargetCases = 0,
         Optimize = default,
         KernelLibraries = [],
+        Operators = [],
         Noise = [.. settings.Noise.Where(noise => noise.InCalibration)],
         Budgets = Budgets.None,
     };
@@ -41,6 +42,7 @@ internal static class SettingsScope
         InputShapes = ImmutableSortedDictionary<string, Shape>.Empty,
         Optimize = default,
         KernelLibraries = [],
+        Operators = [],
         Budgets = Budgets.None,
     };
 }

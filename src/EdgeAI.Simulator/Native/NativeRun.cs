@@ -28,6 +28,7 @@ internal sealed class NativeRun
     private readonly EmulatedBoard? _board;
     private readonly NativeProgram _program;
     private readonly int _caseCount;
+    private readonly EngineBounds _bounds;
 
     /// <summary>A run on this machine when <paramref name="board"/> is null, else on the board.</summary>
     public NativeRun(SimulationRequest request, DeviceCases cases, ManagedRun managed, EmulatedBoard? board, CancellationToken cancellation)
@@ -38,6 +39,7 @@ internal sealed class NativeRun
         _cancellation = cancellation;
         _board = board;
         _folder = Directory.CreateDirectory(Path.Combine(request.WorkFolder, board is null ? "host" : "target")).FullName;
+        _bounds = new(Graph);
         _caseCount = board is null ? cases.Device.Count : Math.Min(request.Settings.TargetCases, cases.Device.Count);
         _program = board is null
             ? new NativeProgram(request.Toolchain.HostCompiler!, ["-ffp-contract=off"], _folder, Model)
@@ -49,6 +51,9 @@ internal sealed class NativeRun
 
     /// <summary>Instructions and stack; null on this machine.</summary>
     public NativeFigures? Figures { get; private set; }
+
+    /// <summary>The first output of a case that differed in the last comparison, and its bytes; null where all agreed.</summary>
+    public (int Case, int Output, byte[] Actual)? FirstMismatch { get; private set; }
 
     private string Model => _request.Settings.Name;
 
@@ -125,8 +130,9 @@ internal sealed class NativeRun
             {
                 int size = (int)Graph.Outputs[o].ByteSize;
                 (bool wrong, double error) = Comparison.Compare(
-                    Graph.Outputs[o], _managed.Outputs[i][o], outputs.AsSpan(at, size), Comparison.EngineTolerance);
+                    Graph.Outputs[o], _managed.Outputs[i][o], outputs.AsSpan(at, size), _bounds.Of(Graph.Outputs[o]));
                 differs |= wrong;
+                FirstMismatch ??= wrong ? (i, o, outputs.AsSpan(at, size).ToArray()) : null;
                 largest = Math.Max(largest, error);
                 at += size;
             }
@@ -272,7 +278,7 @@ internal sealed class NativeRun
 
                 int size = (int)output.ByteSize;
                 ReadOnlySpan<byte> actual = trace.AsSpan((number * arenaBytes) + (int)step.Outputs[i], size);
-                if (Comparison.Compare(output, arena.AsSpan((int)step.Outputs[i], size), actual, Comparison.EngineTolerance).Differs)
+                if (Comparison.Compare(output, arena.AsSpan((int)step.Outputs[i], size), actual, _bounds.Of(output)).Differs)
                 {
                     return (step.Node.Source, step.Node.Operator);
                 }

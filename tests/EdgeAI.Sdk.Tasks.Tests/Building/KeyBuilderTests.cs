@@ -83,6 +83,17 @@ public sealed class KeyBuilderTests
         Assert.AreEqual(Budgets.None, SettingsScope.ForSimulation(settings).Budgets);
     }
 
+    private static string Assets()
+    {
+        DirectoryInfo folder = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "EdgeAI.Sdk.sln")))
+        {
+            folder = folder.Parent!;
+        }
+
+        return Path.Combine(folder.FullName, "tests", "Assets");
+    }
+
     private static string KeyOf(string folder, ModelSettings settings) => new KeyBuilder(folder).AddSettings(settings).Build();
 
     private static object Other(Type type, string path)
@@ -91,6 +102,7 @@ public sealed class KeyBuilderTests
         return plain == typeof(string) ? path
             : plain == typeof(ImmutableSortedDictionary<string, Shape>) ? ImmutableSortedDictionary<string, Shape>.Empty.Add("x", new Shape(1, 2))
             : plain == typeof(ImmutableArray<UserKernelLibrary>) ? ImmutableArray.Create(new UserKernelLibrary("mine", "mine.kernels.json", "mine.h", [], []))
+            : plain == typeof(ImmutableArray<UserOperator>) ? ImmutableArray.Create(UserOperatorReader.Read(Assets(), "p.csproj", "scaled-swish/scaled_swish.operator.json"))
             : plain == typeof(ImageNormalization) ? ImageNormalization.Parse("ZeroToOne")!
             : plain == typeof(ImmutableArray<NoiseSettings>) ? ImmutableArray.Create(new NoiseSettings("hiss", NoiseKind.White, [10]))
             : plain == typeof(ImmutableArray<AccuracyAtSnr>) ? ImmutableArray.Create(new AccuracyAtSnr(20, 0.9))

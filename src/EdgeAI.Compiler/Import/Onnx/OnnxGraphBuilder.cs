@@ -75,6 +75,23 @@ internal sealed class OnnxGraphBuilder
         return AddNode(name, operatorName, attributes, inputs, null);
     }
 
+    /// <summary>Adds the operation that the node of the file is, of an operator that need not be in the catalog, and gives all of its results.</summary>
+    public IReadOnlyList<Tensor> AddAll(Operator definition, OperatorAttributes attributes, IReadOnlyList<Tensor?> inputs)
+    {
+        var node = new Node(_current!.Name, definition.Name, attributes) { Inputs = [.. inputs], Source = _current.Name };
+        _mainNameUsed = true;
+        foreach (TensorType type in Infer(definition, node))
+        {
+            Tensor result = NewTensor(node.Name, type);
+            node.Outputs.Add(result);
+            _producers[result] = node;
+            _unbound.Add(result);
+        }
+
+        Nodes.Add(node);
+        return [.. node.Outputs];
+    }
+
     /// <summary>Adds an operation around the main one; without a suffix it is the main one.</summary>
     public Tensor AddStep(string suffix, string operatorName, OperatorAttributes attributes, params ReadOnlySpan<Tensor?> inputs) =>
         suffix.Length == 0
@@ -200,20 +217,7 @@ internal sealed class OnnxGraphBuilder
             node.Outputs.Add(result);
         }
 
-        IReadOnlyList<TensorType> types;
-        try
-        {
-            types = definition.Infer(node);
-        }
-        catch (OperatorException error)
-        {
-            throw new OnnxNodeException(error.Message.TrimEnd('.'), "Change it in the source model and export again");
-        }
-        catch (OverflowException)
-        {
-            throw new OnnxNodeException("its result is larger than 256 MiB", "No device of this product can hold it; check the shapes");
-        }
-
+        IReadOnlyList<TensorType> types = Infer(definition, node);
         if (result is null)
         {
             result = NewTensor(name, types[0]);
@@ -225,6 +229,22 @@ internal sealed class OnnxGraphBuilder
         _producers[result] = node;
         _unbound.Add(result);
         return result;
+    }
+
+    private static IReadOnlyList<TensorType> Infer(Operator definition, Node node)
+    {
+        try
+        {
+            return definition.Infer(node);
+        }
+        catch (OperatorException error)
+        {
+            throw new OnnxNodeException(error.Message.TrimEnd('.'), "Change it in the source model and export again");
+        }
+        catch (OverflowException)
+        {
+            throw new OnnxNodeException("its result is larger than 256 MiB", "No device of this product can hold it; check the shapes");
+        }
     }
 
     /// <summary>Integers that are only moved keep their meaning.</summary>

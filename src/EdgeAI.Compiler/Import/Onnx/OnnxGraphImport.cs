@@ -106,11 +106,12 @@ internal sealed class OnnxGraphImport(
 
     private void Import(OnnxSourceNode source)
     {
-        IOnnxForm? form = OnnxFormCatalog.Form(source.Domain, source.Proto.OpType);
-        IConstantRule? rule = OnnxFormCatalog.Rule(source.Domain, source.Proto.OpType);
+        IOnnxForm? own = request.Operators.OnnxForm(source.Domain, source.Proto.OpType);
+        IOnnxForm? form = own ?? OnnxFormCatalog.Form(source.Domain, source.Proto.OpType);
+        IConstantRule? rule = own is not null ? null : OnnxFormCatalog.Rule(source.Domain, source.Proto.OpType);
         List<Tensor?> operands = [.. source.Proto.Input.Select(Operand)];
         bool isComplete = source.Proto.Input.Zip(operands).All(pair => pair.First.Length == 0 || pair.Second is not null);
-        var node = new OnnxNode(source, operands, _reader, _read, _declared);
+        var node = new OnnxNode(source, operands, _reader, _read, _declared) { File = request.DisplayPath };
         if (OnnxControlFlow.Takes(source) && isComplete)
         {
             _builder.Begin(node);

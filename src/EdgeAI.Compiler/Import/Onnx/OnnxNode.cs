@@ -34,6 +34,12 @@ internal sealed class OnnxNode
     /// <summary>The source's name, or operator and index where it has none.</summary>
     public string Name { get; }
 
+    /// <summary>The model file, for diagnostics.</summary>
+    public string File { get; init; } = "";
+
+    /// <summary>Names of the attributes that the node carries.</summary>
+    public IEnumerable<string> AttributeNames => _proto.Attribute.Select(attribute => attribute.Name);
+
     /// <summary>The operator, <c>Conv</c>.</summary>
     public string OperatorType => _proto.OpType;
 

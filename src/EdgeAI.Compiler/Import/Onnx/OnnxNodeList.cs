@@ -1,5 +1,6 @@
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Import.Onnx.Schema;
+using EdgeAI.Compiler.Operators.Custom;
 
 namespace EdgeAI.Compiler.Import.Onnx;
 
@@ -19,12 +20,12 @@ internal sealed class OnnxNodeList
     private readonly UniqueNames _names = new();
     private readonly Dictionary<string, long> _versions;
 
-    /// <summary>Prepares the model's functions and operator sets.</summary>
-    public OnnxNodeList(ModelProto model, string file)
+    /// <summary>Prepares the model's functions and operator sets; functions that a user's operator stands for stay calls.</summary>
+    public OnnxNodeList(ModelProto model, string file, CustomOperatorSet? operators = null)
     {
         _file = file;
         _versions = Versions(model.OpsetImport);
-        foreach (FunctionProto function in model.Functions)
+        foreach (FunctionProto function in model.Functions.Where(function => operators?.OnnxForm(Normal(function.Domain), function.Name) is null))
         {
             _functions[FunctionKey(function.Domain, function.Name, function.Overload)] = function;
         }

@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Text;
 
 namespace EdgeAI.Compiler.Import.TfLite;
 
 /// <summary>
-/// The settings of a custom operator in the form of FlexBuffers: a map of names to numbers and Booleans, the subset that TensorFlow's converter
-/// writes for them. Source: FlatBuffers' "FlexBuffers" internals. Elements of other types are kept as names without a number.
+/// The settings of a custom operator in the form of FlexBuffers: a map of names to numbers, Booleans, texts and lists of numbers.
+/// Source: FlatBuffers' "FlexBuffers" internals. Elements of other types are kept as names without a value.
 /// <list type="bullet">
 /// <item>Behind the last value stand its type and its width; every position is counted back from the place that names it.</item>
 /// <item>Each position is checked, so that damaged bytes end in a <see cref="TfLiteNodeException"/>.</item>
@@ -16,14 +17,19 @@ internal sealed class FlexBufferMap
     private const int Int = 1;
     private const int UInt = 2;
     private const int Float = 3;
+    private const int Key = 4;
+    private const int String = 5;
     private const int IndirectInt = 6;
     private const int IndirectUInt = 7;
     private const int IndirectFloat = 8;
     private const int Map = 9;
+    private const int Vector = 10;
+    private const int VectorInt = 11;
+    private const int VectorUInt = 12;
+    private const int VectorFloat = 13;
     private const int Boolean = 26;
 
-    private readonly Dictionary<string, long?> _values = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, float> _reals = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, object?> _values = new(StringComparer.Ordinal);
 
     private FlexBufferMap()
     {
@@ -41,15 +47,37 @@ internal sealed class FlexBufferMap
         return map;
     }
 
+    /// <summary>The names of all settings.</summary>
+    public IReadOnlyCollection<string> Names => _values.Keys;
+
+    /// <summary>A setting that is a whole number or a Boolean; null for another.</summary>
+    public object? Whole(string name) => _values.GetValueOrDefault(name) as long?;
+
+    /// <summary>A setting that is a number, as a float; null for another.</summary>
+    public object? Real(string name) => Number(_values.GetValueOrDefault(name)) is { } number ? (float)number : null;
+
+    /// <summary>A setting that is a text; null for another.</summary>
+    public object? Text(string name) => _values.GetValueOrDefault(name) as string;
+
+    /// <summary>A setting that is a list of whole numbers; null for another.</summary>
+    public object? Wholes(string name) => _values.GetValueOrDefault(name) is object?[] list && list.All(item => item is long)
+        ? list.Select(item => (long)item!).ToImmutableArray()
+        : null;
+
+    /// <summary>A setting that is a list of numbers, as floats; null for another.</summary>
+    public object? Reals(string name) => _values.GetValueOrDefault(name) is object?[] list && list.All(item => Number(item) is not null)
+        ? list.Select(item => (float)Number(item)!.Value).ToImmutableArray()
+        : null;
+
     /// <summary>A setting that must be there and lie in a range.</summary>
     public int Int32(string name, int minimum, int maximum)
     {
-        if (!_values.TryGetValue(name, out long? found))
+        if (!_values.TryGetValue(name, out object? found))
         {
             throw new TfLiteNodeException($"has no setting '{name}' in its custom options");
         }
 
-        if (found is not { } value)
+        if (found is not long value)
         {
             throw new TfLiteNodeException($"has a setting '{name}' that is not a whole number");
         }
@@ -69,9 +97,7 @@ internal sealed class FlexBufferMap
     /// <summary>A setting that must be there, a finite number.</summary>
     public float Single(string name)
     {
-        float value = _reals.TryGetValue(name, out float real) ? real
-            : _values.GetValueOrDefault(name) is { } whole ? whole
-            : throw new TfLiteNodeException($"has no number '{name}' in its custom options");
+        float value = (float)(Number(_values.GetValueOrDefault(name)) ?? throw new TfLiteNodeException($"has no number '{name}' in its custom options"));
         return float.IsFinite(value) ? value : throw new TfLiteNodeException($"has a setting '{name}' that is not finite");
     }
 
@@ -103,16 +129,18 @@ internal sealed class FlexBufferMap
         for (int i = 0; i < (int)count; i++)
         {
             string name = Name(bytes, Behind(bytes, keys + ((long)i * keyWidth), keyWidth));
-            int type = (int)Unsigned(bytes, types + i, 1);
-            _values[name] = Number(bytes, values + ((long)i * width), width, type);
-            if (Real(bytes, values + ((long)i * width), width, type) is { } real)
-            {
-                _reals[name] = real;
-            }
+            _values[name] = Value(bytes, values + ((long)i * width), width, (int)Unsigned(bytes, types + i, 1));
         }
     }
 
-    private static long? Number(ReadOnlySpan<byte> bytes, long at, int width, int packedType)
+    private static double? Number(object? value) => value switch
+    {
+        long whole => whole,
+        double real => real,
+        _ => null,
+    };
+
+    private static object? Value(ReadOnlySpan<byte> bytes, long at, int width, int packedType)
     {
         int indirectWidth = 1 << (packedType & 3);
         return (packedType >> 2) switch
@@ -121,27 +149,49 @@ internal sealed class FlexBufferMap
             UInt or Boolean => (long)Math.Min(Unsigned(bytes, at, width), long.MaxValue),
             IndirectInt => Signed(bytes, Behind(bytes, at, width), indirectWidth),
             IndirectUInt => (long)Math.Min(Unsigned(bytes, Behind(bytes, at, width), indirectWidth), long.MaxValue),
+            Float => Floating(bytes, at, width),
+            IndirectFloat => Floating(bytes, Behind(bytes, at, width), indirectWidth),
+            Key => Name(bytes, Behind(bytes, at, width)),
+            String => Characters(bytes, Behind(bytes, at, width), indirectWidth),
+            Vector => Elements(bytes, Behind(bytes, at, width), indirectWidth, null),
+            VectorInt => Elements(bytes, Behind(bytes, at, width), indirectWidth, Int),
+            VectorUInt => Elements(bytes, Behind(bytes, at, width), indirectWidth, UInt),
+            VectorFloat => Elements(bytes, Behind(bytes, at, width), indirectWidth, Float),
             _ => null,
         };
     }
 
-    private static float? Real(ReadOnlySpan<byte> bytes, long at, int width, int packedType) => (packedType >> 2) switch
+    /// <summary>The elements of a list, all of one type or each of its own; those that are no numbers are null.</summary>
+    private static object?[] Elements(ReadOnlySpan<byte> bytes, long at, int width, int? type)
     {
-        Float => Real(bytes, at, width),
-        IndirectFloat => Real(bytes, Behind(bytes, at, width), 1 << (packedType & 3)),
+        ulong count = Unsigned(bytes, at - width, width);
+        if (count > (ulong)bytes.Length)
+        {
+            throw Damaged();
+        }
+
+        object?[] elements = new object?[count];
+        for (int i = 0; i < elements.Length; i++)
+        {
+            int packed = type is { } known ? known << 2 : (int)Unsigned(bytes, at + ((long)elements.Length * width) + i, 1);
+            elements[i] = packed >> 2 is Int or UInt or Float or IndirectInt or IndirectUInt or IndirectFloat or Boolean ? Value(bytes, at + ((long)i * width), width, packed) : null;
+        }
+
+        return elements;
+    }
+
+    private static object? Floating(ReadOnlySpan<byte> bytes, long at, int width) => width switch
+    {
+        2 => (double)BitConverter.UInt16BitsToHalf((ushort)Unsigned(bytes, at, width)),
+        4 => (double)BitConverter.UInt32BitsToSingle((uint)Unsigned(bytes, at, width)),
+        8 => BitConverter.UInt64BitsToDouble(Unsigned(bytes, at, width)),
         _ => null,
     };
 
-    private static float Real(ReadOnlySpan<byte> bytes, long at, int width)
+    private static string Characters(ReadOnlySpan<byte> bytes, long at, int width)
     {
-        ulong bits = Unsigned(bytes, at, width);
-        return width switch
-        {
-            2 => (float)BitConverter.UInt16BitsToHalf((ushort)bits),
-            4 => BitConverter.UInt32BitsToSingle((uint)bits),
-            8 => (float)BitConverter.UInt64BitsToDouble(bits),
-            _ => throw Damaged(),
-        };
+        ulong length = Unsigned(bytes, at - width, width);
+        return length <= (ulong)(bytes.Length - at) ? Encoding.UTF8.GetString(bytes.Slice((int)at, (int)length)) : throw Damaged();
     }
 
     private static string Name(ReadOnlySpan<byte> bytes, long at)

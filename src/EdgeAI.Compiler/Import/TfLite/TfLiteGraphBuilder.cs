@@ -189,6 +189,38 @@ internal sealed class TfLiteGraphBuilder
         return Add(definition, node);
     }
 
+    /// <summary>
+    /// Adds a node with results of the types and quantizations of what they are like and gives them. What is declared must have the extents that the
+    /// operator infers, unless these are open.
+    /// </summary>
+    public IReadOnlyList<Tensor> EmitAll(
+        TfLiteOperator source, Operator definition, OperatorAttributes attributes, IReadOnlyList<Tensor?> inputs, IReadOnlyList<(Tensor Like, Tensor Declared)> results)
+    {
+        string name = _nodeNames.Take(NameOf(source));
+        var node = new Node(name, definition.Name, attributes) { Inputs = [.. inputs], Source = SourceOf(source) };
+        foreach ((Tensor like, Tensor declared) in results)
+        {
+            string result = ReferenceEquals(like, declared) ? like.Name : UniqueTensorName(name + "/result");
+            node.Outputs.Add(new Tensor(result, like.Type, like.Shape) { Quantization = like.Quantization });
+        }
+
+        IReadOnlyList<TensorType> inferred = InferAll(definition, node);
+        for (int i = 0; i < inferred.Count; i++)
+        {
+            Tensor declared = results[i].Declared;
+            if (inferred[i].Type != node.Outputs[i].Type || (inferred[i].Shape != declared.Shape && !IsShapeOpen(declared)))
+            {
+                throw new TfLiteNodeException(
+                    $"gives {inferred[i].Type.DisplayName()}{inferred[i].Shape} where the file says {node.Outputs[i].Type.DisplayName()}{declared.Shape}");
+            }
+
+            node.Outputs[i].Shape = inferred[i].Shape;
+        }
+
+        Graph.Nodes.Add(node);
+        return [.. node.Outputs];
+    }
+
     private void AddConversion(Tensor from, Tensor to) => Graph.Nodes.Add(
         new Node(UniqueNodeName("requantize " + to.Name), "Requantize", NoAttributes.Instance) { Inputs = [from], Outputs = [to], Source = to.Name });
 
@@ -204,11 +236,13 @@ internal sealed class TfLiteGraphBuilder
     private static QuantizationParameters Moved(QuantizationParameters quantization, int offset) =>
         quantization with { ZeroPoints = [.. quantization.ZeroPoints.Select(zeroPoint => zeroPoint + offset)] };
 
-    private static TensorType Infer(Operator definition, Node node)
+    private static TensorType Infer(Operator definition, Node node) => InferAll(definition, node)[0];
+
+    private static IReadOnlyList<TensorType> InferAll(Operator definition, Node node)
     {
         try
         {
-            return definition.Infer(node)[0];
+            return definition.Infer(node);
         }
         catch (OperatorException error)
         {

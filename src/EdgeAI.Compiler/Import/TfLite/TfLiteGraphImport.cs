@@ -17,6 +17,9 @@ internal sealed class TfLiteGraphImport(TfLiteModel[] graphs, ImportRequest requ
     private readonly List<string> _hybrid = [];
     private int _depth;
 
+    /// <summary>The model file, for diagnostics.</summary>
+    public string File => request.DisplayPath;
+
     /// <summary>What lasts between runs.</summary>
     public TfLiteVariables Variables { get; } = new();
 
@@ -103,7 +106,12 @@ internal sealed class TfLiteGraphImport(TfLiteModel[] graphs, ImportRequest requ
 
             try
             {
-                TfLiteForms.Find(source.Name)!.Import(new TfLiteNode(source, builder, this));
+                (request.Operators.TfLiteForm(source.Name) ?? TfLiteForms.Find(source.Name)!).Import(new TfLiteNode(source, builder, this));
+            }
+            catch (DiagnosticException error)
+            {
+                _errors.AddRange(error.Diagnostics);
+                unknown.UnionWith(source.Outputs);
             }
             catch (TfLiteNodeException error)
             {

@@ -53,7 +53,7 @@ public static class TfLiteImporter
         var errors = new List<Diagnostic>();
         foreach (TfLiteOperator node in model.Operators)
         {
-            if (TfLiteForms.Find(node.Name) is null)
+            if (request.Operators.TfLiteForm(node.Name) is null && TfLiteForms.Find(node.Name) is null)
             {
                 errors.Add(DiagnosticCatalog.TfLiteUnsupportedOperator.With(request.DisplayPath, node.Name, node.Index, node.Version,
                     Describe(model, node.Inputs), Describe(model, node.Outputs), ReasonFor(node)));

@@ -11,6 +11,12 @@ internal sealed class TfLiteNode(TfLiteOperator source, TfLiteGraphBuilder build
     /// <summary>The schema's name of the operator.</summary>
     public string Operator => source.Name;
 
+    /// <summary>What the file calls the operator.</summary>
+    public string Source => builder.SourceOf(source);
+
+    /// <summary>The model file, for diagnostics.</summary>
+    public string File => import.File;
+
     /// <summary>The operator's settings by slot.</summary>
     public FlatTable Options => source.Options;
 
@@ -160,6 +166,26 @@ internal sealed class TfLiteNode(TfLiteOperator source, TfLiteGraphBuilder build
         Tensor result = builder.Emit(source, operatorName, attributes, inputs, Declared(output), keepsName: true);
         Bind(output, result);
         return result;
+    }
+
+    /// <summary>
+    /// Adds a node of an operator that need not be in the catalog for all results of this one; those that it computes as reals are quantized behind it where the
+    /// file has them so.
+    /// </summary>
+    public void Results(Operator definition, OperatorAttributes attributes, IReadOnlyList<Tensor?> inputs, IReadOnlyList<Tensor> likes)
+    {
+        IReadOnlyList<Tensor> results = builder.EmitAll(source, definition, attributes, inputs, [.. likes.Select((like, i) => (like, Declared(i)))]);
+        for (int i = 0; i < results.Count; i++)
+        {
+            if (ReferenceEquals(likes[i], Declared(i)))
+            {
+                Bind(i, results[i]);
+            }
+            else
+            {
+                Result(i, "Quantize", NoAttributes.Instance, results[i]);
+            }
+        }
     }
 
     /// <summary>Adds a node whose only result has the type and quantization of <paramref name="like"/>.</summary>
