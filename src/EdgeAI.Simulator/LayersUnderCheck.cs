@@ -82,6 +82,9 @@ internal sealed class LayersUnderCheck
         return arrays;
     }
 
+    /// <summary>What the compiler complained of first; null when it did not.</summary>
+    public string? Complaint => _native.Complaint;
+
     /// <summary>The result that <see cref="Evidence"/> is about; null where none differs.</summary>
     public Tensor? Differing => _native.FirstMismatch is { } mismatch ? _graph.Outputs[mismatch.Output] : null;
 }

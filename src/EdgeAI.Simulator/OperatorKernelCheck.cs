@@ -55,7 +55,7 @@ internal static class OperatorKernelCheck
         }
         catch (DiagnosticException error) when (!isCompiled)
         {
-            throw DiagnosticCatalog.OperatorKernelNotCompiled.Throw(null, definition.Definition.DisplayPath, error.Diagnostics[0].Message);
+            throw DiagnosticCatalog.OperatorKernelNotCompiled.Throw(null, definition.Definition.DisplayPath, layers.Complaint ?? error.Diagnostics[0].Message);
         }
         catch (DiagnosticException error)
         {

@@ -1,12 +1,15 @@
 using System.Collections.Immutable;
 using EdgeAI.Compiler.Data;
 using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Import.Onnx.Schema;
 using EdgeAI.Compiler.Linking;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators.Custom;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Settings;
 using EdgeAI.Compiler.Targets;
+using EdgeAI.Compiler.Tests.Import.Onnx;
+using EdgeAI.Compiler.Tests.Operators.Custom;
 
 namespace EdgeAI.Simulator.Tests;
 
@@ -82,6 +85,7 @@ public sealed class CustomOperatorTests
         Diagnostic told = Assert.ThrowsExactly<DiagnosticException>(() => Simulate(
             QuantizationScheme.Float32, (name, text) => name.EndsWith(".c", StringComparison.Ordinal) ? Replaced(text, "expf(", "expq_(") + "\n#error no luck\n" : text, out _, out _)).Diagnostics.Single();
         Assert.AreEqual("EAI5012", told.Code);
+        Assert.Contains("reference: scaled_swish.c:", told.Message);
         Assert.Contains("no luck", told.Message);
     }
 
@@ -90,6 +94,60 @@ public sealed class CustomOperatorTests
     {
         Simulate(QuantizationScheme.Float32, (_, text) => text, out _, out List<Diagnostic> told, Toolchain.None);
         Assert.Contains("'scaled_swish'", told.Single(diagnostic => diagnostic.Code == "EAI5013").Message);
+    }
+
+    /// <summary>Two results, a constant and an optional operand, working memory, a list of extents; a graph as reference; rows apart, so in no order of axes of ours.</summary>
+    [TestMethod]
+    [DataRow(QuantizationScheme.Float32, true)]
+    [DataRow(QuantizationScheme.Float32, false)]
+    [DataRow(QuantizationScheme.Int8, true)]
+    public void Several_results_and_all_kinds_of_operands(QuantizationScheme scheme, bool withOffset)
+    {
+        // low, high = min(x, w · gain + offset), max(x, w · gain + offset), by rows of x.
+        AttributeProto gain = new() { Name = "value_float", Type = AttributeProto.Types.AttributeType.Float, RefAttrName = "gain" };
+        byte[] reference = CustomModels.Function("SplitBy", ["x", "w", "offset"], ["low", "high"], ["gain"],
+            OnnxModels.MakeNode("Constant", [], ["g"], gain), OnnxModels.MakeNode("Mul", ["w", "g"], ["wg"]), OnnxModels.MakeNode("Sum", withOffset ? ["wg", "offset"] : ["wg"], ["level"]),
+            OnnxModels.MakeNode("Min", ["x", "level"], ["low"]), OnnxModels.MakeNode("Max", ["x", "level"], ["high"]));
+        var model = new OnnxModels();
+        model.Input("x", 1, 4, 6).Constant("w", [6], 0.5f, -1, 0, 0.25f, 2, -0.5f);
+        NodeProto own = OnnxModels.MakeNode("SplitBy", withOffset ? ["r", "w", "r6"] : ["r", "w"], ["low", "high"], OnnxModels.Float("gain", 0.75f));
+        own.Domain = CustomModels.Domain;
+        model.Node("LeakyRelu", ["x"], ["r"]).Node("ReduceMean", ["r"], ["r6"], OnnxModels.Ints("axes", 0, 1), OnnxModels.Int("keepdims", 0));
+        model.Model.Graph.Node.Add(own);
+        model.Node("Neg", ["high"], ["z"]).Output("low").Output("z");
+        File.WriteAllBytes(Path.Combine(_folder, "reference.onnx"), reference);
+        File.WriteAllText(Path.Combine(_folder, "own.operator.json"), """
+            {
+              "name": "split_by", "onnx": { "domain": "com.example", "operator": "SplitBy" },
+              "inputs": ["x", { "name": "w", "rank": 1, "constant": true }, { "name": "offset", "optional": true }], "outputs": ["low", { "name": "high", "shape": ["x_dim0", "x_dim1", "x_last"] }],
+              "attributes": [{ "name": "gain", "type": "float" }], "reference": "reference.onnx", "header": "own.h", "sources": ["own.c"],
+              "kernels": [{ "function": "split_by", "inputs": ["float32", "float32", "float32"], "scratchBytes": "4 * x_last",
+                            "parameters": { "rows": "x_elements / x_last", "last": "x_last", "gain": "gain", "dims": "x_dims", "rank": "x_rank" } }]
+            }
+            """);
+        File.WriteAllText(Path.Combine(_folder, "own.h"), """
+            #include <stdint.h>
+            typedef struct { int32_t rows; int32_t last; float gain; const int32_t *dims; int32_t rank; } split_by_params;
+            void split_by(const split_by_params *p, const float *x, const float *w, const float *offset, float *low, float *high, void *scratch);
+
+            """);
+        File.WriteAllText(Path.Combine(_folder, "own.c"), """
+            #include "own.h"
+            void split_by(const split_by_params *p, const float *x, const float *w, const float *offset, float *low, float *high, void *scratch)
+            {
+                float *level = (float *)scratch;
+                if (p->rank != 3 || p->dims[2] != p->last) return;
+                for (int32_t i = 0; i < p->last; i++) level[i] = w[i] * p->gain + (offset ? offset[i] : 0.0f);
+                for (int32_t i = 0; i < p->rows * p->last; i++) {
+                    const float l = level[i % p->last];
+                    low[i] = x[i] < l ? x[i] : l;
+                    high[i] = x[i] < l ? l : x[i];
+                }
+            }
+            """);
+        SimulationResult result = Simulate(UserOperatorReader.Read(_folder, "p.csproj", "own.operator.json"), "tiny.onnx", model.Bytes, scheme, out PlannedModel planned, out _);
+        Assert.AreEqual("split_by", planned.Quantized.Graph.Nodes.Single(node => node.Operator == "split_by").Kernel);
+        Assert.IsTrue(result.Engines.All(engine => engine.Mismatches == 0));
     }
 
     private static string Replaced(string text, string old, string replacement)
@@ -121,10 +179,17 @@ public sealed class CustomOperatorTests
             }
         }
 
-        UserOperator described = UserOperatorReader.Read(_folder, "p.csproj", "scaled_swish.operator.json");
+        return Simulate(
+            UserOperatorReader.Read(_folder, "p.csproj", "scaled_swish.operator.json"), "tiny-custom.onnx", File.ReadAllBytes(Path.Combine(assets, "tiny-custom.onnx")), scheme,
+            out planned, out diagnostics, tools);
+    }
+
+    private SimulationResult Simulate(
+        UserOperator described, string path, byte[] model, QuantizationScheme scheme, out PlannedModel planned, out List<Diagnostic> diagnostics, Toolchain? tools = null)
+    {
         var settings = new ModelSettings { Name = "tiny", Quantization = scheme, Operators = [described], ProjectFolder = _folder };
         ImportedModel Import() => ImportStage.Run(
-            new ImportRequest("tiny", "tiny-custom.onnx", File.ReadAllBytes(Path.Combine(assets, "tiny-custom.onnx")), ImmutableSortedDictionary<string, Shape>.Empty, _ => null)
+            new ImportRequest("tiny", path, model, ImmutableSortedDictionary<string, Shape>.Empty, _ => null)
             {
                 Operators = settings.OperatorSet,
             },

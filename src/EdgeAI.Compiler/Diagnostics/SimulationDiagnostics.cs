@@ -49,7 +49,7 @@ public static partial class DiagnosticCatalog
 
     /// <summary>The C of a user's operator does not compile here.</summary>
     public static readonly DiagnosticDescriptor OperatorKernelNotCompiled = Error("EAI5012", "Operator's kernel does not compile",
-        "The C of the operator '{0}' cannot be compiled for this machine, where it is compared with its reference: {1} Correct the sources, or the lists of them in the description.");
+        "The C of the operator '{0}' cannot be compiled for this machine, where it is compared with its reference: {1}. Correct the sources, or the lists of them in the description.");
 
     /// <summary>No compiler for the comparison.</summary>
     public static readonly DiagnosticDescriptor OperatorKernelNotChecked = Warning("EAI5013", "Operator's kernel was not checked",

@@ -16,6 +16,9 @@ internal sealed class NativeProgram(string compiler, IReadOnlyList<string> flags
 
     private readonly List<string> _objects = [];
 
+    /// <summary>What the compiler complained of first when it last failed; null when it never did.</summary>
+    public string? Complaint { get; private set; }
+
     /// <summary>Compiles the library: its objects are named lib_*, those of other models are left out.</summary>
     public void CompileLibrary(FirmwareSources firmware, IEnumerable<string> otherModels, CancellationToken cancellation)
     {
@@ -92,8 +95,10 @@ internal sealed class NativeProgram(string compiler, IReadOnlyList<string> flags
         (int exitCode, string output) = ToolRun.Run(compiler, arguments, folder, Limit, cancellation);
         if (exitCode != 0)
         {
-            string firstLines = string.Join(" | ", output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Where(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)).DefaultIfEmpty(output.Trim()).Take(3));
+            string[] complaints = [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Where(line => line.Contains("error", StringComparison.OrdinalIgnoreCase) || line.Contains("undefined reference", StringComparison.Ordinal)).DefaultIfEmpty(output.Trim())];
+            Complaint = complaints[0].Trim();
+            string firstLines = string.Join(" | ", complaints.Take(3));
             throw DiagnosticCatalog.CompilerFailed.Throw(null, Path.GetFileName(compiler), exitCode, model, firstLines);
         }
     }

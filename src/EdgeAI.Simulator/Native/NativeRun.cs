@@ -55,6 +55,9 @@ internal sealed class NativeRun
     /// <summary>The first output of a case that differed in the last comparison, and its bytes; null where all agreed.</summary>
     public (int Case, int Output, byte[] Actual)? FirstMismatch { get; private set; }
 
+    /// <summary>What the compiler complained of first; null when it did not.</summary>
+    public string? Complaint => _program.Complaint;
+
     private string Model => _request.Settings.Name;
 
     private string Engine => _board is null ? "host" : "qemu";

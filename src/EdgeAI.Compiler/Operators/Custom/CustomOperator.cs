@@ -156,6 +156,7 @@ public sealed class CustomOperator : Operator, ILayoutAgnostic
         [
             .. Enumerable.Range(0, Definition.Inputs.Length).Select(i => context.Read(node.OptionalInput(i))),
             .. node.Outputs.Select(context.Write),
+            .. kernel.Scratch is null ? Array.Empty<string>() : [context.Scratch],
         ];
         return new(kernel.Function, "", [.. kernel.Parameters.Select(parameter => Field(parameter, values, node, context))], [.. arguments])
         {
