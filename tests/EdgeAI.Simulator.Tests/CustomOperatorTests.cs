@@ -38,6 +38,27 @@ public sealed class CustomOperatorTests
     }
 
     [TestMethod]
+    public void Element_wise_operators_run_row_by_row()
+    {
+        var random = new Random(3);
+        float[] Values(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)random.NextDouble() - 0.5f)];
+        var model = new OnnxModels();
+        model.Input("x", 1, 1, 16, 16).Constant("w", [8, 1, 3, 3], Values(72)).Constant("v", [2, 8, 3, 3], Values(144));
+        model.Node("Conv", ["x", "w"], ["c"], OnnxModels.Ints("pads", 1, 1, 1, 1));
+        NodeProto own = OnnxModels.MakeNode("ScaledSwish", ["c"], ["s"], OnnxModels.Float("alpha", 1.5f));
+        own.Domain = CustomModels.Domain;
+        model.Model.Graph.Node.Add(own);
+        model.Node("Conv", ["s", "v"], ["y"], OnnxModels.Ints("strides", 4, 4)).Output("y");
+        SimulationResult result = Simulate(
+            UserOperatorReader.Read(CustomModels.Assets, "p.csproj", "scaled-swish/scaled_swish.operator.json"), "tiny.onnx", model.Bytes, QuantizationScheme.Int8,
+            out PlannedModel planned, out _, sramBytes: 2000);
+        Node node = planned.Quantized.Graph.Nodes.Single(node => node.Operator == "scaled_swish");
+        int step = planned.Quantized.Graph.Nodes.IndexOf(node);
+        Assert.IsTrue(planned.Plan.Streams.Any(stream => stream.FirstStep <= step && step <= stream.LastStep));
+        Assert.IsTrue(result.Engines.All(engine => engine.Mismatches == 0));
+    }
+
+    [TestMethod]
     public void Float_kernels_run_inside_integer_models()
     {
         SimulationResult result = Simulate(
@@ -185,9 +206,10 @@ public sealed class CustomOperatorTests
     }
 
     private SimulationResult Simulate(
-        UserOperator described, string path, byte[] model, QuantizationScheme scheme, out PlannedModel planned, out List<Diagnostic> diagnostics, Toolchain? tools = null)
+        UserOperator described, string path, byte[] model, QuantizationScheme scheme, out PlannedModel planned, out List<Diagnostic> diagnostics, Toolchain? tools = null,
+        long? sramBytes = null)
     {
-        var settings = new ModelSettings { Name = "tiny", Quantization = scheme, Operators = [described], ProjectFolder = _folder };
+        var settings = new ModelSettings { Name = "tiny", Quantization = scheme, Operators = [described], ProjectFolder = _folder, Budgets = Budgets.None with { SramBytes = sramBytes } };
         ImportedModel Import() => ImportStage.Run(
             new ImportRequest("tiny", path, model, ImmutableSortedDictionary<string, Shape>.Empty, _ => null)
             {
