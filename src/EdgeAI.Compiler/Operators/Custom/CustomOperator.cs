@@ -102,7 +102,12 @@ public sealed class CustomOperator : Operator, ILayoutAgnostic
             throw NotFitting(node, file, obstacle);
         }
 
-        _reference.Of(node);
+        CustomInstance instance = _reference.Of(node);
+        if (Definition.IsElementWise && ElementWiseProbe.Differs(node, instance))
+        {
+            throw DiagnosticCatalog.OperatorNotValid.Throw(
+                null, Definition.DisplayPath, $"it is elementWise, but in its reference for '{node.Source}' an element of the result follows from operands at other places; leave 'elementWise' out");
+        }
     }
 
     /// <summary>A node of a model file that the description does not allow.</summary>

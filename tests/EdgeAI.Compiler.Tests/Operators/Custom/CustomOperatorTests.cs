@@ -248,6 +248,17 @@ public sealed class CustomOperatorTests
     }
 
     [TestMethod]
+    public void An_operator_that_is_not_element_wise_may_not_say_so()
+    {
+        byte[] softmax = CustomModels.Function("ScaledSwish", ["x"], ["y"], ["alpha"], OnnxModels.MakeNode("Softmax", ["x"], ["y"]));
+        byte[] model = CustomModels.OneNode("ScaledSwish", [[2, 3]], 1).Bytes;
+        Diagnostic told = Assert.ThrowsExactly<DiagnosticException>(() => Import(model, Described(ScaledSwishText(), softmax))).Diagnostics.Single();
+        Assert.AreEqual("EAI9034", told.Code);
+        Assert.Contains("it is elementWise, but", told.Message);
+        Import(model, Described(ScaledSwishText().Replace("\"elementWise\": true,", "", StringComparison.Ordinal), softmax));
+    }
+
+    [TestMethod]
     public void Formulas_that_cannot_be_worked_out_are_told()
     {
         UserOperator described = Described(ScaledSwishText().Replace("\"count\": \"x_elements\", \"alpha\"", "\"count\": \"z_elements\", \"alpha\"", StringComparison.Ordinal), CustomModels.ScaledSwish());
