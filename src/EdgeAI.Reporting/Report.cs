@@ -63,7 +63,7 @@ internal sealed class Report
         {
             BuildFigures build = figures[i];
             ImmutableArray<BudgetResult> own = [.. budgets.Where(budget => budget.Model == build.Model && budget.Target == build.Target)];
-            Diagnostic[] added = [.. own.Where(budget => !budget.IsSaid).Select(budget => budget.Diagnostic).OfType<Diagnostic>(), .. BorderNote(build)];
+            Diagnostic[] added = [.. own.Where(budget => !budget.IsSaid).Select(budget => budget.Diagnostic).OfType<Diagnostic>(), .. BorderNote(build), .. TransposeNote(build)];
             found.AddRange(added);
             builds.Add(new ReportedBuild(
                 build, own, [.. request.Models[i].Diagnostics.Concat(added).Select(paths.Clean).Distinct()]));
@@ -79,6 +79,16 @@ internal sealed class Report
             Failures = [.. request.Failures.Select(paths.Clean).Distinct()],
             Found = [.. found.Distinct()],
         };
+    }
+
+    private static IEnumerable<Diagnostic> TransposeNote(BuildFigures build)
+    {
+        if (build.Transposes.Length > 0)
+        {
+            yield return DiagnosticCatalog.TransposesRun.With(
+                build.File, build.Model, build.Target, Numbers.Of(build.Transposes.Sum(one => one.Bytes), "byte"), TransposeText.List(build.Transposes),
+                TransposeText.Remedy(build.Transposes));
+        }
     }
 
     private static IEnumerable<Diagnostic> BorderNote(BuildFigures build)

@@ -51,4 +51,8 @@ public static partial class DiagnosticCatalog
     /// <summary>Float buffers at the border make the arena larger.</summary>
     public static readonly DiagnosticDescriptor BorderSetsPeak = Note("EAI3110", "Border conversions set the arena's size",
         "Border conversions set the arena of model '{0}' on target '{1}': {2} bytes, of which {3} would be saved by {4}.");
+
+    /// <summary>Values change their order of axes on the device.</summary>
+    public static readonly DiagnosticDescriptor TransposesRun = Note("EAI3112", "Transposes run on the device",
+        "Model '{0}' on target '{1}' moves {2} at each run to change the order of axes: {3}. {4}");
 }

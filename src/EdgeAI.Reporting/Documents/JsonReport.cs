@@ -3,6 +3,7 @@ using System.Text.Json;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Pipeline;
+using EdgeAI.Compiler.Planning;
 using EdgeAI.Reporting.Figures;
 using EdgeAI.Reporting.Limits;
 using EdgeAI.Simulator;
@@ -29,6 +30,7 @@ internal static class JsonReport
         WriteAccuracy(json, figures.Simulation.Accuracy);
         WriteSimulations(json, figures.Simulation);
         WriteLayers(json, figures);
+        WriteTransposes(json, figures);
         json.WriteNull("schedule");
         WriteBudgets(json, build);
         WriteDiagnostics(json, build.Diagnostics);
@@ -207,6 +209,24 @@ internal static class JsonReport
             json.Number("arenaOffset", layer.ArenaOffset);
             json.WriteNumber("bytes", layer.Bytes);
             json.WriteNumber("plannedWeightBytes", layer.WeightBytes);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteTransposes(Utf8JsonWriter json, BuildFigures figures)
+    {
+        json.WriteStartArray("transposes");
+        foreach (RuntimeTranspose one in figures.Transposes)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", one.Node.Name);
+            json.WriteString("from", one.From);
+            json.WriteString("to", one.To);
+            json.WriteString("place", TransposeText.Name(one.Place));
+            json.WriteNumber("bytes", one.Bytes);
+            json.Number("instructions", figures.Layers[one.NodeIndex].Instructions);
             json.WriteEndObject();
         }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Reporting.Figures;
 using EdgeAI.Reporting.Limits;
 using EdgeAI.Simulator;
 
@@ -17,6 +18,7 @@ internal static class MarkdownReport
         text.Append("## ").Append(Escape(report.ProjectName)).Append(": ").Append(Verdict.Title(report)).Append("\n\n");
         text.Append(Escape(Verdict.Sentence(report))).Append('\n');
         WriteTable(text, report);
+        WriteTransposes(text, report);
         WriteList(text, "Broken budgets", report.Budgets.Where(budget => budget.Verdict == BudgetVerdict.Broken).Select(budget => budget.Diagnostic));
         WriteList(text, "Other errors", report.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error)
             .Except(report.Budgets.Where(budget => budget.Verdict == BudgetVerdict.Broken).Select(budget => budget.Diagnostic).OfType<Diagnostic>()));
@@ -66,6 +68,15 @@ internal static class MarkdownReport
                 BudgetsOf(build),
             ];
             text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
+        }
+    }
+
+    /// <summary>A line for each build that changes the order of axes at run time.</summary>
+    private static void WriteTransposes(StringBuilder text, Report report)
+    {
+        foreach (ReportedBuild build in report.Builds.Where(build => build.Figures.Transposes.Length > 0))
+        {
+            text.Append('\n').Append(Escape($"Transposes of {build.Figures.Model} on {build.Figures.Target} at each run: {TransposeText.List(build.Figures.Transposes)}.")).Append('\n');
         }
     }
 

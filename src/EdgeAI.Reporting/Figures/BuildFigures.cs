@@ -34,6 +34,7 @@ internal sealed class BuildFigures
         Remedies = ArenaRemedy.Of(this);
         (Weights, Parameters) = FindWeights(Graph);
         Layers = FindLayers(Planned, Simulation);
+        Transposes = [.. RuntimeTranspose.Of(Graph, Plan)];
     }
 
     /// <summary>What was planned.</summary>
@@ -80,6 +81,9 @@ internal sealed class BuildFigures
 
     /// <summary>In the order of execution.</summary>
     public ImmutableArray<Layer> Layers { get; }
+
+    /// <summary>Transposes that run, in the order of execution.</summary>
+    public ImmutableArray<RuntimeTranspose> Transposes { get; }
 
     /// <summary>Constants of the plan, largest first.</summary>
     public ImmutableArray<WeightTensor> Weights { get; }
