@@ -97,6 +97,19 @@ public static class OperandRules
         }
     }
 
+    /// <summary>int16 operands and results have one scale and a zero point of 0.</summary>
+    public static void SymmetricInt16(Node node)
+    {
+        foreach (Tensor tensor in node.Inputs.Concat(node.Outputs).OfType<Tensor>().Where(tensor => tensor is { Type: ElementType.Int16, Quantization: not null }))
+        {
+            QuantizedPerTensor(tensor, "value");
+            if (tensor.Quantization!.ZeroPoint != 0)
+            {
+                throw new OperatorException($"int16 '{tensor}' has the zero point {tensor.Quantization.ZeroPoint}; {node.Operator} takes 0");
+            }
+        }
+    }
+
     private static void PositiveScales(Tensor tensor, string role)
     {
         foreach (float scale in tensor.Quantization!.Scales)

@@ -56,6 +56,9 @@ public abstract class Operator
     /// </summary>
     public virtual QuantizationParameters FixedQuantization(ElementType type) => throw new NotSupportedException(Name);
 
+    /// <summary>What stands against a node with int16 operands and results that <see cref="Infer"/> takes; null when nothing does.</summary>
+    public virtual string? Int16Obstacle(Node node) => null;
+
     /// <summary>What the operator has to do with memory that lasts between runs. Its nodes are not folded or left out.</summary>
     public virtual StateUse StateUse => StateUse.None;
 

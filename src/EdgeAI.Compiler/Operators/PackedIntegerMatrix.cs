@@ -30,6 +30,19 @@ internal sealed class PackedIntegerMatrix
         }
     }
 
+    /// <summary>Packs int16 rows that follow one another; sums are exact while 32 bits hold them.</summary>
+    public PackedIntegerMatrix(ReadOnlySpan<short> source, int rows, int depth)
+    {
+        Rows = rows;
+        PaddedDepth = (depth + Lanes - 1) / Lanes * Lanes;
+        PaddedRows = (rows + RowBlock - 1) / RowBlock * RowBlock;
+        _elements = new short[(long)PaddedRows * PaddedDepth];
+        for (int row = 0; row < rows; row++)
+        {
+            source.Slice(row * depth, depth).CopyTo(_elements.AsSpan(row * PaddedDepth));
+        }
+    }
+
     /// <summary>Number of sums.</summary>
     public int Rows { get; }
 
@@ -39,7 +52,7 @@ internal sealed class PackedIntegerMatrix
     /// <summary>Extent of the sums that <see cref="Multiply"/> writes.</summary>
     public int PaddedRows { get; }
 
-    /// <summary>sums[row] = Σ matrix[row, k] · x[k], x within ±255.</summary>
+    /// <summary>sums[row] = Σ matrix[row, k] · x[k], exact modulo 2^32.</summary>
     public void Multiply(ReadOnlySpan<short> x, Span<int> sums)
     {
         if (x.Length < PaddedDepth || sums.Length < PaddedRows)

@@ -6,24 +6,36 @@ namespace EdgeAI.Compiler.Operators;
 /// <summary>What operators of the form "x times weights plus bias" (convolutions, fully connected) have in common: operands 0, 1 and 2 in that order.</summary>
 internal static class WeightedSum
 {
-    /// <summary>x float32 with float32 weights and bias, or int8 with constant int8 weights and a constant int32 bias.</summary>
+    /// <summary>
+    /// x float32 with float32 weights and bias, int8 with constant int8 weights and a constant int32 bias, or int16 with constant int8 weights and a
+    /// constant bias of int32 or int64, all zero points 0 (<see cref="WideChannelResult"/>).
+    /// </summary>
     public static void Operands(Node node, int weightChannelAxis, int outputChannels, bool symmetricWeights = true)
     {
         OperandRules.AtMost(node, 3);
         Tensor x = node.Operand(0, "x");
         Tensor weights = node.Operand(1, "weights");
         Tensor? bias = node.OptionalInput(2);
-        OperandRules.OfType(x, "x", ElementType.Float32, ElementType.Int8);
-        OperandRules.OfType(weights, "weights", x.Type);
+        OperandRules.OfType(x, "x", ElementType.Float32, ElementType.Int8, ElementType.Int16);
+        bool isWide = x.Type == ElementType.Int16;
+        OperandRules.OfType(weights, "weights", isWide ? ElementType.Int8 : x.Type);
         if (bias is not null)
         {
-            OperandRules.OfType(bias, "bias", x.Type == ElementType.Int8 ? ElementType.Int32 : ElementType.Float32);
+            ReadOnlySpan<ElementType> biasTypes = isWide ? [ElementType.Int32, ElementType.Int64]
+                : x.Type == ElementType.Int8 ? [ElementType.Int32] : [ElementType.Float32];
+            OperandRules.OfType(bias, "bias", biasTypes);
             OperandRules.HasShape(bias, new Shape(outputChannels), "bias");
         }
 
-        if (x.Type != ElementType.Int8)
+        if (x.Type == ElementType.Float32)
         {
             return;
+        }
+
+        if (isWide)
+        {
+            OperandRules.SymmetricInt16(node);
+            symmetricWeights = true;
         }
 
         OperandRules.QuantizedPerTensor(x, "x");
@@ -35,7 +47,7 @@ internal static class WeightedSum
 
         if (!weights.IsConstant || bias is { IsConstant: false })
         {
-            throw new OperatorException($"weights '{weights}' and bias of an int8 node must be constants");
+            throw new OperatorException($"weights '{weights}' and bias of an integer node must be constants");
         }
 
         if (node.Outputs.Count > 0 && node.Output.Quantization is not null)

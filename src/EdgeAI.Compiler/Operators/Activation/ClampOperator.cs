@@ -6,7 +6,7 @@ using EdgeAI.Compiler.Operators.Quantizing;
 namespace EdgeAI.Compiler.Operators.Activation;
 
 /// <summary>
-/// Clamp: the operand limited. float32; int8 as TensorFlow Lite's RELU, rescaled when operand and result differ in scale or zero point;
+/// Clamp: the operand limited. float32; int8 and int16 as TensorFlow Lite's RELU, rescaled when operand and result differ in scale or zero point;
 /// integers that stand for themselves in managed code.
 /// </summary>
 internal sealed class ClampOperator : Operator, ILayoutAgnostic
@@ -32,9 +32,9 @@ internal sealed class ClampOperator : Operator, ILayoutAgnostic
             throw new OperatorException($"Clamp takes numbers of float32, float64 or an integer type; '{x.Name}' is {x.Type.DisplayName()}");
         }
 
-        if (x.Quantization is not null && (x.Type != ElementType.Int8 || x.Quantization.IsPerChannel))
+        if (x.Quantization is not null && (x.Type is not (ElementType.Int8 or ElementType.Int16) || x.Quantization.IsPerChannel))
         {
-            throw new OperatorException($"Clamp takes quantized int8 with one scale; '{x.Name}' is quantized {x.Type.DisplayName()}");
+            throw new OperatorException($"Clamp takes quantized int8 or int16 with one scale; '{x.Name}' is quantized {x.Type.DisplayName()}");
         }
 
         return [new(x.Type, x.Shape)];
@@ -58,6 +58,9 @@ internal sealed class ClampOperator : Operator, ILayoutAgnostic
                 break;
             case ElementType.Int8 when node.Input(0).Quantization is not null:
                 LookupTable.Run(call, call.Prepare(Table));
+                break;
+            case ElementType.Int16 when node.Input(0).Quantization is not null:
+                RunInt16(call);
                 break;
             case ElementType.Float64: RunPlain<double>(call, clamp); break;
             case ElementType.Int8: RunPlain<sbyte>(call, clamp); break;
@@ -94,13 +97,13 @@ internal sealed class ClampOperator : Operator, ILayoutAgnostic
             function = "edgeai_clamp_f32";
             fields = [count, KernelField.Of("minimum", clamp.Minimum), KernelField.Of("maximum", clamp.Maximum)];
         }
-        else if (x.Type == ElementType.Int8 && x.Quantization is not null)
+        else if (x.Type is ElementType.Int8 or ElementType.Int16 && x.Quantization is not null)
         {
             (int minimum, int maximum) = Limits(node);
             (int multiplierQ31, int shift) = Multiplier(node);
             KernelField[] limits = [KernelField.Of("minimum", minimum), KernelField.Of("maximum", maximum)];
             bool rescaled = !x.Quantization.Equals(node.Output.Quantization);
-            function = rescaled ? "edgeai_clamp_rescaled_s8" : "edgeai_clamp_s8";
+            function = (rescaled ? "edgeai_clamp_rescaled_" : "edgeai_clamp_") + (x.Type == ElementType.Int8 ? "s8" : "s16");
             fields = !rescaled
                 ? [count, .. limits]
                 :
@@ -146,14 +149,28 @@ internal sealed class ClampOperator : Operator, ILayoutAgnostic
     private static (int MultiplierQ31, int Shift) Multiplier(Node node) =>
         FixedPoint.QuantizeMultiplier(node.Input(0).Quantization!.Scale / node.Output.Quantization!.Scale);
 
-    private static sbyte[] Table(Node node)
+    private static sbyte[] Table(Node node) => LookupTable.Of(Rescaled(node));
+
+    private static void RunInt16(OperatorCall call)
+    {
+        Func<int, int> rescaled = call.Prepare(Rescaled);
+        ReadOnlySpan<short> x = call.Input<short>(0);
+        Span<short> result = call.Output<short>();
+        for (int i = 0; i < result.Length; i++)
+        {
+            result[i] = (short)rescaled(x[i]);
+        }
+    }
+
+    /// <summary>The integer function of the operand's integers; a factor of exactly 1 rounds nothing.</summary>
+    private static Func<int, int> Rescaled(Node node)
     {
         (int multiplierQ31, int shift) = Multiplier(node);
         (int minimum, int maximum) = Limits(node);
         int zeroPointX = node.Input(0).Quantization!.ZeroPoint;
         int zeroPoint = node.Output.Quantization!.ZeroPoint;
-        return LookupTable.Of(q => Math.Clamp(
-            unchecked(FixedPoint.MultiplyByQuantizedMultiplier(q - zeroPointX, multiplierQ31, shift) + zeroPoint), minimum, maximum));
+        return q => Math.Clamp(
+            unchecked(FixedPoint.MultiplyByQuantizedMultiplier(q - zeroPointX, multiplierQ31, shift) + zeroPoint), minimum, maximum);
     }
 
     private static void RunPlain<T>(OperatorCall call, Clamp clamp) where T : unmanaged, INumber<T>

@@ -5,7 +5,8 @@ using EdgeAI.Compiler.Operators.ElementWise;
 namespace EdgeAI.Compiler.Operators.Activation;
 
 /// <summary>
-/// PRelu: operands x and slope, which broadcasts to x; x from 0 on, slope · x below. int8 as TensorFlow Lite's PRELU: x rescaled, or the exact product rescaled.
+/// PRelu: operands x and slope, which broadcasts to x; x from 0 on, slope · x below. int8 as TensorFlow Lite's PRELU: x rescaled, or the exact product rescaled;
+/// int16 the same with zero points of 0.
 /// </summary>
 internal sealed class PReluOperator : Operator, ILayoutAgnostic
 {
@@ -28,14 +29,15 @@ internal sealed class PReluOperator : Operator, ILayoutAgnostic
 
         foreach (Tensor operand in (Tensor[])[x, slope])
         {
-            bool quantized = operand.Type == ElementType.Int8 && operand.Quantization is { IsPerChannel: false };
+            bool quantized = operand.Type is ElementType.Int8 or ElementType.Int16 && operand.Quantization is { IsPerChannel: false };
             if (operand.Type != x.Type || (operand.Type != ElementType.Float32 && !quantized))
             {
                 throw new OperatorException(
-                    $"PRelu takes two operands of float32, or of int8 with one scale each; '{x.Name}' is {x.Type.DisplayName()}, '{slope.Name}' is {slope.Type.DisplayName()}");
+                    $"PRelu takes two operands of float32, or of int8 or int16 with one scale each; '{x.Name}' is {x.Type.DisplayName()}, '{slope.Name}' is {slope.Type.DisplayName()}");
             }
         }
 
+        OperandRules.SymmetricInt16(node);
         if (BroadcastPlan.Combine(x.Shape, slope.Shape) != x.Shape)
         {
             throw new OperatorException($"PRelu cannot broadcast the slope '{slope.Name}' {slope.Shape} to '{x.Name}' {x.Shape}");
@@ -54,9 +56,13 @@ internal sealed class PReluOperator : Operator, ILayoutAgnostic
         {
             plan.Run(call.Input<float>(0), call.Input<float>(1), call.Output<float>(), default(FloatFunction));
         }
+        else if (node.Input(0).Type == ElementType.Int16)
+        {
+            plan.Run(call.Input<short>(0), call.Input<short>(1), call.Output<short>(), new IntegerFunction(node));
+        }
         else
         {
-            plan.Run(call.Input<sbyte>(0), call.Input<sbyte>(1), call.Output<sbyte>(), new Int8Function(node));
+            plan.Run(call.Input<sbyte>(0), call.Input<sbyte>(1), call.Output<sbyte>(), new IntegerFunction(node));
         }
     }
 
@@ -79,8 +85,9 @@ internal sealed class PReluOperator : Operator, ILayoutAgnostic
             return new("edgeai_prelu_f32", "edgeai_prelu_f32", [shape], [.. arguments]);
         }
 
-        var function = new Int8Function(node);
-        return new("edgeai_prelu_s8", "edgeai_prelu_s8", [shape, .. function.Fields()], [.. arguments]);
+        var function = new IntegerFunction(node);
+        string kernel = node.Input(0).Type == ElementType.Int16 ? "edgeai_prelu_s16" : "edgeai_prelu_s8";
+        return new(kernel, kernel, [shape, .. function.Fields()], [.. arguments]);
     }
 
     private static BroadcastPlan Plan(Node node) => BroadcastPlan.Of(node.Input(0).Shape, node.Input(1).Shape, node.Input(0).Shape);
@@ -90,8 +97,9 @@ internal sealed class PReluOperator : Operator, ILayoutAgnostic
         public float Apply(float a, float b) => a >= 0 ? a : a * b;
     }
 
-    private readonly struct Int8Function(Node node) : IBinaryFunction<sbyte, sbyte, sbyte>
+    private readonly struct IntegerFunction(Node node) : IBinaryFunction<sbyte, sbyte, sbyte>, IBinaryFunction<short, short, short>
     {
+        private readonly IntegerRange _range = IntegerRange.Of(node.Output.Type);
         private readonly int _zeroPointX = node.Input(0).Quantization!.ZeroPoint;
         private readonly int _zeroPointSlope = node.Input(1).Quantization!.ZeroPoint;
         private readonly int _zeroPoint = node.Output.Quantization!.ZeroPoint;
@@ -101,13 +109,17 @@ internal sealed class PReluOperator : Operator, ILayoutAgnostic
         private readonly (int MultiplierQ31, int Shift) _below = FixedPoint.QuantizeMultiplier(
             (double)node.Input(0).Quantization!.Scale * node.Input(1).Quantization!.Scale / node.Output.Quantization!.Scale);
 
-        public sbyte Apply(sbyte a, sbyte b)
+        public sbyte Apply(sbyte a, sbyte b) => (sbyte)Rescaled(a, b);
+
+        public short Apply(short a, short b) => (short)Rescaled(a, b);
+
+        private int Rescaled(int a, int b)
         {
             int x = a - _zeroPointX;
             int value = x >= 0
                 ? FixedPoint.MultiplyByQuantizedMultiplier(x, _above.MultiplierQ31, _above.Shift)
                 : FixedPoint.MultiplyByQuantizedMultiplier(x * (b - _zeroPointSlope), _below.MultiplierQ31, _below.Shift);
-            return (sbyte)Math.Clamp(unchecked(value + _zeroPoint), sbyte.MinValue, sbyte.MaxValue);
+            return _range.Saturate(unchecked(value + _zeroPoint));
         }
 
         public IEnumerable<KernelField> Fields() =>

@@ -106,7 +106,10 @@ internal sealed class LeakyReluOperator : UnaryOperator
     }
 
     /// <inheritdoc/>
-    protected override bool HasInt16Form => true;
+    protected override bool TakesSymmetricInt16 => false;
+
+    /// <inheritdoc/>
+    protected override bool TablesInt16 => false;
 
     /// <inheritdoc/>
     protected override void RunInt16(OperatorCall call)

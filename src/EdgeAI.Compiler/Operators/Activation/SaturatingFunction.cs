@@ -16,6 +16,9 @@ internal abstract class SaturatingFunction : UnaryOperator
     /// <summary>The fixed-point function: 4 integer bits in, none out.</summary>
     protected abstract int EvaluateFixedPoint(int x);
 
+    /// <inheritdoc/>
+    protected abstract override double? Int16Reach { get; }
+
     /// <summary>Bits behind the point that the int8 result keeps.</summary>
     protected abstract int ResultBits { get; }
 
@@ -63,7 +66,7 @@ internal abstract class SaturatingFunction : UnaryOperator
     }
 }
 
-/// <summary>Sigmoid: 1 / (1 + e^−x). int8 results have the scale 1/256 and the zero point −128.</summary>
+/// <summary>Sigmoid: 1 / (1 + e^−x). int8 results have the scale 1/256 and the zero point −128, int16 ones 1/32768 and 0.</summary>
 internal sealed class SigmoidOperator : SaturatingFunction
 {
     /// <inheritdoc/>
@@ -74,6 +77,9 @@ internal sealed class SigmoidOperator : SaturatingFunction
 
     /// <inheritdoc/>
     protected override int ResultBits => 8;
+
+    /// <summary>Where 1 − sigmoid is below a 128th of a step.</summary>
+    protected override double? Int16Reach => 16;
 
     /// <inheritdoc/>
     public override QuantizationParameters FixedQuantization(ElementType type) => type switch
@@ -90,7 +96,7 @@ internal sealed class SigmoidOperator : SaturatingFunction
     protected override int EvaluateFixedPoint(int x) => FixedPointFunctions.Logistic(x);
 }
 
-/// <summary>Tanh: the hyperbolic tangent. int8 results have the scale 1/128 and the zero point 0.</summary>
+/// <summary>Tanh: the hyperbolic tangent. int8 results have the scale 1/128 and the zero point 0, int16 ones 1/32768.</summary>
 internal sealed class TanhOperator : SaturatingFunction
 {
     /// <inheritdoc/>
@@ -101,6 +107,9 @@ internal sealed class TanhOperator : SaturatingFunction
 
     /// <inheritdoc/>
     protected override int ResultBits => 7;
+
+    /// <summary>Where 1 − tanh is below a 128th of a step.</summary>
+    protected override double? Int16Reach => 8;
 
     /// <inheritdoc/>
     public override QuantizationParameters FixedQuantization(ElementType type) => type switch

@@ -1,11 +1,12 @@
+using System.Globalization;
 using EdgeAI.Compiler.Emission;
 using EdgeAI.Compiler.Model;
 
 namespace EdgeAI.Compiler.Operators.Activation;
 
 /// <summary>
-/// A function of one operand. float32 by way of double; quantized int8 as a table of 256 results made when building;
-/// a few also of integers that stand for themselves.
+/// A function of one operand. float32 by way of double; quantized int8 as a table of 256 results made when building, int16 by
+/// straight lines between 513 of them (<see cref="LineTable"/>); a few also of integers that stand for themselves.
 /// </summary>
 internal abstract class UnaryOperator : Operator, ILayoutAgnostic
 {
@@ -40,7 +41,12 @@ internal abstract class UnaryOperator : Operator, ILayoutAgnostic
         if (x.Type != ElementType.Float32 && !quantized && !plain)
         {
             throw new OperatorException(
-                $"{Name} takes float32 or int8 with one scale{(TakesIntegers ? " or signed integers" : "")}; '{x.Name}' is {x.Type.DisplayName()}{(x.Quantization is null ? "" : " with quantization")}");
+                $"{Name} takes float32, int8{(HasInt16Form ? " or int16" : "")} with one scale{(TakesIntegers ? " or signed integers" : "")}; '{x.Name}' is {x.Type.DisplayName()}{(x.Quantization is null ? "" : " with quantization")}");
+        }
+
+        if (quantized && x.Type == ElementType.Int16 && TakesSymmetricInt16)
+        {
+            OperandRules.SymmetricInt16(node);
         }
 
         return [new(x.Type, x.Shape)];
@@ -113,13 +119,44 @@ internal abstract class UnaryOperator : Operator, ILayoutAgnostic
     }
 
     /// <summary>Whether quantized int16 operands are computed as integers.</summary>
-    protected virtual bool HasInt16Form => false;
+    protected virtual bool HasInt16Form => true;
+
+    /// <summary>Whether zero points of quantized int16 operands and results must be 0.</summary>
+    protected virtual bool TakesSymmetricInt16 => true;
 
     /// <summary>The quantized int16 form.</summary>
-    protected virtual void RunInt16(OperatorCall call) => throw new NotSupportedException(Name);
+    protected virtual void RunInt16(OperatorCall call) => call.Prepare(Lines).Run(call.Input<short>(0), call.Output<short>());
 
     /// <summary>The call of the kernel of the quantized int16 form.</summary>
-    protected virtual KernelCall EmitInt16(Node node, EmissionContext context) => throw new NotSupportedException(Name);
+    protected virtual KernelCall EmitInt16(Node node, EmissionContext context)
+    {
+        LineTable lines = Lines(node);
+        return new("edgeai_lookup_s16", "edgeai_lookup_s16",
+            [KernelField.Of("count", node.Output.Shape.ElementCount), .. lines.Fields()],
+            [context.Read(node.Input(0)), context.Constant(node, "table", lines.Values), context.Write(node.Output)]);
+    }
+
+    /// <summary>The largest operand that an int16 table has a place for; the operand's own range where the function goes on beyond any limit.</summary>
+    protected virtual double? Int16Reach => null;
+
+    /// <summary>The table of the int16 form.</summary>
+    protected LineTable Lines(Node node)
+    {
+        var attributes = node.AttributesAs<UnaryAttributes>();
+        return LineTable.Of(node.Input(0).Quantization!.Scale, node.Output.Quantization!.Scale, Int16Reach, x => Evaluate(x, attributes));
+    }
+
+    /// <inheritdoc/>
+    public sealed override string? Int16Obstacle(Node node)
+    {
+        double error = TablesInt16 ? Lines(node).LargestError : 0;
+        return error > LineTable.MostError
+            ? string.Create(CultureInfo.InvariantCulture, $"straight lines between 513 values are up to {error:0} of its int16 steps off, more than an int8 step is")
+            : null;
+    }
+
+    /// <summary>Whether the int16 form is the table of the real function.</summary>
+    protected virtual bool TablesInt16 => true;
 
     /// <summary>The function of real numbers, made of portable arithmetic alone.</summary>
     protected abstract double Evaluate(double x, UnaryAttributes attributes);

@@ -6,7 +6,7 @@ namespace EdgeAI.Compiler.Operators.Convolution;
 
 /// <summary>
 /// Two-dimensional convolution with groups: <see cref="Conv2DAttributes"/> tells operands and extents. int8 arithmetic is that of
-/// TensorFlow Lite's reference kernel, with a scale for each result channel or one for all.
+/// TensorFlow Lite's reference kernel, with a scale for each result channel or one for all; int16 values take int8 weights (<see cref="WideChannelResult"/>).
 /// </summary>
 public sealed class Conv2D : Operator
 {
@@ -69,6 +69,12 @@ public sealed class Conv2D : Operator
             return;
         }
 
+        if (call.Node.Input(0).Type == ElementType.Int16)
+        {
+            call.Prepare(node => new WideRows(node, GeometryOf(node), ClampOf(node))).Run(call.Input<short>(0), call.Output<short>());
+            return;
+        }
+
         FloatConvolution convolution = call.Node.Input(1).IsConstant
             ? call.Prepare(node => new FloatConvolution(GeometryOf(node), node.Input(1).Values<float>(), ClampOf(node)))
             : new FloatConvolution(GeometryOf(call.Node), call.Input<float>(1), ClampOf(call.Node));
@@ -94,7 +100,7 @@ public sealed class Conv2D : Operator
     /// <inheritdoc/>
     protected override IEnumerable<KernelVariant> Variants(Node node, InstructionSet instructionSet)
     {
-        if (node.Output.Shape.ElementCount == 0)
+        if (node.Output.Shape.ElementCount == 0 || node.Input(0).Type == ElementType.Int16)
         {
             return [];
         }
@@ -133,6 +139,13 @@ public sealed class Conv2D : Operator
                     KernelField.Of("input_zero_point", node.Input(0).Quantization!.ZeroPoint),
                     .. WeightedSum.ResultFields(node, context, clamp, ConvolutionRules.Factors(node, geometry.OutputChannels), bias),
                 ],
+                [x, weights, result]);
+        }
+
+        if (node.Input(0).Type == ElementType.Int16)
+        {
+            return new("edgeai_conv2d_s16", "edgeai_conv2d_s16",
+                [.. geometry.Fields(), KernelField.Of("groups", geometry.Groups), WideChannelResult.Field(node, context, clamp, ConvolutionRules.Factors(node, geometry.OutputChannels))],
                 [x, weights, result]);
         }
 

@@ -6,7 +6,7 @@ namespace EdgeAI.Compiler.Operators.Convolution;
 
 /// <summary>
 /// Convolution of each channel by itself: <see cref="DepthwiseConv2DAttributes"/> tells operands and extents. int8 arithmetic is that of
-/// TensorFlow Lite's reference kernel, with a scale for each result channel or one for all.
+/// TensorFlow Lite's reference kernel, with a scale for each result channel or one for all; int16 values take int8 weights (<see cref="WideChannelResult"/>).
 /// </summary>
 public sealed class DepthwiseConv2D : Operator
 {
@@ -70,6 +70,12 @@ public sealed class DepthwiseConv2D : Operator
             return;
         }
 
+        if (call.Node.Input(0).Type == ElementType.Int16)
+        {
+            call.Prepare(node => new WideDepthwise(node, GeometryOf(node), ClampOf(node))).Run(call.Input<short>(0), call.Output<short>());
+            return;
+        }
+
         ReadOnlySpan<float> weights = call.Node.Input(1).IsConstant ? call.Node.Input(1).Values<float>() : call.Input<float>(1);
         call.Prepare(node => new FloatDepthwise(GeometryOf(node), ClampOf(node)))
             .Run(call.Input<float>(0), weights, call.OptionalInput<float>(2), call.Output<float>());
@@ -129,6 +135,13 @@ public sealed class DepthwiseConv2D : Operator
                     KernelField.Of("input_zero_point", node.Input(0).Quantization!.ZeroPoint),
                     .. WeightedSum.ResultFields(node, context, clamp, ConvolutionRules.Factors(node, geometry.OutputChannels), bias),
                 ],
+                [x, weights, result]);
+        }
+
+        if (node.Input(0).Type == ElementType.Int16)
+        {
+            return new("edgeai_depthwise_conv2d_s16", "edgeai_depthwise_conv2d_s16",
+                [.. geometry.Fields(), multiplier, WideChannelResult.Field(node, context, clamp, ConvolutionRules.Factors(node, geometry.OutputChannels))],
                 [x, weights, result]);
         }
 

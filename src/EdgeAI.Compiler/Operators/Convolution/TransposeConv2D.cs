@@ -72,6 +72,12 @@ public sealed class TransposeConv2D : Operator
             return;
         }
 
+        if (call.Node.Input(0).Type == ElementType.Int16)
+        {
+            call.Prepare(node => new WideRows(node, GeometryOf(node), ClampOf(node))).Run(call.Input<short>(0), call.Output<short>());
+            return;
+        }
+
         FloatConvolution convolution = call.Node.Input(1).IsConstant
             ? call.Prepare(node => new FloatConvolution(GeometryOf(node), node.Input(1).Values<float>(), ClampOf(node)))
             : new FloatConvolution(GeometryOf(call.Node), call.Input<float>(1), ClampOf(call.Node));
@@ -109,6 +115,13 @@ public sealed class TransposeConv2D : Operator
                         node, context, clamp, ConvolutionRules.Factors(node, geometry.OutputChannels),
                         WeightedSum.BiasOrZeros(node, geometry.OutputChannels)),
                 ],
+                [x, weights, result]);
+        }
+
+        if (node.Input(0).Type == ElementType.Int16)
+        {
+            return new("edgeai_transpose_conv2d_s16", "edgeai_transpose_conv2d_s16",
+                [.. fields, WideChannelResult.Field(node, context, clamp, ConvolutionRules.Factors(node, geometry.OutputChannels))],
                 [x, weights, result]);
         }
 

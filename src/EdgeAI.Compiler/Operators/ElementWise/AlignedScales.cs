@@ -47,6 +47,15 @@ internal sealed class AlignedScales
         return _limits.Saturate(unchecked(scaled + _result.ZeroPoint));
     }
 
+    /// <summary>The square of the difference of two elements, as the result has it.</summary>
+    public int SquareOfDifference(int a, int b)
+    {
+        int difference = FixedPoint.MultiplyByQuantizedMultiplier((a - _a.ZeroPoint) * (1 << _leftShift), _multiplierA.MultiplierQ31, _multiplierA.Shift)
+            - FixedPoint.MultiplyByQuantizedMultiplier((b - _b.ZeroPoint) * (1 << _leftShift), _multiplierB.MultiplierQ31, _multiplierB.Shift);
+        int scaled = FixedPoint.MultiplyByQuantizedMultiplier(difference * difference, _multiplierResult.MultiplierQ31, _multiplierResult.Shift);
+        return _limits.Saturate(unchecked(scaled + _result.ZeroPoint));
+    }
+
     /// <summary>Every operand value on the common scale; those of b times <paramref name="signB"/>.</summary>
     public AlignedTables Tabulate(int signB)
     {

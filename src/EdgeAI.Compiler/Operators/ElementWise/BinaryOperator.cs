@@ -141,6 +141,9 @@ internal abstract class BinaryOperator<TFunction> : Operator, ILayoutAgnostic
     /// <summary>Whether quantized int16 operands are computed as integers.</summary>
     protected virtual bool HasInt16Form => false;
 
+    /// <summary>Whether zero points of quantized int16 operands must be 0, so that products fit 32 bits.</summary>
+    protected virtual bool TakesSymmetricInt16 => false;
+
     /// <summary>The quantized int16 form.</summary>
     protected virtual void RunInt16(OperatorCall call, BroadcastPlan plan) => throw new NotSupportedException(Name);
 
@@ -166,6 +169,11 @@ internal abstract class BinaryOperator<TFunction> : Operator, ILayoutAgnostic
         if (a.Quantization is not null && a.Type != ElementType.Int8 && !(a.Type == ElementType.Int16 && HasInt16Form))
         {
             throw new OperatorException($"{Name} takes quantized operands of int8{(HasInt16Form ? " or int16" : "")}; '{a.Name}' is {a.Type.DisplayName()}");
+        }
+
+        if (a.Type == ElementType.Int16 && a.Quantization is not null && TakesSymmetricInt16)
+        {
+            OperandRules.SymmetricInt16(node);
         }
 
         if (a.Quantization is { IsPerChannel: true } || b.Quantization is { IsPerChannel: true })

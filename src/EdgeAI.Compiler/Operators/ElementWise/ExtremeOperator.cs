@@ -16,6 +16,13 @@ internal abstract class ExtremeOperator<TFunction> : BinaryOperator<TFunction>
         plan.Run(call.Input<sbyte>(0), call.Input<sbyte>(1), call.Output<sbyte>(), new LimitedExtreme(Limits(call.Node)));
 
     /// <inheritdoc/>
+    protected sealed override bool HasInt16Form => true;
+
+    /// <inheritdoc/>
+    protected sealed override void RunInt16(OperatorCall call, BroadcastPlan plan) =>
+        plan.Run(call.Input<short>(0), call.Input<short>(1), call.Output<short>(), new LimitedExtreme(Limits(call.Node)));
+
+    /// <inheritdoc/>
     protected sealed override IEnumerable<KernelField> Int8Fields(Node node)
     {
         (int minimum, int maximum) = Limits(node);
@@ -37,8 +44,10 @@ internal abstract class ExtremeOperator<TFunction> : BinaryOperator<TFunction>
     private static IntegerRange Limits(Node node) =>
         IntegerRange.Clamped(node.AttributesAs<BinaryAttributes>().Clamp, node.Output);
 
-    private readonly struct LimitedExtreme(IntegerRange limits) : IBinaryFunction<sbyte, sbyte, sbyte>
+    private readonly struct LimitedExtreme(IntegerRange limits) : IBinaryFunction<sbyte, sbyte, sbyte>, IBinaryFunction<short, short, short>
     {
         public sbyte Apply(sbyte a, sbyte b) => (sbyte)Math.Clamp(TFunction.Apply<int>(a, b), limits.Minimum, limits.Maximum);
+
+        public short Apply(short a, short b) => (short)Math.Clamp(TFunction.Apply<int>(a, b), limits.Minimum, limits.Maximum);
     }
 }

@@ -5,7 +5,7 @@ using EdgeAI.Compiler.Operators.Quantizing;
 
 namespace EdgeAI.Compiler.Operators.ElementWise;
 
-/// <summary>Multiply: a · b. int8 as TensorFlow Lite's MUL: the exact product, rescaled once.</summary>
+/// <summary>Multiply: a · b. int8 and int16 as TensorFlow Lite's MUL: the exact product, rescaled once.</summary>
 internal sealed class MultiplyOperator : BinaryOperator<MultiplyOperator.Function>
 {
     /// <inheritdoc/>
@@ -20,6 +20,16 @@ internal sealed class MultiplyOperator : BinaryOperator<MultiplyOperator.Functio
     /// <inheritdoc/>
     protected override void RunInt8(OperatorCall call, BroadcastPlan plan) =>
         plan.Run(call.Input<sbyte>(0), call.Input<sbyte>(1), call.Output<sbyte>(), (Product)PreparedOf(call).Int8!);
+
+    /// <inheritdoc/>
+    protected override bool HasInt16Form => true;
+
+    /// <inheritdoc/>
+    protected override bool TakesSymmetricInt16 => true;
+
+    /// <inheritdoc/>
+    protected override void RunInt16(OperatorCall call, BroadcastPlan plan) =>
+        plan.Run(call.Input<short>(0), call.Input<short>(1), call.Output<short>(), new Product(call.Node));
 
     /// <inheritdoc/>
     protected override IEnumerable<KernelField> Int8Fields(Node node)
@@ -44,7 +54,7 @@ internal sealed class MultiplyOperator : BinaryOperator<MultiplyOperator.Functio
         public static T Apply<T>(T a, T b) where T : struct, INumber<T> => a * b;
     }
 
-    private readonly struct Product(Node node) : IBinaryFunction<sbyte, sbyte, sbyte>
+    private readonly struct Product(Node node) : IBinaryFunction<sbyte, sbyte, sbyte>, IBinaryFunction<short, short, short>
     {
         public int ZeroPointA { get; } = node.Input(0).Quantization!.ZeroPoint;
 
@@ -58,11 +68,15 @@ internal sealed class MultiplyOperator : BinaryOperator<MultiplyOperator.Functio
         public IntegerRange Limits { get; } = IntegerRange.Clamped(
             node.AttributesAs<BinaryAttributes>().Clamp, node.Output);
 
-        public sbyte Apply(sbyte a, sbyte b)
+        public sbyte Apply(sbyte a, sbyte b) => (sbyte)Rescaled(a, b);
+
+        public short Apply(short a, short b) => (short)Rescaled(a, b);
+
+        private int Rescaled(int a, int b)
         {
             int product = (a - ZeroPointA) * (b - ZeroPointB);
             int scaled = FixedPoint.MultiplyByQuantizedMultiplier(product, Multiplier.MultiplierQ31, Multiplier.Shift);
-            return (sbyte)Math.Clamp(unchecked(ZeroPoint + scaled), Limits.Minimum, Limits.Maximum);
+            return Math.Clamp(unchecked(ZeroPoint + scaled), Limits.Minimum, Limits.Maximum);
         }
     }
 }

@@ -6,11 +6,11 @@ namespace EdgeAI.Compiler.Operators.ElementWise;
 
 /// <summary>
 /// SquaredDifference: (a − b)². int8 as TensorFlow Lite's SQUARED_DIFFERENCE: both operands on a common scale with 7 bits behind the point, so that
-/// the square fits 32 bits, then rescaled.
+/// the square fits 32 bits, then rescaled; int16 the same without these bits.
 /// </summary>
 internal sealed class SquaredDifferenceOperator : BinaryOperator<SquaredDifferenceOperator.Function>
 {
-    private const int LeftShift = 7;
+    private const int Int8LeftShift = 7;
 
     /// <inheritdoc/>
     public override string Name => "SquaredDifference";
@@ -26,6 +26,16 @@ internal sealed class SquaredDifferenceOperator : BinaryOperator<SquaredDifferen
         plan.Run(call.Input<sbyte>(0), call.Input<sbyte>(1), call.Output<sbyte>(), new AlignedSquare((AlignedTables)PreparedOf(call).Int8!));
 
     /// <inheritdoc/>
+    protected override bool HasInt16Form => true;
+
+    /// <inheritdoc/>
+    protected override bool TakesSymmetricInt16 => true;
+
+    /// <inheritdoc/>
+    protected override void RunInt16(OperatorCall call, BroadcastPlan plan) =>
+        plan.Run(call.Input<short>(0), call.Input<short>(1), call.Output<short>(), new WideSquare(Multipliers(call.Node)));
+
+    /// <inheritdoc/>
     protected override IEnumerable<KernelField> Int8Fields(Node node) => Multipliers(node).Fields();
 
     private static AlignedScales Multipliers(Node node)
@@ -33,8 +43,8 @@ internal sealed class SquaredDifferenceOperator : BinaryOperator<SquaredDifferen
         double a = node.Input(0).Quantization!.Scale;
         double b = node.Input(1).Quantization!.Scale;
         double common = 2.0 * Math.Max(a, b);
-        return new(node, LeftShift, a / common, b / common,
-            common * common / ((1 << (2 * LeftShift)) * node.Output.Quantization!.Scale));
+        int leftShift = node.Input(0).Type == ElementType.Int16 ? 0 : Int8LeftShift;
+        return new(node, leftShift, a / common, b / common, common * common / ((1 << (2 * leftShift)) * node.Output.Quantization!.Scale));
     }
 
     /// <summary>(a − b)².</summary>
@@ -42,6 +52,11 @@ internal sealed class SquaredDifferenceOperator : BinaryOperator<SquaredDifferen
     {
         /// <inheritdoc/>
         public static T Apply<T>(T a, T b) where T : struct, INumber<T> => (a - b) * (a - b);
+    }
+
+    private readonly struct WideSquare(AlignedScales scales) : IBinaryFunction<short, short, short>
+    {
+        public short Apply(short a, short b) => (short)scales.SquareOfDifference(a, b);
     }
 
     private readonly struct AlignedSquare(AlignedTables tables) : IBinaryFunction<sbyte, sbyte, sbyte>

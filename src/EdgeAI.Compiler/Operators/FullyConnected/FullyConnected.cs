@@ -6,7 +6,8 @@ namespace EdgeAI.Compiler.Operators.FullyConnected;
 
 /// <summary>
 /// Products of constant weights with the vectors along the operand's last axis: <see cref="FullyConnectedAttributes"/> tells operands.
-/// int8 arithmetic is that of TensorFlow Lite's reference kernel; weights with one scale may have a zero point.
+/// int8 arithmetic is that of TensorFlow Lite's reference kernel; weights with one scale may have a zero point. int16 values take symmetric int8 weights
+/// (<see cref="WideChannelResult"/>).
 /// </summary>
 public sealed class FullyConnected : Operator
 {
@@ -62,6 +63,12 @@ public sealed class FullyConnected : Operator
             return;
         }
 
+        if (call.Node.Input(0).Type == ElementType.Int16)
+        {
+            call.Prepare(node => new WideVectors(node, Factors(node), ClampOf(node))).Run(call.Input<short>(0), call.Output<short>());
+            return;
+        }
+
         PackedFloatMatrix matrix = call.Node.Input(1).IsConstant
             ? call.Prepare(node => Pack(node, node.Input(1).Values<float>()))
             : Pack(call.Node, call.Input<float>(1));
@@ -71,7 +78,7 @@ public sealed class FullyConnected : Operator
     /// <inheritdoc/>
     protected override IEnumerable<KernelVariant> Variants(Node node, InstructionSet instructionSet)
     {
-        if (node.Input(1).Shape[0] == 0 || node.Input(1).Shape[1] == 0)
+        if (node.Input(1).Shape[0] == 0 || node.Input(1).Shape[1] == 0 || node.Input(0).Type == ElementType.Int16)
         {
             return [];
         }
@@ -105,6 +112,12 @@ public sealed class FullyConnected : Operator
                     .. WeightedSum.ResultFields(node, context, clamp, Factors(node), FoldedBias(node)),
                 ],
                 [x, context.Read(node.Input(1)), result]);
+        }
+
+        if (node.Input(0).Type == ElementType.Int16)
+        {
+            return new("edgeai_fully_connected_s16", "edgeai_fully_connected_s16",
+                [.. Extents(node), WideChannelResult.Field(node, context, clamp, Factors(node))], [x, context.Read(node.Input(1)), result]);
         }
 
         return new("edgeai_fully_connected_f32", "edgeai_fully_connected_f32",

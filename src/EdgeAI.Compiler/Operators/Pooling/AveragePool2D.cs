@@ -7,10 +7,12 @@ namespace EdgeAI.Compiler.Operators.Pooling;
 /// <summary>
 /// Means of windows: <see cref="Pool2DAttributes"/> tells what counts. int8 sums are divided rounding half away from zero, as TensorFlow Lite's
 /// reference kernel does; a result with another quantization than the operand's is scaled from the mean with 16 fractional bits.
+/// int16 the same on one scale, over at most 65535 elements.
 /// </summary>
 public sealed class AveragePool2D : Operator
 {
     private const int FractionBits = 16;
+    private const int MostInt16Elements = 65535;
 
     /// <inheritdoc/>
     public override string Name => "AveragePool2D";
@@ -22,7 +24,24 @@ public sealed class AveragePool2D : Operator
     public override QuantizationRule Quantization => QuantizationRule.SameAsInput;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<TensorType> Infer(Node node) => [PoolWindow.Infer(node)];
+    public override IReadOnlyList<TensorType> Infer(Node node)
+    {
+        TensorType type = PoolWindow.Infer(node);
+        if (type.Type != ElementType.Int16)
+        {
+            return [type];
+        }
+
+        var attributes = node.AttributesAs<Pool2DAttributes>();
+        if ((long)attributes.KernelHeight * attributes.KernelWidth > MostInt16Elements)
+        {
+            throw new OperatorException($"a mean of int16 is over at most {MostInt16Elements} elements, not {attributes.KernelHeight} by {attributes.KernelWidth}");
+        }
+
+        return node.Outputs.Count == 0 || node.Output.Quantization is not { } quantization || quantization.Equals(node.Input(0).Quantization)
+            ? [type]
+            : throw new OperatorException($"int16 result '{node.Output}' must have the scale of x '{node.Input(0)}'");
+    }
 
     /// <inheritdoc/>
     public override void Execute(OperatorCall call)
@@ -30,6 +49,10 @@ public sealed class AveragePool2D : Operator
         if (call.Node.Input(0).Type == ElementType.Int8)
         {
             ExecuteIntegers(call);
+        }
+        else if (call.Node.Input(0).Type == ElementType.Int16)
+        {
+            ExecuteWide(call);
         }
         else
         {
@@ -75,6 +98,13 @@ public sealed class AveragePool2D : Operator
                     KernelField.Of("shift", shift),
                 ],
                 [x, result]);
+        }
+
+        if (node.Input(0).Type == ElementType.Int16)
+        {
+            var range = IntegerRange.Clamped(clamp, node.Output);
+            return new("edgeai_average_pool2d_s16", "edgeai_average_pool2d_s16",
+                [.. window.Fields(), .. window.AverageFields(), KernelField.Of("minimum", range.Minimum), KernelField.Of("maximum", range.Maximum)], [x, result]);
         }
 
         return new("edgeai_average_pool2d_f32", "edgeai_average_pool2d_f32",
@@ -154,6 +184,35 @@ public sealed class AveragePool2D : Operator
             long fraction = count == 0 ? 0 : DivideRounded((sum - ((long)inputZeroPoint * count)) << FractionBits, count);
             return FixedPoint.MultiplyByQuantizedMultiplier((int)fraction, multiplier, shift) + outputZeroPoint;
         }
+    }
+
+    private static void ExecuteWide(OperatorCall call)
+    {
+        var window = new PoolWindow(call.Node);
+        var attributes = call.Node.AttributesAs<Pool2DAttributes>();
+        var range = IntegerRange.Clamped(attributes.Clamp, call.Node.Output);
+        int channels = window.Channels;
+        int[] sums = new int[channels];
+        window.Visit((pixels, paddedCount, resultIndex) =>
+        {
+            ReadOnlySpan<short> x = call.Input<short>(0);
+            sums.AsSpan().Clear();
+            foreach (int pixel in pixels)
+            {
+                ReadOnlySpan<short> values = x.Slice(pixel, channels);
+                for (int c = 0; c < values.Length; c++)
+                {
+                    sums[c] += values[c];
+                }
+            }
+
+            int count = attributes.CountIncludePad ? paddedCount : pixels.Length;
+            Span<short> result = call.Output<short>().Slice(resultIndex, channels);
+            for (int c = 0; c < result.Length; c++)
+            {
+                result[c] = (short)range.Saturate(count == 0 ? 0 : (int)DivideRounded(sums[c], count));
+            }
+        });
     }
 
     private static long DivideRounded(long sum, int count) => (sum > 0 ? sum + (count / 2) : sum - (count / 2)) / count;

@@ -4,7 +4,7 @@ using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Operators.Pooling;
 
-/// <summary>Maxima of windows, padding ignored: <see cref="Pool2DAttributes"/> tells extents. An int8 result has the operand's quantization.</summary>
+/// <summary>Maxima of windows, padding ignored: <see cref="Pool2DAttributes"/> tells extents. An int8 or int16 result has the operand's quantization.</summary>
 public sealed class MaxPool2D : Operator
 {
     /// <inheritdoc/>
@@ -20,7 +20,7 @@ public sealed class MaxPool2D : Operator
     public override IReadOnlyList<TensorType> Infer(Node node)
     {
         TensorType type = PoolWindow.Infer(node);
-        if (type.Type == ElementType.Int8 && node.Outputs.Count > 0 && node.Output.Quantization is { } quantization
+        if (type.Type != ElementType.Float32 && node.Outputs.Count > 0 && node.Output.Quantization is { } quantization
             && !quantization.Equals(node.Input(0).Quantization))
         {
             throw new OperatorException($"result '{node.Output}' must have the scale and zero point of x '{node.Input(0)}'");
@@ -36,6 +36,11 @@ public sealed class MaxPool2D : Operator
         if (call.Node.Input(0).Type == ElementType.Int8)
         {
             ExecuteIntegers(call, IntegerRange.Clamped(attributes.Clamp, call.Node.Output));
+        }
+        else if (call.Node.Input(0).Type == ElementType.Int16)
+        {
+            var range = IntegerRange.Clamped(attributes.Clamp, call.Node.Output);
+            Execute<short>(call, short.MinValue, value => (short)range.Saturate(value));
         }
         else
         {
@@ -65,10 +70,11 @@ public sealed class MaxPool2D : Operator
         IEnumerable<KernelField> fields = new PoolWindow(node).Fields();
         string x = context.Read(node.Input(0));
         string result = context.Write(node.Output);
-        if (node.Input(0).Type == ElementType.Int8)
+        if (node.Input(0).Type != ElementType.Float32)
         {
             var range = IntegerRange.Clamped(clamp, node.Output);
-            return new("edgeai_max_pool2d_s8", "edgeai_max_pool2d_s8",
+            string function = node.Input(0).Type == ElementType.Int16 ? "edgeai_max_pool2d_s16" : "edgeai_max_pool2d_s8";
+            return new(function, function,
                 [.. fields, KernelField.Of("minimum", range.Minimum), KernelField.Of("maximum", range.Maximum)], [x, result]);
         }
 

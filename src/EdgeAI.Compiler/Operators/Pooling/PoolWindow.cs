@@ -25,16 +25,17 @@ internal sealed class PoolWindow(Node node)
         OperandRules.AtMost(node, 1);
         Tensor x = node.Operand(0, "x");
         OperandRules.Rank(x, 4, "x");
-        OperandRules.OfType(x, "x", ElementType.Float32, ElementType.Int8);
+        OperandRules.OfType(x, "x", ElementType.Float32, ElementType.Int8, ElementType.Int16);
         OperandRules.InRange(Math.Min(a.KernelHeight, a.KernelWidth), 1, int.MaxValue, "kernel extent");
         OperandRules.InRange(Math.Min(a.StrideHeight, a.StrideWidth), 1, int.MaxValue, "stride");
         OperandRules.InRange(Math.Min(a.DilationHeight, a.DilationWidth), 1, int.MaxValue, "dilation");
         OperandRules.InRange(Math.Min(Math.Min(a.PadTop, a.PadBottom), Math.Min(a.PadLeft, a.PadRight)), 0, int.MaxValue, "padding");
         StartsInside(a.OutputHeight, a.StrideHeight, x.Shape[1] + (long)a.PadTop + a.PadBottom, "height");
         StartsInside(a.OutputWidth, a.StrideWidth, x.Shape[2] + (long)a.PadLeft + a.PadRight, "width");
-        if (x.Type == ElementType.Int8)
+        if (x.Type != ElementType.Float32)
         {
             OperandRules.QuantizedPerTensor(x, "x");
+            OperandRules.SymmetricInt16(node);
         }
 
         return new(x.Type, new Shape(x.Shape[0], a.OutputHeight, a.OutputWidth, x.Shape[3]));

@@ -1,3 +1,4 @@
+using System.Numerics;
 using EdgeAI.Compiler.Emission;
 using EdgeAI.Compiler.Model;
 
@@ -5,14 +6,17 @@ namespace EdgeAI.Compiler.Operators.Recurrent;
 
 /// <summary>
 /// The int8 form of <see cref="SequenceLstm"/>, prepared once a node: bit for bit TensorFlow Lite Micro's integer LSTM where each gate's weights share a scale.
+/// The int16 form is the same with zero points of 0 and gates whose sums have 64 bits and are rounded once.
 /// </summary>
 internal sealed class IntegerLstm
 {
     private const double GateScale = 1.0 / 4096;
     private const double UnitScale = 1.0 / 32768;
     private readonly LstmSteps _steps;
-    private readonly PackedIntegerMatrix _weights;
-    private readonly PackedIntegerMatrix _recurrent;
+    private readonly WideIntegerMatrix _weights;
+    private readonly WideIntegerMatrix _recurrent;
+    private readonly bool _isWide;
+    private readonly IntegerRange _range;
     private readonly int[] _bias;
     private readonly Requantization _fromInput;
     private readonly Requantization _fromState;
@@ -22,7 +26,7 @@ internal sealed class IntegerLstm
     private readonly int _cellExponent;
     private readonly int _cellClip;
 
-    /// <summary>Of an int8 node.</summary>
+    /// <summary>Of an int8 or int16 node.</summary>
     public IntegerLstm(Node node)
     {
         SequenceLstmAttributes attributes = node.AttributesAs<SequenceLstmAttributes>();
@@ -30,11 +34,13 @@ internal sealed class IntegerLstm
         QuantizationParameters x = node.Input(0).Quantization!;
         QuantizationParameters state = node.Output.Quantization!;
         int rows = SequenceLstm.Gates * _steps.Hidden;
-        _weights = new(node.Input(1).Values<sbyte>(), rows, _steps.Inputs, _steps.Inputs, 1, 0);
-        _recurrent = new(node.Input(3).Values<sbyte>(), rows, _steps.Hidden, _steps.Hidden, 1, 0);
+        _weights = new(node.Input(1).Values<sbyte>(), rows, _steps.Inputs, _steps.Inputs);
+        _recurrent = new(node.Input(3).Values<sbyte>(), rows, _steps.Hidden, _steps.Hidden);
         _bias = node.Input(2).Values<int>().ToArray();
         _fromInput = ToGates(x.Scale, node.Input(1).Quantization!, rows);
         _fromState = ToGates(state.Scale, node.Input(3).Quantization!, rows);
+        _isWide = node.Input(0).Type == ElementType.Int16;
+        _range = IntegerRange.Of(node.Output.Type);
         _inputZeroPoint = x.ZeroPoint;
         _stateZeroPoint = state.ZeroPoint;
         _cellExponent = attributes.CellExponent;
@@ -63,14 +69,14 @@ internal sealed class IntegerLstm
 
         return
         [
-            KernelField.Of("state_zero_point", _stateZeroPoint), KernelField.Of("cell_clip", _cellClip),
+            .. _isWide ? [] : new[] { KernelField.Of("state_zero_point", _stateZeroPoint) }, KernelField.Of("cell_clip", _cellClip),
             KernelField.Of("tanh_multiplier", TanhFactor().Multiplier), KernelField.Of("tanh_shift", TanhFactor().Shift),
             Shaping.CopyPlan.Array("product_multipliers", _products.MultipliersQ31.ToArray()),
             Shaping.CopyPlan.Array("product_shifts", _products.Shifts.ToArray()),
             KernelField.Pointer("bias", context.Constant<int>(node, "bias", start)),
             KernelField.Pointer("multipliers", context.Constant(node, "multipliers", _fromInput.MultipliersQ31)),
             KernelField.Pointer("shifts", context.Constant(node, "shifts", _fromInput.Shifts)),
-            KernelField.Pointer("state_bias", context.Constant<int>(node, "state_bias", recurrentStart)),
+            .. _isWide ? [] : new[] { KernelField.Pointer("state_bias", context.Constant<int>(node, "state_bias", recurrentStart)) },
             KernelField.Pointer("state_multipliers", context.Constant(node, "state_multipliers", _fromState.MultipliersQ31)),
             KernelField.Pointer("state_shifts", context.Constant(node, "state_shifts", _fromState.Shifts)),
             KernelField.Pointer("sigmoid", context.Constant<ushort>(node, "sigmoid", SigmoidTable.Values)),
@@ -78,13 +84,13 @@ internal sealed class IntegerLstm
     }
 
     /// <summary>Computes the states after each step.</summary>
-    public void Run(ReadOnlySpan<sbyte> x, Span<sbyte> result)
+    public void Run<T>(ReadOnlySpan<T> x, Span<T> result) where T : unmanaged, IBinaryInteger<T>
     {
         int hidden = _steps.Hidden;
         short[] values = new short[_weights.PaddedDepth];
         short[] state = new short[_recurrent.PaddedDepth];
-        int[] sums = new int[_weights.PaddedRows];
-        int[] stateSums = new int[_recurrent.PaddedRows];
+        long[] sums = new long[_bias.Length];
+        long[] stateSums = new long[_bias.Length];
         short[] gates = new short[_bias.Length];
         short[] cell = new short[hidden];
         for (int n = 0; n < _steps.Batch; n++)
@@ -94,23 +100,23 @@ internal sealed class IntegerLstm
             for (int t = 0; t < _steps.Steps; t++)
             {
                 int row = _steps.Row(n, t);
-                PackedIntegerMatrix.Widen(x.Slice(row * _steps.Inputs, _steps.Inputs), _inputZeroPoint, values);
+                Widen(x.Slice(row * _steps.Inputs, _steps.Inputs), _inputZeroPoint, values);
                 _weights.Multiply(values, sums);
                 _recurrent.Multiply(state, stateSums);
                 for (int g = 0; g < gates.Length; g++)
                 {
-                    int input = Saturate(_fromInput.Apply(unchecked(sums[g] + _bias[g]), g));
-                    gates[g] = Activate(g / hidden, Saturate(input + Saturate(_fromState.Apply(stateSums[g], g))));
+                    int input = Saturate(Scaled(_fromInput, sums[g] + _bias[g], g));
+                    gates[g] = Activate(g / hidden, Saturate(input + Saturate(Scaled(_fromState, stateSums[g], g))));
                 }
 
-                Span<sbyte> made = result.Slice(row * hidden, hidden);
+                Span<T> made = result.Slice(row * hidden, hidden);
                 Step(gates, cell, made);
-                PackedIntegerMatrix.Widen(made, _stateZeroPoint, state);
+                Widen<T>(made, _stateZeroPoint, state);
             }
         }
     }
 
-    private void Step(short[] gates, short[] cell, Span<sbyte> made)
+    private void Step<T>(short[] gates, short[] cell, Span<T> made) where T : unmanaged, IBinaryInteger<T>
     {
         (int multiplier, int shift) = TanhFactor();
         for (int i = 0; i < made.Length; i++)
@@ -121,7 +127,19 @@ internal sealed class IntegerLstm
             cell[i] = _cellClip > 0 ? (short)Math.Clamp((int)next, -_cellClip, _cellClip) : next;
             short squashed = SigmoidTable.Tanh(cell[i], multiplier, shift);
             int output = _products.Apply(gates[(3 * made.Length) + i] * squashed, 2) + _stateZeroPoint;
-            made[i] = (sbyte)Math.Clamp(output, sbyte.MinValue, sbyte.MaxValue);
+            made[i] = T.CreateTruncating(_range.Saturate(output));
+        }
+    }
+
+    private int Scaled(Requantization factors, long sum, int gate) => _isWide
+        ? FixedPoint.MultiplyWideByQuantizedMultiplier(sum, factors.MultipliersQ31[gate], factors.Shifts[gate])
+        : factors.Apply(unchecked((int)sum), gate);
+
+    private static void Widen<T>(ReadOnlySpan<T> source, int zeroPoint, short[] destination) where T : unmanaged, IBinaryInteger<T>
+    {
+        for (int i = 0; i < source.Length; i++)
+        {
+            destination[i] = (short)(short.CreateTruncating(source[i]) - zeroPoint);
         }
     }
 

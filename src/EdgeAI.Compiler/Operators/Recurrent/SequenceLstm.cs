@@ -4,8 +4,8 @@ using EdgeAI.Compiler.Model;
 namespace EdgeAI.Compiler.Operators.Recurrent;
 
 /// <summary>
-/// SequenceLstm: one direction of an LSTM with sigmoid gates and tanh, in float32 and in int8 with an int16 cell state, whose arithmetic is that of TensorFlow
-/// Lite's integer kernel: gates in Q3.12, activations in Q0.15 by a table, products rounded twice.
+/// SequenceLstm: one direction of an LSTM with sigmoid gates and tanh, in float32, and in int8 or int16 with an int16 cell state, whose arithmetic is that
+/// of TensorFlow Lite's integer kernel: gates in Q3.12, activations in Q0.15 by a table, products rounded twice.
 /// </summary>
 internal sealed class SequenceLstm : Operator
 {
@@ -35,7 +35,7 @@ internal sealed class SequenceLstm : Operator
         (long)node.Input(0).Shape[0] * node.Input(0).Shape[1] * (node.Input(1).Shape.ElementCount + node.Input(3).Shape.ElementCount);
 
     /// <inheritdoc/>
-    public override long ScratchBytes(Node node) => (Gates + 1L) * node.Input(3).Shape[1] * (node.Input(0).Type == ElementType.Int8 ? 2 : 4);
+    public override long ScratchBytes(Node node) => (Gates + 1L) * node.Input(3).Shape[1] * (node.Input(0).Type == ElementType.Float32 ? 4 : 2);
 
     /// <inheritdoc/>
     public override IReadOnlyList<TensorType> Infer(Node node)
@@ -47,15 +47,16 @@ internal sealed class SequenceLstm : Operator
         Tensor recurrent = node.Operand(3, "recurrent weights");
         OperandRules.Rank(x, 3, "x");
         OperandRules.Rank(recurrent, 2, "recurrent weights");
-        OperandRules.OfType(x, "x", ElementType.Float32, ElementType.Int8);
-        OperandRules.OfType(weights, "weights", x.Type);
-        OperandRules.OfType(recurrent, "recurrent weights", x.Type);
-        OperandRules.OfType(bias, "bias", x.Type == ElementType.Int8 ? ElementType.Int32 : ElementType.Float32);
+        OperandRules.OfType(x, "x", ElementType.Float32, ElementType.Int8, ElementType.Int16);
+        bool isInteger = x.Type != ElementType.Float32;
+        OperandRules.OfType(weights, "weights", isInteger ? ElementType.Int8 : ElementType.Float32);
+        OperandRules.OfType(recurrent, "recurrent weights", isInteger ? ElementType.Int8 : ElementType.Float32);
+        OperandRules.OfType(bias, "bias", isInteger ? ElementType.Int32 : ElementType.Float32);
         int hidden = recurrent.Shape[1];
         OperandRules.HasShape(recurrent, new Shape(Gates * hidden, hidden), "recurrent weights");
         OperandRules.HasShape(weights, new Shape(Gates * hidden, x.Shape[2]), "weights");
         OperandRules.HasShape(bias, new Shape(Gates * hidden), "bias");
-        if (x.Type == ElementType.Int8)
+        if (isInteger)
         {
             CheckInteger(node, x, weights, bias, recurrent);
         }
@@ -77,6 +78,12 @@ internal sealed class SequenceLstm : Operator
             return;
         }
 
+        if (call.Node.Input(0).Type == ElementType.Int16)
+        {
+            call.Prepare(node => new IntegerLstm(node)).Run(call.Input<short>(0), call.Output<short>());
+            return;
+        }
+
         FloatLstm.Run(call.Node, call.Input<float>(0), call.Input<float>(1), call.Input<float>(2), call.Input<float>(3), call.Output<float>());
     }
 
@@ -94,8 +101,9 @@ internal sealed class SequenceLstm : Operator
         string weights = context.Read(node.Input(1));
         string recurrent = context.Read(node.Input(3));
         string result = context.Write(node.Output);
-        return node.Input(0).Type == ElementType.Int8
-            ? new("edgeai_lstm_s8", "edgeai_lstm_s8", [.. extents, .. new IntegerLstm(node).Fields(node, context)],
+        string function = node.Input(0).Type == ElementType.Int16 ? "edgeai_lstm_s16" : "edgeai_lstm_s8";
+        return node.Input(0).Type != ElementType.Float32
+            ? new(function, function, [.. extents, .. new IntegerLstm(node).Fields(node, context)],
                 [x, weights, recurrent, result, $"(int16_t *){context.Scratch}"])
             : new("edgeai_lstm_f32", "edgeai_lstm_f32",
                 [.. extents, KernelField.Of("cell_clip", node.AttributesAs<SequenceLstmAttributes>().CellClip)],
@@ -109,9 +117,10 @@ internal sealed class SequenceLstm : Operator
         OperandRules.QuantizedWeights(recurrent, 0, recurrent.Shape[0]);
         OperandRules.Symmetric(weights);
         OperandRules.Symmetric(recurrent);
+        OperandRules.SymmetricInt16(node);
         if (!weights.IsConstant || !recurrent.IsConstant || !bias.IsConstant)
         {
-            throw new OperatorException("the weights and biases of an int8 LSTM must be constants");
+            throw new OperatorException("the weights and biases of an integer LSTM must be constants");
         }
 
         OperandRules.InRange(node.AttributesAs<SequenceLstmAttributes>().CellExponent, -15, -4, "CellExponent");

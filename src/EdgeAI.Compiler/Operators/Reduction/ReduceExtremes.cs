@@ -13,6 +13,9 @@ internal abstract class ReduceExtreme<TFunction> : ReduceOperator<TFunction>
     protected sealed override void RunInt8(OperatorCall call, ReducePlan plan) => Run<sbyte>(call, plan);
 
     /// <inheritdoc/>
+    protected sealed override void RunInt16(OperatorCall call, ReducePlan plan) => Run<short>(call, plan);
+
+    /// <inheritdoc/>
     protected sealed override void VerifyQuantization(Node node, Tensor x)
     {
         if (x.Quantization is not null && node.Outputs.Count > 0 && node.Output.Quantization is { } result && !result.Equals(x.Quantization))
@@ -62,4 +65,7 @@ internal sealed class ReduceProductOperator : ReduceOperator<ProductFunction>
 
     /// <inheritdoc/>
     protected override void RunInt8(OperatorCall call, ReducePlan plan) => throw new NotSupportedException(Name);
+
+    /// <inheritdoc/>
+    protected override void RunInt16(OperatorCall call, ReducePlan plan) => throw new NotSupportedException(Name);
 }

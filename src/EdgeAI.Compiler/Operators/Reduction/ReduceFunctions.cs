@@ -108,11 +108,12 @@ internal ref struct IntegerMeanVisitor<T>(ReadOnlySpan<T> x, Span<T> result, lon
         : T.CreateTruncating(_current / (ulong)divisor);
 }
 
-/// <summary>Sums int8 elements in 32 bits that wrap, and rescales each sum.</summary>
-internal ref struct Int8SumVisitor(ReadOnlySpan<sbyte> x, Span<sbyte> result, Int8Sum sum) : IReduceVisitor
+/// <summary>Sums int8 or int16 elements in 32 bits that wrap, and rescales each sum.</summary>
+internal ref struct RescaledSumVisitor<T>(ReadOnlySpan<T> x, Span<T> result, RescaledSum sum) : IReduceVisitor
+    where T : unmanaged, IBinaryInteger<T>
 {
-    private readonly ReadOnlySpan<sbyte> _x = x;
-    private readonly Span<sbyte> _result = result;
+    private readonly ReadOnlySpan<T> _x = x;
+    private readonly Span<T> _result = result;
     private int _current;
 
     /// <inheritdoc/>
@@ -123,7 +124,7 @@ internal ref struct Int8SumVisitor(ReadOnlySpan<sbyte> x, Span<sbyte> result, In
     {
         for (int i = 0; i < count; i++)
         {
-            _current = unchecked(_current + _x[place]);
+            _current = unchecked(_current + int.CreateTruncating(_x[place]));
             place += step;
         }
     }
@@ -132,9 +133,9 @@ internal ref struct Int8SumVisitor(ReadOnlySpan<sbyte> x, Span<sbyte> result, In
     public readonly void End(int result)
     {
         int value = FixedPoint.MultiplyByQuantizedMultiplier(unchecked(_current - sum.Offset), sum.MultiplierQ31, sum.Shift);
-        _result[result] = (sbyte)Math.Clamp(unchecked(value + sum.ZeroPoint), sbyte.MinValue, sbyte.MaxValue);
+        _result[result] = T.CreateSaturating(unchecked(value + sum.ZeroPoint));
     }
 }
 
-/// <summary>How a sum of int8 elements becomes a result: minus the zero points of all elements, times a multiplier, plus the result's zero point.</summary>
-internal sealed record Int8Sum(int Offset, int MultiplierQ31, int Shift, int ZeroPoint);
+/// <summary>How a sum of elements becomes a result: minus the zero points of all elements, times a multiplier, plus the result's zero point.</summary>
+internal sealed record RescaledSum(int Offset, int MultiplierQ31, int Shift, int ZeroPoint);

@@ -6,7 +6,7 @@ using EdgeAI.Compiler.Model;
 namespace EdgeAI.Compiler.Operators.Reduction;
 
 /// <summary>
-/// An operator that brings the elements along some axes together. float32, quantized int8 where there is an integer form, and integers that
+/// An operator that brings the elements along some axes together. float32, quantized int8 and int16 where there is an integer form, and integers that
 /// stand for themselves in managed code.
 /// </summary>
 internal abstract class ReduceOperator<TFunction> : Operator, ILayoutAgnostic
@@ -38,10 +38,10 @@ internal abstract class ReduceOperator<TFunction> : Operator, ILayoutAgnostic
 
         bool quantized = x.Quantization is not null;
         if (x.Type is ElementType.Bool or ElementType.Float16 or ElementType.Unknown
-            || (quantized && (x.Type != ElementType.Int8 || x.Quantization!.IsPerChannel)))
+            || (quantized && (x.Type is not (ElementType.Int8 or ElementType.Int16) || x.Quantization!.IsPerChannel)))
         {
             throw new OperatorException(
-                $"{Name} takes float32, float64, integers, or int8 with one scale; '{x.Name}' is {x.Type.DisplayName()}{(quantized ? " with quantization" : "")}");
+                $"{Name} takes float32, float64, integers, or int8 or int16 with one scale; '{x.Name}' is {x.Type.DisplayName()}{(quantized ? " with quantization" : "")}");
         }
 
         try
@@ -62,6 +62,7 @@ internal abstract class ReduceOperator<TFunction> : Operator, ILayoutAgnostic
             throw new OperatorException($"{Name} of no integers in '{x.Name}' {x.Shape} is not defined");
         }
 
+        OperandRules.SymmetricInt16(node);
         VerifyQuantization(node, x);
         int[] extents =
         [
@@ -81,6 +82,7 @@ internal abstract class ReduceOperator<TFunction> : Operator, ILayoutAgnostic
         {
             case ElementType.Float32: Run<float>(call, plan); break;
             case ElementType.Int8 when x.Quantization is not null: RunInt8(call, plan); break;
+            case ElementType.Int16 when x.Quantization is not null: RunInt16(call, plan); break;
             case ElementType.Float64: Run<double>(call, plan); break;
             case ElementType.Int8: RunInteger<sbyte>(call, plan); break;
             case ElementType.UInt8: RunInteger<byte>(call, plan); break;
@@ -112,9 +114,9 @@ internal abstract class ReduceOperator<TFunction> : Operator, ILayoutAgnostic
             function = $"edgeai_{KernelName}_f32";
             fields = fields.Concat(FloatFields(plan));
         }
-        else if (x.Type == ElementType.Int8 && x.Quantization is not null)
+        else if (x.Type is ElementType.Int8 or ElementType.Int16 && x.Quantization is not null)
         {
-            function = $"edgeai_{KernelName}_s8";
+            function = $"edgeai_{KernelName}_{(x.Type == ElementType.Int8 ? "s8" : "s16")}";
             fields = fields.Concat(Int8Fields(node, plan));
         }
         else if (PlainElements.Integers.Contains(x.Type))
@@ -137,6 +139,9 @@ internal abstract class ReduceOperator<TFunction> : Operator, ILayoutAgnostic
 
     /// <summary>The quantized int8 form.</summary>
     protected abstract void RunInt8(OperatorCall call, ReducePlan plan);
+
+    /// <summary>The quantized int16 form.</summary>
+    protected abstract void RunInt16(OperatorCall call, ReducePlan plan);
 
     /// <summary>The members of the float kernel's parameters behind <c>shape</c>.</summary>
     protected virtual IEnumerable<KernelField> FloatFields(ReducePlan plan) => [];

@@ -1,11 +1,12 @@
+using System.Numerics;
 using EdgeAI.Compiler.Emission;
 using EdgeAI.Compiler.Model;
 
 namespace EdgeAI.Compiler.Operators.Shaping;
 
 /// <summary>
-/// Resize2D: images of other height and width. Nearest copies elements of any type; Linear is of float32, or of int8 in TensorFlow Lite's integer
-/// arithmetic with 10 bits behind the point, rounded half away from zero.
+/// Resize2D: images of other height and width. Nearest copies elements of any type; Linear is of float32, of int8 in TensorFlow Lite's integer
+/// arithmetic with 10 bits behind the point, rounded half away from zero, or of int16 in the same with 14 bits.
 /// </summary>
 internal sealed class Resize2DOperator : ShapingOperator
 {
@@ -30,9 +31,13 @@ internal sealed class Resize2DOperator : ShapingOperator
         {
             RunLinear(call);
         }
+        else if (node.Input(0).Type == ElementType.Int16)
+        {
+            RunLinearIntegers<short>(call);
+        }
         else
         {
-            RunLinearInt8(call);
+            RunLinearIntegers<sbyte>(call);
         }
     }
 
@@ -74,9 +79,10 @@ internal sealed class Resize2DOperator : ShapingOperator
             }
             else
             {
-                function = "edgeai_resize_linear_s8";
-                AddTables(rows.LinearFixedPoint(), "rows");
-                AddTables(columns.LinearFixedPoint(), "columns");
+                function = node.Input(0).Type == ElementType.Int16 ? "edgeai_resize_linear_s16" : "edgeai_resize_linear_s8";
+                bool isFine = node.Input(0).Type == ElementType.Int16;
+                AddTables(isFine ? rows.LinearFine() : rows.LinearFixedPoint(), "rows");
+                AddTables(isFine ? columns.LinearFine() : columns.LinearFixedPoint(), "columns");
             }
         }
 
@@ -111,9 +117,9 @@ internal sealed class Resize2DOperator : ShapingOperator
             throw new OperatorException("Resize2D takes scales above 0");
         }
 
-        if (IsLinear(node) && x.Type != ElementType.Float32 && x.Type != ElementType.Int8)
+        if (IsLinear(node) && x.Type is not (ElementType.Float32 or ElementType.Int8 or ElementType.Int16))
         {
-            throw new OperatorException($"Resize2D (Linear) takes float32 or int8; '{x.Name}' is {x.Type.DisplayName()}");
+            throw new OperatorException($"Resize2D (Linear) takes float32, int8 or int16; '{x.Name}' is {x.Type.DisplayName()}");
         }
 
         return new Shape(x.Shape[0], attributes.OutputHeight, attributes.OutputWidth, x.Shape[3]);
@@ -179,14 +185,17 @@ internal sealed class Resize2DOperator : ShapingOperator
         }
     }
 
-    private static void RunLinearInt8(OperatorCall call)
+    private static void RunLinearIntegers<T>(OperatorCall call) where T : unmanaged, IBinaryInteger<T>
     {
-        const int One = 1 << 10;
+        bool isFine = typeof(T) == typeof(short);
+        long one = 1 << (isFine ? ResizeAxis.FineBits : ResizeAxis.FractionBits);
         Shape x = call.Node.Input(0).Shape;
-        var rows = ResizeAxis.Rows(call.Node).LinearFixedPoint();
-        var columns = ResizeAxis.Columns(call.Node).LinearFixedPoint();
-        ReadOnlySpan<sbyte> source = call.Input<sbyte>(0);
-        Span<sbyte> result = call.Output<sbyte>();
+        ResizeAxis rowAxis = ResizeAxis.Rows(call.Node);
+        ResizeAxis columnAxis = ResizeAxis.Columns(call.Node);
+        (short[] Lower, short[] Upper, short[] Fraction) rows = isFine ? rowAxis.LinearFine() : rowAxis.LinearFixedPoint();
+        (short[] Lower, short[] Upper, short[] Fraction) columns = isFine ? columnAxis.LinearFine() : columnAxis.LinearFixedPoint();
+        ReadOnlySpan<T> source = call.Input<T>(0);
+        Span<T> result = call.Output<T>();
         int channels = x[3];
         int at = 0;
         for (int batch = 0; batch < x[0]; batch++)
@@ -203,12 +212,12 @@ internal sealed class Resize2DOperator : ShapingOperator
                     int across = columns.Fraction[j];
                     for (int c = 0; c < channels; c++)
                     {
-                        int sum = (source[((above + left) * channels) + c] * (One - down) * (One - across))
-                            + (source[((below + left) * channels) + c] * down * (One - across))
-                            + (source[((above + right) * channels) + c] * (One - down) * across)
-                            + (source[((below + right) * channels) + c] * down * across);
-                        int nudge = sum > 0 ? 1 << 19 : -(1 << 19);
-                        result[at++] = (sbyte)((sum + nudge) / (1 << 20));
+                        long sum = (long.CreateTruncating(source[((above + left) * channels) + c]) * (one - down) * (one - across))
+                            + (long.CreateTruncating(source[((below + left) * channels) + c]) * down * (one - across))
+                            + (long.CreateTruncating(source[((above + right) * channels) + c]) * (one - down) * across)
+                            + (long.CreateTruncating(source[((below + right) * channels) + c]) * down * across);
+                        long nudge = sum > 0 ? one * one / 2 : -(one * one / 2);
+                        result[at++] = T.CreateTruncating((sum + nudge) / (one * one));
                     }
                 }
             }

@@ -8,7 +8,12 @@ namespace EdgeAI.Compiler.Operators.Shaping;
 /// </summary>
 internal sealed class ResizeAxis
 {
-    private const int FractionBits = 10;
+    /// <summary>Bits behind the point of <see cref="LinearFixedPoint"/>.</summary>
+    public const int FractionBits = 10;
+
+    /// <summary>Bits behind the point of <see cref="LinearFine"/>.</summary>
+    public const int FineBits = 14;
+
     private readonly int _input;
     private readonly int _output;
     private readonly float _scale;
@@ -102,6 +107,13 @@ internal sealed class ResizeAxis
         }
 
         return (lower, upper, fraction);
+    }
+
+    /// <summary>The same with 14 bits behind the point, for int16 images.</summary>
+    public (short[] Lower, short[] Upper, short[] Fraction) LinearFine()
+    {
+        (short[] lower, short[] upper, float[] fraction) = Linear();
+        return (lower, upper, [.. fraction.Select(part => (short)MathF.Round(part * (1 << FineBits)))]);
     }
 
     private bool IsDefaultScale => _scale == _output / (float)_input;

@@ -1,7 +1,9 @@
+using System.Numerics;
+
 namespace EdgeAI.Compiler.Operators.Softmax;
 
 /// <summary>
-/// TensorFlow Lite's integer softmax, bit for bit the C of edgeai_softmax_s8.c.
+/// TensorFlow Lite's integer softmax, bit for bit the C of edgeai_softmax_s8.c; for int16 the same with shares of 15 bits (edgeai_softmax_s16.c).
 /// <list type="bullet">
 /// <item>Differences from the row's maximum become Q5.26; those below −32 count as 0.</item>
 /// <item>e^x of x in (−1/4, 0] by a polynomial in Q0.31, times e^(−2^i) for each set bit above.</item>
@@ -34,34 +36,37 @@ internal static class IntegerSoftmax
         return (multiplier, shift, -(int)Math.Floor(radius));
     }
 
-    /// <summary>One row: result and x may be the same memory.</summary>
-    public static void Run(ReadOnlySpan<sbyte> x, Span<sbyte> result, int multiplierQ31, int shift, int lowestDifference)
+    /// <summary>One row of int8 or int16: result and x may be the same memory.</summary>
+    public static void Run<T>(ReadOnlySpan<T> x, Span<T> result, int multiplierQ31, int shift, int lowestDifference)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
-        int maximum = sbyte.MinValue;
-        foreach (sbyte value in x)
+        int maximum = int.CreateTruncating(T.MinValue);
+        foreach (T value in x)
         {
-            maximum = Math.Max(maximum, value);
+            maximum = Math.Max(maximum, int.CreateTruncating(value));
         }
 
         int sum = 0;
-        foreach (sbyte value in x)
+        foreach (T value in x)
         {
-            if (value - maximum >= lowestDifference)
+            int difference = int.CreateTruncating(value) - maximum;
+            if (difference >= lowestDifference)
             {
-                int e = ExpOfNegative(FixedPoint.MultiplyByQuantizedMultiplier(value - maximum, multiplierQ31, shift));
+                int e = ExpOfNegative(FixedPoint.MultiplyByQuantizedMultiplier(difference, multiplierQ31, shift));
                 sum = unchecked(sum + FixedPoint.RoundingDivideByPowerOfTwo(e, SumIntegerBits));
             }
         }
 
+        (int lowest, int bits) = typeof(T) == typeof(sbyte) ? (sbyte.MinValue, 8) : (0, 15);
         int headroom = int.LeadingZeroCount(sum);
         int reciprocal = ReciprocalOfOnePlus(unchecked((int)(((uint)sum << headroom) - (1u << 31))));
-        int exponent = SumIntegerBits - headroom + 31 - 8;
+        int exponent = SumIntegerBits - headroom + 31 - bits;
         for (int i = 0; i < x.Length; i++)
         {
-            int difference = x[i] - maximum;
+            int difference = int.CreateTruncating(x[i]) - maximum;
             if (difference < lowestDifference)
             {
-                result[i] = sbyte.MinValue;
+                result[i] = T.CreateTruncating(lowest);
                 continue;
             }
 
@@ -70,7 +75,7 @@ internal static class IntegerSoftmax
             // Shares below 2^-32 of a step round to 0; TensorFlow Lite has no result for such long flat rows.
             int scaled = exponent > 31 ? 0 : FixedPoint.RoundingDivideByPowerOfTwo(
                 FixedPoint.SaturatingRoundingDoublingHighMultiply(reciprocal, e), exponent);
-            result[i] = (sbyte)Math.Clamp(scaled + sbyte.MinValue, sbyte.MinValue, sbyte.MaxValue);
+            result[i] = T.CreateSaturating(Math.Max(lowest, scaled + lowest));
         }
     }
 

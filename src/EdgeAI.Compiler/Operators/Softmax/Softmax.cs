@@ -5,7 +5,7 @@ namespace EdgeAI.Compiler.Operators.Softmax;
 
 /// <summary>
 /// Shares of e^(beta · x) along the last axis: <see cref="SoftmaxAttributes"/>. The int8 result has the scale 1/256 and the zero point −128,
-/// as TensorFlow Lite's specification fixes them.
+/// as TensorFlow Lite's specification fixes them; the int16 result 1/32768 and 0.
 /// </summary>
 public sealed class Softmax : Operator
 {
@@ -19,15 +19,18 @@ public sealed class Softmax : Operator
     public override QuantizationRule Quantization => QuantizationRule.Fixed;
 
     /// <inheritdoc/>
-    public override QuantizationParameters FixedQuantization(ElementType type) => type == ElementType.Int8
-        ? QuantizationParameters.PerTensor(1f / 256, -128)
-        : throw new NotSupportedException($"{Name} has no form of {type.DisplayName()}");
+    public override QuantizationParameters FixedQuantization(ElementType type) => type switch
+    {
+        ElementType.Int8 => QuantizationParameters.PerTensor(1f / 256, -128),
+        ElementType.Int16 => QuantizationParameters.PerTensor(1f / 32768, 0),
+        _ => throw new NotSupportedException($"{Name} has no form of {type.DisplayName()}"),
+    };
 
     /// <inheritdoc/>
     public override IReadOnlyList<TensorType> Infer(Node node)
     {
-        TensorType type = SoftmaxRows.Infer(node, ElementType.Float32, ElementType.Int8);
-        if (type.Type == ElementType.Int8)
+        TensorType type = SoftmaxRows.Infer(node, ElementType.Float32, ElementType.Int8, ElementType.Int16);
+        if (type.Type != ElementType.Float32)
         {
             InferIntegers(node);
         }
@@ -55,6 +58,18 @@ public sealed class Softmax : Operator
             return;
         }
 
+        if (call.Node.Input(0).Type == ElementType.Int16)
+        {
+            (int multiplier, int shift, int lowest) = IntegerSoftmax.Scaling(beta, call.Node.Input(0).Quantization!.Scale);
+            for (int row = 0; row < rows; row++)
+            {
+                IntegerSoftmax.Run(
+                    call.Input<short>(0).Slice(row * depth, depth), call.Output<short>().Slice(row * depth, depth), multiplier, shift, lowest);
+            }
+
+            return;
+        }
+
         for (int row = 0; row < rows; row++)
         {
             Run(call.Input<float>(0).Slice(row * depth, depth), call.Output<float>().Slice(row * depth, depth), beta);
@@ -68,10 +83,11 @@ public sealed class Softmax : Operator
         (int rows, int depth) = SoftmaxRows.Of(node);
         string x = context.Read(node.Input(0));
         string result = context.Write(node.Output);
-        if (node.Input(0).Type == ElementType.Int8)
+        if (node.Input(0).Type != ElementType.Float32)
         {
             (int multiplier, int shift, int lowest) = IntegerSoftmax.Scaling(beta, node.Input(0).Quantization!.Scale);
-            return new("edgeai_softmax_s8", "edgeai_softmax_s8",
+            string function = node.Input(0).Type == ElementType.Int16 ? "edgeai_softmax_s16" : "edgeai_softmax_s8";
+            return new(function, function,
                 [
                     KernelField.Of("rows", rows),
                     KernelField.Of("depth", depth),
@@ -86,21 +102,23 @@ public sealed class Softmax : Operator
             [KernelField.Of("rows", rows), KernelField.Of("depth", depth), KernelField.Of("beta", beta)], [x, result]);
     }
 
-    private static void InferIntegers(Node node)
+    private QuantizationParameters FixedOf(Tensor x) => FixedQuantization(x.Type);
+
+    private void InferIntegers(Node node)
     {
         Tensor x = node.Input(0);
         OperandRules.QuantizedPerTensor(x, "x");
         if (x.Shape[-1] > IntegerSoftmax.MaximumDepth)
         {
-            throw new OperatorException($"x '{x}' has {x.Shape[-1]} elements along its last axis; at most {IntegerSoftmax.MaximumDepth} are taken in int8");
+            throw new OperatorException($"x '{x}' has {x.Shape[-1]} elements along its last axis; at most {IntegerSoftmax.MaximumDepth} are taken in integers");
         }
 
         // Some converters write 1/256 with a rounding error; TensorFlow Lite takes a thousandth.
         if (node.Outputs.Count > 0 && node.Output.Quantization is { } quantization
-            && (quantization.ZeroPoint != -128 || Math.Abs((quantization.Scale * 256) - 1) > 0.001f))
+            && (quantization.ZeroPoint != FixedOf(x).ZeroPoint || Math.Abs((quantization.Scale / FixedOf(x).Scale) - 1) > 0.001f))
         {
             throw new OperatorException(FormattableString.Invariant(
-                $"result '{node.Output}' has the scale {quantization.Scale} and the zero point {quantization.ZeroPoint}; they must be 1/256 and -128"));
+                $"result '{node.Output}' has the scale {quantization.Scale} and the zero point {quantization.ZeroPoint}; they must be {(x.Type == ElementType.Int8 ? "1/256 and -128" : "1/32768 and 0")}"));
         }
     }
 

@@ -109,8 +109,8 @@ public sealed class BinaryTests
         StringAssert.Contains(
             Message("Maximum", ReferenceDraw.Int8("first", new Shape(2), 0.1f, 0), ReferenceDraw.Int8("second", new Shape(2), 0.2f, 0)),
             "the same scale");
-        var wide = new Tensor("wide", ElementType.Int16, new Shape(2)) { Quantization = QuantizationParameters.PerTensor(0.1f, 0) };
-        StringAssert.Contains(Message("Multiply", wide, wide), "int16");
+        var wide = new Tensor("wide", ElementType.Int16, new Shape(2)) { Quantization = QuantizationParameters.PerTensor(0.1f, 3) };
+        StringAssert.Contains(Message("Multiply", wide, wide), "zero point 3");
         Tensor quantized = ReferenceDraw.Int8("x", new Shape(2), 0.1f, 0);
         StringAssert.Contains(Message("Divide", quantized, quantized), "no integer form");
     }

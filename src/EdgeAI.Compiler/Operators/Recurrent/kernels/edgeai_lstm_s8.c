@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "edgeai_requantize.h"
+#include "edgeai_sigmoid_table.h"
 
 static int32_t saturate(int32_t value)
 {
@@ -18,35 +19,6 @@ static int32_t dot(const int8_t *weights, const int8_t *values, int32_t count, i
     return sum;
 }
 
-/* Q3.12 to Q0.15. */
-static int32_t sigmoid(const uint16_t *table, int32_t value)
-{
-    const int32_t scaled = value * 3;
-    const uint32_t magnitude = (uint32_t)(scaled < 0 ? -scaled : scaled);
-    const uint32_t index = magnitude >> 9;
-    uint32_t line = (uint32_t)0x7FFF << 10;
-    if (index < 255u) {
-        line = ((uint32_t)table[index] << 9) + (magnitude & 0x1FFu) * ((uint32_t)table[index + 1u] - table[index]);
-    }
-    line = scaled >= 0 ? line + (1u << 9) : ((uint32_t)1 << 25) - line + (1u << 9) - 1u;
-    return (int32_t)(line >> 10);
-}
-
-/* To Q0.15; value * multiplier / 2^shift is in 3 * 2^12 steps. */
-static int32_t tangent(const uint16_t *table, int32_t value, int32_t multiplier, int32_t shift)
-{
-    const int32_t half = shift > 0 ? (int32_t)1 << (shift - 1) : 0;
-    const int32_t scaled = (value * multiplier + half) >> shift;
-    const uint32_t magnitude = (uint32_t)(scaled < 0 ? -scaled : scaled);
-    const uint32_t index = magnitude >> 8;
-    int32_t line = (int32_t)0xFFFF << 8;
-    if (index < 255u) {
-        line = (int32_t)(((uint32_t)table[index] << 8) + (magnitude & 0xFFu) * ((uint32_t)table[index + 1u] - table[index]));
-    }
-    line = scaled >= 0 ? line - ((int32_t)1 << 23) + (1 << 7) : -line + ((int32_t)1 << 23) + (1 << 7) - 1;
-    return line >> 8;
-}
-
 /* state: the row before, or NULL at the first step. */
 static void gates_of(
     const edgeai_lstm_s8_params *p, const int8_t *x, const int8_t *weights, const int8_t *recurrent, const int8_t *state, int16_t *gates)
@@ -59,7 +31,7 @@ static void gates_of(
             const int32_t past = dot(recurrent + (ptrdiff_t)g * hidden, state, hidden, p->state_bias[g]);
             value = saturate(value + saturate(edgeai_requantize(past, p->state_multipliers[g], p->state_shifts[g])));
         }
-        gates[g] = (int16_t)(g >= 2 * hidden && g < 3 * hidden ? tangent(p->sigmoid, value, 3, 0) : sigmoid(p->sigmoid, value));
+        gates[g] = (int16_t)(g >= 2 * hidden && g < 3 * hidden ? edgeai_table_tanh(p->sigmoid, value, 3, 0) : edgeai_table_sigmoid(p->sigmoid, value));
     }
 }
 
@@ -79,7 +51,7 @@ static void step(const edgeai_lstm_s8_params *p, const int16_t *gates, int16_t *
             next = edgeai_clamp(next, -p->cell_clip, p->cell_clip);
         }
         cell[i] = (int16_t)next;
-        next = product(p, 2, gates[3 * hidden + i], tangent(p->sigmoid, next, p->tanh_multiplier, p->tanh_shift));
+        next = product(p, 2, gates[3 * hidden + i], edgeai_table_tanh(p->sigmoid, next, p->tanh_multiplier, p->tanh_shift));
         made[i] = (int8_t)edgeai_clamp(next + p->state_zero_point, -128, 127);
     }
 }

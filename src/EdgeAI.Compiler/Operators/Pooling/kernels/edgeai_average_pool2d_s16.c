@@ -1,0 +1,78 @@
+#include "edgeai_average_pool2d_s16.h"
+
+#include "edgeai_requantize.h"
+#include "edgeai_window.h"
+
+static int32_t taps_inside(int32_t start, int32_t extent, int32_t kernel, int32_t dilation)
+{
+    const edgeai_window window = edgeai_window_of(start, extent, kernel, dilation);
+    return window.end - window.first;
+}
+
+/* At most 65535 elements, so that 32 bits suffice. */
+static int32_t mean(int32_t sum, int32_t count)
+{
+    const int32_t half = count / 2;
+    return count == 0 ? 0 : (sum > 0 ? sum + half : sum - half) / count;
+}
+
+void edgeai_average_pool2d_s16(const edgeai_average_pool2d_s16_params *p, const int16_t *x, int16_t *y)
+{
+    const int32_t row_step = p->dilation_height * p->input_width * p->channels;
+    const int32_t pixel_step = p->dilation_width * p->channels;
+    for (int32_t n = 0; n < p->batches; n++) {
+        for (int32_t oy = 0; oy < p->output_height; oy++) {
+            const int32_t top = oy * p->stride_height - p->pad_top;
+            const edgeai_window vertical =
+                edgeai_window_of(top, p->input_height, p->kernel_height, p->dilation_height);
+            for (int32_t ox = 0; ox < p->output_width; ox++) {
+                const int32_t left = ox * p->stride_width - p->pad_left;
+                const edgeai_window horizontal =
+                    edgeai_window_of(left, p->input_width, p->kernel_width, p->dilation_width);
+                const int32_t inside =
+                    (vertical.end - vertical.first) * (horizontal.end - horizontal.first);
+                int32_t count = inside;
+                if (p->count_padding) {
+                    count = taps_inside(oy * p->stride_height, p->padded_height, p->kernel_height, p->dilation_height)
+                        * taps_inside(ox * p->stride_width, p->padded_width, p->kernel_width, p->dilation_width);
+                }
+                int32_t c = 0;
+                for (; c + 4 <= p->channels; c += 4) {
+                    int32_t sum0 = 0;
+                    int32_t sum1 = 0;
+                    int32_t sum2 = 0;
+                    int32_t sum3 = 0;
+                    const int16_t *row = x + (top * p->input_width + left) * p->channels + c + vertical.first * row_step
+                        + horizontal.first * pixel_step;
+                    for (int32_t ky = vertical.first; ky < vertical.end; ky++) {
+                        const int16_t *v = row;
+                        for (int32_t kx = horizontal.first; kx < horizontal.end; kx++) {
+                            sum0 += v[0];
+                            sum1 += v[1];
+                            sum2 += v[2];
+                            sum3 += v[3];
+                            v += pixel_step;
+                        }
+                        row += row_step;
+                    }
+                    y[0] = (int16_t)edgeai_clamp(mean(sum0, count), p->minimum, p->maximum);
+                    y[1] = (int16_t)edgeai_clamp(mean(sum1, count), p->minimum, p->maximum);
+                    y[2] = (int16_t)edgeai_clamp(mean(sum2, count), p->minimum, p->maximum);
+                    y[3] = (int16_t)edgeai_clamp(mean(sum3, count), p->minimum, p->maximum);
+                    y += 4;
+                }
+                for (; c < p->channels; c++) {
+                    int32_t sum = 0;
+                    for (int32_t ky = vertical.first; ky < vertical.end; ky++) {
+                        const int32_t row = top * p->input_width * p->channels + ky * row_step + left * p->channels + c;
+                        for (int32_t kx = horizontal.first; kx < horizontal.end; kx++) {
+                            sum += x[row + kx * pixel_step];
+                        }
+                    }
+                    *y++ = (int16_t)edgeai_clamp(mean(sum, count), p->minimum, p->maximum);
+                }
+            }
+        }
+        x += p->input_height * p->input_width * p->channels;
+    }
+}
