@@ -21,21 +21,17 @@ public sealed class QuantizationTests
     [DataRow("mlperf_kws", 29.0)]
     [DataRow("tinymaix_mnist_valid", 38.0)]
     [DataRow("tflm_mnist_lstm", 43.6)]
-    public void Int8_keeps_the_outputs(string network, double leastSqnrDb) => ConformanceData.WithData(() =>
-    {
-        string folder = ConformanceData.Require($"quantization/{network}");
-        string scratch = Directory.CreateTempSubdirectory("edgeai-quantization-").FullName;
-        var diagnostics = new List<Diagnostic>();
-        (_, SimulationResult result) = WholePipeline.Run(
-            Path.Combine(folder, "float.tflite"),
-            WholePipeline.Settings(
-                QuantizationScheme.Int8, Float(folder, network, "calibration.npy", scratch), Float(folder, network, "evaluation.npy", scratch)),
-            "cortex-m4", diagnostics);
-        Directory.Delete(scratch, recursive: true);
-        Console.WriteLine($"{network}: {result.Accuracy}; {string.Join(", ", result.Engines)}; {string.Join(" | ", diagnostics)}");
-        Assert.IsGreaterThan(leastSqnrDb, result.Accuracy!.SqnrDb!.Value);
-        Assert.IsTrue(result.Engines.All(run => run.Mismatches == 0));
-    });
+    public void Int8_keeps_the_outputs(string network, double leastSqnrDb) => Keeps(QuantizationScheme.Int8, network, leastSqnrDb);
+
+    /// <summary>int16 activations leave the noise of the weights' rounding: the least gain over int8 is on networks whose weights make most of it.</summary>
+    [TestMethod]
+    [DataRow("mlperf_vww96", 43.5)]
+    [DataRow("mlperf_resnet", 32.0)]
+    [DataRow("mlperf_ad01", 45.7)]
+    [DataRow("mlperf_kws", 43.5)]
+    [DataRow("tinymaix_mnist_valid", 43.5)]
+    [DataRow("tflm_mnist_lstm", 47.5)]
+    public void Int16x8_keeps_the_outputs(string network, double leastSqnrDb) => Keeps(QuantizationScheme.Int16x8, network, leastSqnrDb);
 
     /// <summary>Channels spread over three decades: the build repairs them by itself and says so.</summary>
     [TestMethod]
@@ -88,6 +84,22 @@ public sealed class QuantizationTests
 
         return right;
     }
+
+    private static void Keeps(QuantizationScheme scheme, string network, double leastSqnrDb) => ConformanceData.WithData(() =>
+    {
+        string folder = ConformanceData.Require($"quantization/{network}");
+        string scratch = Directory.CreateTempSubdirectory("edgeai-quantization-").FullName;
+        var diagnostics = new List<Diagnostic>();
+        (_, SimulationResult result) = WholePipeline.Run(
+            Path.Combine(folder, "float.tflite"),
+            WholePipeline.Settings(
+                scheme, Float(folder, network, "calibration.npy", scratch), Float(folder, network, "evaluation.npy", scratch)),
+            "cortex-m4", diagnostics);
+        Directory.Delete(scratch, recursive: true);
+        Console.WriteLine($"{network}: {result.Accuracy}; {string.Join(", ", result.Engines)}; {string.Join(" | ", diagnostics)}");
+        Assert.IsGreaterThan(leastSqnrDb, result.Accuracy!.SqnrDb!.Value);
+        Assert.IsTrue(result.Engines.All(run => run.Mismatches == 0));
+    });
 
     /// <summary>The inputs as floats: some are stored as bytes with a scale that the manifest tells.</summary>
     private static string Float(string folder, string network, string file, string scratch)

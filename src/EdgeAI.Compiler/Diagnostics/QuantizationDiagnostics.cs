@@ -7,9 +7,9 @@ public static partial class DiagnosticCatalog
     public static readonly DiagnosticDescriptor NoCalibrationData = Warning("EAI2001", "No calibration data",
         "Model '{0}' is quantized without CalibrationData: activation ranges come from synthetic inputs and its accuracy is not to be trusted. Set CalibrationData to a folder or .npy of representative inputs.");
 
-    /// <summary>Part of an int8 model runs in float.</summary>
+    /// <summary>Part of an integer model runs in float.</summary>
     public static readonly DiagnosticDescriptor LeftInFloat = Warning("EAI2002", "Operator left in float",
-        "Node '{0}' ({1}) runs in float32 inside the int8 model: {2}. It costs {3} MACs and {4} bytes in float; replace the operator, or accept it with NoWarn.");
+        "Node '{0}' ({1}) runs in float32 inside the integer model: {2}. It costs {3} MACs and {4} bytes in float; replace the operator, or accept it with NoWarn.");
 
     /// <summary>NaN or infinity during calibration.</summary>
     public static readonly DiagnosticDescriptor ActivationNotFinite = Error("EAI2003", "Activation is not finite",

@@ -25,7 +25,8 @@ public static class QuantizeStage
         Tensor[] fileInputs = [.. graph.Inputs];
         Tensor[] fileOutputs = [.. graph.Outputs];
         bool alreadyQuantized = IsQuantized(graph);
-        bool quantize = !alreadyQuantized && settings.Quantization is QuantizationScheme.Default or QuantizationScheme.Int8;
+        bool quantize = !alreadyQuantized && settings.Quantization is QuantizationScheme.Default or QuantizationScheme.Int8 or QuantizationScheme.Int16x8;
+        ElementType type = settings.Quantization == QuantizationScheme.Int16x8 ? ElementType.Int16 : ElementType.Int8;
         CalibrationMix mix = CalibrationMix.Of([]);
         if (quantize)
         {
@@ -42,7 +43,7 @@ public static class QuantizeStage
 
         if (quantize)
         {
-            graph = mix.Quantize(graph, diagnostics, cancellation);
+            graph = mix.Quantize(graph, type, diagnostics, cancellation);
         }
         else if (alreadyQuantized)
         {
@@ -57,7 +58,7 @@ public static class QuantizeStage
             throw DiagnosticCatalog.QuantizationFault.Throw(null, faults[0]);
         }
 
-        string scheme = quantize ? nameof(QuantizationScheme.Int8)
+        string scheme = quantize ? (type == ElementType.Int16 ? nameof(QuantizationScheme.Int16x8) : nameof(QuantizationScheme.Int8))
             : settings.Quantization is QuantizationScheme.Float32 ? nameof(QuantizationScheme.Float32) : nameof(QuantizationScheme.None);
         bool real = !quantize || settings.CalibrationData is not null;
         return new QuantizedModel(graph, imported.Source, scheme, real, mix.Clean.Count, border);

@@ -82,6 +82,20 @@ public readonly record struct ActivationRange(float Low, float High, string Meth
     public ActivationRange Union(ActivationRange other) =>
         new(Math.Min(Low, other.Low), Math.Max(High, other.High), Method == other.Method ? Method : "shared");
 
+    /// <summary>The parameters of an integer type: asymmetric for int8, symmetric for int16.</summary>
+    public QuantizationParameters To(ElementType type) => type == ElementType.Int16 ? ToInt16() : ToInt8();
+
+    /// <summary>A range as many times as wide.</summary>
+    public ActivationRange Widened(float factor) => this with { Low = Low * factor, High = High * factor };
+
+    /// <summary>Symmetric int16 parameters, as TensorFlow Lite's 16-bit kernels want them: the scale is the larger magnitude / 32767, the zero point 0.</summary>
+    public QuantizationParameters ToInt16()
+    {
+        double magnitude = Math.Max(-(double)Low, High);
+        double scale = magnitude / short.MaxValue;
+        return QuantizationParameters.PerTensor(scale > 1e-30 ? (float)scale : 1f / short.MaxValue, 0);
+    }
+
     /// <summary>
     /// Asymmetric int8 parameters: the range is widened to hold 0, the scale is range / 255, and the zero point is the nearest integer, so that 0 is exact.
     /// </summary>

@@ -58,18 +58,18 @@ internal sealed record CalibrationMix(
     public CalibrationMix Select(Func<TestCase, TestCase> change) =>
         this with { Clean = [.. Clean.Select(change)], All = [.. All.Select(change)], Judging = [.. Judging.Select(change)] };
 
-    /// <summary>The int8 graph.</summary>
-    public Graph Quantize(Graph graph, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+    /// <summary>The graph of an integer type.</summary>
+    public Graph Quantize(Graph graph, ElementType type, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         if (Noises.Count == 0)
         {
-            return Int8Quantizer.Run(graph, Clean, diagnostics, cancellation);
+            return IntegerQuantizer.Run(graph, Clean, type, diagnostics, cancellation);
         }
 
         var onDisturbed = new OutputProbe(graph, Judging, cancellation);
         var onClean = new OutputProbe(graph, Fold.Spread(Clean, MostJudgingCases), cancellation);
-        Graph without = Int8Quantizer.Run(GraphCopy.Of(graph), Clean, [], cancellation);
-        Graph with = Int8Quantizer.Run(graph, All, diagnostics, cancellation);
+        Graph without = IntegerQuantizer.Run(GraphCopy.Of(graph), Clean, type, [], cancellation);
+        Graph with = IntegerQuantizer.Run(graph, All, type, diagnostics, cancellation);
         diagnostics.Add(DiagnosticCatalog.NoiseCalibrated.With(
             null, All.Count - Clean.Count, string.Join(", ", Noises.Select(name => $"'{name}'")), Clean.Count,
             onDisturbed.SqnrDb(with, cancellation), onDisturbed.SqnrDb(without, cancellation),

@@ -5,7 +5,7 @@ using EdgeAI.Compiler.Operators;
 namespace EdgeAI.Compiler.Quantization;
 
 /// <summary>
-/// The int8 graph of a float graph.
+/// The int8 or int16 graph of a float graph.
 /// <list type="bullet">
 /// <item>Nodes are taken in order; each becomes integer when its operator has an integer form that takes its operands.</item>
 /// <item>A value is converted where a reader needs the other form, once for all readers.</item>
@@ -33,6 +33,8 @@ internal sealed class IntegerGraphBuilder
         _outputs = new HashSet<Tensor>(source.Outputs, ReferenceEqualityComparer.Instance);
         _names = source.Nodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
     }
+
+    private ElementType Type => _parameters.Type;
 
     /// <summary>Builds the graph; the source is not changed.</summary>
     public static Graph Build(Graph source, SharedRanges parameters, ICollection<Diagnostic> diagnostics)
@@ -92,7 +94,7 @@ internal sealed class IntegerGraphBuilder
         }
     }
 
-    /// <summary>Adds the node in int8; returns what stands against it, or null when it was added.</summary>
+    /// <summary>Adds the node in integers; returns what stands against it, or null when it was added.</summary>
     private string? TryAddInteger(Node node, Operator definition)
     {
         if (definition.Quantization == QuantizationRule.FloatOnly)
@@ -114,18 +116,28 @@ internal sealed class IntegerGraphBuilder
             return "a result is not float";
         }
 
+        if (node.Outputs.Any(output => output.Shape.ElementCount == 0) && Type == ElementType.Int16)
+        {
+            return "a result has no elements";
+        }
+
         int before = _result.Nodes.Count;
         var made = new Dictionary<Tensor, Tensor>(_integers, ReferenceEqualityComparer.Instance);
         var copy = new Node(node.Name, node.Operator, node.Attributes) { Source = node.Source };
-        AddOperands(node, definition, copy);
         foreach (Tensor output in node.Outputs)
         {
             copy.Outputs.Add(IntegerTensor(output, _outputs.Contains(output)));
         }
 
+        AddOperands(node, definition, copy);
+
         try
         {
             definition.Infer(copy);
+            if (Type == ElementType.Int16 && definition.Int16Obstacle(copy) is { } obstacle)
+            {
+                throw new OperatorException(obstacle);
+            }
         }
         catch (OperatorException error)
         {
@@ -151,6 +163,7 @@ internal sealed class IntegerGraphBuilder
     private void AddOperands(Node node, Operator definition, Node copy)
     {
         float[] weightScales = [];
+        bool isRecurrent = Enumerable.Range(0, node.Inputs.Count).Any(i => definition.RoleOf(node, i).Kind == OperandKind.RecurrentWeights);
         for (int i = 0; i < node.Inputs.Count; i++)
         {
             Tensor? operand = node.Inputs[i];
@@ -162,13 +175,21 @@ internal sealed class IntegerGraphBuilder
             else if (role.Kind == OperandKind.Weights)
             {
                 float inputScale = copy.Input(0).Quantization!.Scale;
-                weightScales = WeightQuantizer.Scales(operand, role.ChannelAxis, BiasOf(node, definition), inputScale, node.Source, _diagnostics);
+                weightScales = Type == ElementType.Int16
+                    ? WeightQuantizer.WideScales(operand, role.ChannelAxis)
+                    : WeightQuantizer.Scales(operand, role.ChannelAxis, BiasOf(node, definition), inputScale, node.Source, _diagnostics);
                 copy.Inputs.Add(WeightQuantizer.Weights(operand, role.ChannelAxis, weightScales));
             }
             else if (role.Kind == OperandKind.RecurrentWeights)
             {
-                float[] scales = WeightQuantizer.Scales(operand, role.ChannelAxis, null, _parameters[node.Output].Scale, node.Source, _diagnostics);
+                float[] scales = Type == ElementType.Int16
+                    ? WeightQuantizer.WideScales(operand, role.ChannelAxis)
+                    : WeightQuantizer.Scales(operand, role.ChannelAxis, null, _parameters[node.Output].Scale, node.Source, _diagnostics);
                 copy.Inputs.Add(WeightQuantizer.Weights(operand, role.ChannelAxis, scales));
+            }
+            else if (role.Kind == OperandKind.Bias && Type == ElementType.Int16 && !isRecurrent)
+            {
+                copy.Inputs.Add(WeightQuantizer.WideBias(copy, operand));
             }
             else if (role.Kind == OperandKind.Bias)
             {
@@ -179,6 +200,16 @@ internal sealed class IntegerGraphBuilder
                 copy.Inputs.Add(ActivationOperand(node, definition, operand));
             }
         }
+
+        if (Type == ElementType.Int16 && weightScales.Length > 0 && copy.OptionalInput(2) is null && WeightQuantizer.WideBias(copy, null) is { } zeros)
+        {
+            while (copy.Inputs.Count > 2)
+            {
+                copy.Inputs.RemoveAt(copy.Inputs.Count - 1);
+            }
+
+            copy.Inputs.Add(zeros);
+        }
     }
 
     private Tensor ActivationOperand(Node node, Operator definition, Tensor operand)
@@ -186,10 +217,10 @@ internal sealed class IntegerGraphBuilder
         bool same = definition.Quantization == QuantizationRule.SameAsInput;
         if (operand.IsConstant)
         {
-            QuantizationParameters own = same ? _parameters[node.Output] : WeightQuantizer.RangeOf(operand).ToInt8();
+            QuantizationParameters own = same ? _parameters[node.Output] : WeightQuantizer.RangeOf(operand).To(Type);
             if (!_constants.TryGetValue((operand, own), out Tensor? constant))
             {
-                _constants[(operand, own)] = constant = WeightQuantizer.Activation(operand, own);
+                _constants[(operand, own)] = constant = WeightQuantizer.Activation(operand, own, Type);
             }
 
             return constant;
@@ -263,12 +294,12 @@ internal sealed class IntegerGraphBuilder
     }
 
     private Tensor IntegerTensor(Tensor tensor, bool beside) =>
-        new(beside ? QuantizedNames.Integer(tensor.Name) : tensor.Name, ElementType.Int8, tensor.Shape) { Quantization = _parameters[tensor] };
+        new(beside ? QuantizedNames.Integer(tensor.Name, Type) : tensor.Name, Type, tensor.Shape) { Quantization = _parameters[tensor] };
 
     private Tensor Requantized(Tensor integer, QuantizationParameters wanted, Node reader)
     {
         string name = _result.UniqueTensorName($"{integer.Name}:for:{reader.Name}");
-        var rescaled = new Tensor(name, ElementType.Int8, integer.Shape) { Quantization = wanted };
+        var rescaled = new Tensor(name, Type, integer.Shape) { Quantization = wanted };
         AddConversion("Requantize", integer, rescaled);
         return rescaled;
     }

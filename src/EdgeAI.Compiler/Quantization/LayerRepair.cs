@@ -15,9 +15,9 @@ internal enum RoundingGoal
 }
 
 /// <summary>
-/// Repairs the layers of an int8 graph one after another.
+/// Repairs the layers of an int8 or int16 graph one after another.
 /// <list type="bullet">
-/// <item>The float graph and the int8 graph run side by side on all cases, node by node, so that each layer sees repaired operands.</item>
+/// <item>The float graph and the integer graph run side by side on all cases, node by node, so that each layer sees repaired operands.</item>
 /// <item>Weights are rounded for the goal (<see cref="LearntRounding"/>).</item>
 /// <item>The mean error of each result channel is taken out of its bias (empirical bias correction, Nagel et al. 2019); kept only where it lowers
 /// the squared error of the layer's result.</item>
@@ -26,8 +26,6 @@ internal enum RoundingGoal
 /// <param name="Rounding">What weights are rounded for.</param>
 internal sealed record LayerRepair(RoundingGoal Rounding)
 {
-    private const long LargestBias = 1 << 30;
-
     /// <summary>The repairs, the least one first.</summary>
     public static IReadOnlyList<LayerRepair> All { get; } =
         [new(RoundingGoal.Nearest), new(RoundingGoal.OwnSums), new(RoundingGoal.ExactSums)];
@@ -43,7 +41,7 @@ internal sealed record LayerRepair(RoundingGoal Rounding)
         while (rounded.Next is { } node)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (Rounding != RoundingGoal.Nearest && node is { Operator: "SequenceLstm", Output.Type: ElementType.Int8 }
+            if (Rounding != RoundingGoal.Nearest && node is { Operator: "SequenceLstm", Output.Type: ElementType.Int8 or ElementType.Int16 }
                 && makers.GetValueOrDefault(QuantizedNames.Original(node.Output.Name)) is { } lstm)
             {
                 learnt += LstmRounding.TryRun(node, lstm, rounded.Value(node.Input(0)), rounded.Try()) ? 1 : 0;
@@ -102,12 +100,11 @@ internal sealed record LayerRepair(RoundingGoal Rounding)
     }
 
     private static bool IsLayer(Node node) =>
-        node.Operator is "Conv2D" or "DepthwiseConv2D" or "FullyConnected" && node.Output.Type == ElementType.Int8
-        && node.Output.Shape.ElementCount > 0
-        && node.OptionalInput(2) is { IsConstant: true, Type: ElementType.Int32 };
+        node.Operator is "Conv2D" or "DepthwiseConv2D" or "FullyConnected" && node.Output.Type is ElementType.Int8 or ElementType.Int16
+        && node.Output.Shape.ElementCount > 0 && LayerBias.IsThere(node);
 
     /// <summary>
-    /// The mean of float − int8 for each channel, drawn towards 0 by what chance makes of a mean over so few cases
+    /// The mean of float − integer for each channel, drawn towards 0 by what chance makes of a mean over so few cases
     /// (1 − variance / (cases · mean²), at least 0), and the sum of squares.
     /// </summary>
     private static (double[] Shifts, double Error) Compare(float[][] reference, byte[][] values, Tensor output)
@@ -153,23 +150,23 @@ internal sealed record LayerRepair(RoundingGoal Rounding)
     private static bool TryShift(Node node, double[] shifts)
     {
         Tensor bias = node.Input(2);
-        int[] integers = bias.Values<int>().ToArray();
+        long[] integers = LayerBias.Of(node);
         bool changed = false;
         for (int channel = 0; channel < integers.Length; channel++)
         {
             double steps = Math.Round(shifts[channel] / bias.Quantization!.ScaleOf(channel));
-            if (!(Math.Abs(integers[channel] + steps) < LargestBias))
+            if (!(Math.Abs(integers[channel] + steps) < LayerBias.LargestOf(node)))
             {
                 return false;
             }
 
             changed |= steps != 0;
-            integers[channel] += (int)steps;
+            integers[channel] += (long)steps;
         }
 
         if (changed)
         {
-            node.Inputs[2] = Tensor.FromValues<int>(bias.Name, bias.Type, bias.Shape, integers, bias.Quantization);
+            LayerBias.Set(node, integers);
         }
 
         return changed;

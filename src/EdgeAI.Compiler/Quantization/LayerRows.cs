@@ -1,12 +1,10 @@
-using System.Runtime.InteropServices;
 using EdgeAI.Compiler.Model;
-using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Operators.Convolution;
 
 namespace EdgeAI.Compiler.Quantization;
 
 /// <summary>
-/// The vectors that an int8 layer multiplies with its weights, and how those lie: result channels fall into groups that read the same vectors
+/// The vectors that an integer layer multiplies with its weights, and how those lie: result channels fall into groups that read the same vectors
 /// (one group for a full convolution or a fully connected layer, one for each input channel of a depthwise convolution).
 /// </summary>
 internal sealed class LayerRows
@@ -15,7 +13,7 @@ internal sealed class LayerRows
     private readonly ConvolutionGeometry? _geometry;
     private readonly bool _isDepthwise;
 
-    /// <summary>For a Conv2D, DepthwiseConv2D or FullyConnected.</summary>
+    /// <summary>For a Conv2D, TransposeConv2D (weights alone), DepthwiseConv2D or FullyConnected.</summary>
     public LayerRows(Node layer)
     {
         _layer = layer;
@@ -26,9 +24,10 @@ internal sealed class LayerRows
             "DepthwiseConv2D" => DepthwiseConv2D.GeometryOf(layer),
             _ => null,
         };
+        bool isTransposed = layer.Operator == "TransposeConv2D";
         Channels = layer.Output.Shape[-1];
         Groups = _geometry?.Groups ?? 1;
-        Depth = _geometry?.Depth ?? layer.Input(1).Shape[1];
+        Depth = isTransposed ? (int)(layer.Input(1).Shape.ElementCount / Channels) : _geometry?.Depth ?? layer.Input(1).Shape[1];
         Pixels = (int)(layer.Output.Shape.ElementCount / Channels);
     }
 
@@ -53,23 +52,27 @@ internal sealed class LayerRows
     public int PixelAt(int index, int count, int caseIndex, int caseCount) =>
         (int)((((long)index * Pixels) + ((long)caseIndex * Pixels / caseCount)) / count);
 
-    /// <summary>Vectors of one group as stored int8 values, [depth, cases · count]; what padding adds is the zero point.</summary>
-    public sbyte[] Columns(byte[][] values, int group, int count)
+    /// <summary>Vectors of one group, the zero point taken off, [depth, cases · count]; what padding adds is 0.</summary>
+    public short[] Columns(byte[][] values, int group, int count)
     {
         int zeroPoint = _layer.Input(0).Quantization!.ZeroPoint;
         int rows = values.Length * count;
-        sbyte[] columns = new sbyte[(long)Depth * rows];
+        short[] columns = new short[(long)Depth * rows];
         short[] patch = new short[Depth];
-        short[] image = new short[_layer.Input(0).Shape.ElementCount];
         for (int c = 0; c < values.Length; c++)
         {
-            PackedIntegerMatrix.Widen(MemoryMarshal.Cast<byte, sbyte>(values[c]), zeroPoint, image);
+            short[] image = _layer.Input(0).Type.Integers(values[c]);
+            foreach (ref short element in image.AsSpan())
+            {
+                element -= (short)zeroPoint;
+            }
+
             for (int i = 0; i < count; i++)
             {
                 Gather(image, PixelAt(i, count, c, values.Length), group, patch);
                 for (int k = 0; k < Depth; k++)
                 {
-                    columns[((long)k * rows) + (c * count) + i] = (sbyte)(patch[k] + zeroPoint);
+                    columns[((long)k * rows) + (c * count) + i] = patch[k];
                 }
             }
         }

@@ -20,7 +20,6 @@ internal static class LearntRounding
     private const double Shrink = 0.1;
     private const int MostRows = 4096;
     private const int MostDepth = 2048;
-    private const double LargestBias = 1 << 30;
     private const int UsualSweeps = 4;
 
     /// <summary>The most <see cref="Work"/> for which rounding is learnt; what lies above takes minutes.</summary>
@@ -41,9 +40,9 @@ internal static class LearntRounding
     }
 
     /// <summary>Changes the layer's weights and bias; false when its vectors are too long or none changed.</summary>
-    /// <param name="layer">The int8 layer.</param>
+    /// <param name="layer">The int8 or int16 layer.</param>
     /// <param name="exact">The float layer.</param>
-    /// <param name="values">The int8 operand by case.</param>
+    /// <param name="values">Its operand by case.</param>
     /// <param name="reals">The float operand by case, for the error that arrives; null leaves it out.</param>
     public static bool TryRun(Node layer, Node exact, byte[][] values, byte[][]? reals)
     {
@@ -58,13 +57,15 @@ internal static class LearntRounding
         Tensor weights = layer.Input(1);
         ReadOnlySpan<float> wanted = exact.Input(1).Values<float>();
         sbyte[] integers = weights.Values<sbyte>().ToArray();
-        int[] bias = layer.Input(2).Values<int>().ToArray();
+        ElementType type = layer.Input(0).Type;
+        long[] bias = LayerBias.Of(layer);
+        double largestBias = LayerBias.LargestOf(layer);
         int perGroup = rows.Channels / rows.Groups;
         float inputScale = layer.Input(0).Quantization!.Scale;
         bool changed = false;
         for (int group = 0; group < rows.Groups; group++)
         {
-            var operand = new OperandStatistics(rows.Columns(values, group, count), rows.Depth, layer.Input(0).Quantization!.ZeroPoint, Shrink);
+            var operand = new OperandStatistics(rows.Columns(values, group, count), rows.Depth, Shrink);
             for (int channel = group * perGroup; channel < (group + 1) * perGroup; channel++)
             {
                 double scale = weights.Quantization!.ScaleOf(channel);
@@ -77,8 +78,9 @@ internal static class LearntRounding
                 double[] towards = arriving is null ? new double[rows.Depth] : operand.CovarianceWith(arriving[channel], 1 / (inputScale * scale));
                 sbyte[] chosen = RoundingSearch.Run(scaled, operand.Covariance, towards);
                 double shift = Enumerable.Range(0, rows.Depth).Sum(k => (integers[rows.WeightIndex(channel, k)] - chosen[k]) * operand.Means[k]);
-                int moved = (int)Math.Clamp(bias[channel] + Math.Round(shift), -LargestBias, LargestBias);
-                if (!RangeProof.Holds(RangeProof.Interval(chosen.Select(weight => (int)weight), moved, layer.Input(0).Quantization!.ZeroPoint), 0))
+                long moved = (long)Math.Clamp(bias[channel] + Math.Round(shift), -largestBias, largestBias);
+                (long, long) interval = RangeProof.Interval(chosen.Select(weight => (int)weight), moved, layer.Input(0).Quantization!.ZeroPoint, type);
+                if (!LayerBias.IsWide(layer) && !RangeProof.Holds(interval, 0))
                 {
                     continue;
                 }
@@ -97,14 +99,13 @@ internal static class LearntRounding
         if (changed)
         {
             layer.Inputs[1] = Tensor.FromValues<sbyte>(weights.Name, weights.Type, weights.Shape, integers, weights.Quantization);
-            Tensor old = layer.Input(2);
-            layer.Inputs[2] = Tensor.FromValues<int>(old.Name, old.Type, old.Shape, bias, old.Quantization);
+            LayerBias.Set(layer, bias);
         }
 
         return changed;
     }
 
-    /// <summary>What the float weights make of the float operand less what they make of the int8 one, by channel and row.</summary>
+    /// <summary>What the float weights make of the float operand less what they make of the integer one, by channel and row.</summary>
     private static float[][] Arriving(Node layer, Node exact, LayerRows rows, byte[][] values, byte[][] reals, int count)
     {
         float[][] errors = [.. Enumerable.Range(0, rows.Channels).Select(_ => new float[values.Length * count])];

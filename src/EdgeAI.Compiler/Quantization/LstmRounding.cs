@@ -1,11 +1,10 @@
-using System.Runtime.InteropServices;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators.Recurrent;
 
 namespace EdgeAI.Compiler.Quantization;
 
 /// <summary>
-/// Learns the rounding of an int8 LSTM's weights for their own sums (<see cref="RoundingSearch"/>): those of the operand from the operand's values at all steps,
+/// Learns the rounding of an integer LSTM's weights for their own sums (<see cref="RoundingSearch"/>): those of the operand from the operand's values at all steps,
 /// those of the state from the states before each step. What the new weights add to a gate's mean is taken out of its bias.
 /// </summary>
 internal static class LstmRounding
@@ -16,10 +15,10 @@ internal static class LstmRounding
     private const double LargestBias = 1 << 30;
 
     /// <summary>Changes the layer's weights and bias; false when none changed.</summary>
-    /// <param name="layer">The int8 layer.</param>
+    /// <param name="layer">The int8 or int16 layer.</param>
     /// <param name="exact">The float layer.</param>
-    /// <param name="values">The int8 operand by case.</param>
-    /// <param name="states">The int8 result by case.</param>
+    /// <param name="values">Its operand by case.</param>
+    /// <param name="states">Its result by case.</param>
     public static bool TryRun(Node layer, Node exact, byte[][] values, byte[][] states)
     {
         var steps = new LstmSteps(layer);
@@ -30,8 +29,8 @@ internal static class LstmRounding
 
         Tensor oldBias = layer.Input(2);
         double[] shifts = new double[oldBias.Shape[0]];
-        bool changed = Round(layer, exact, 1, Columns(values, steps, steps.Inputs, 0), layer.Input(0).Quantization!, shifts);
-        changed |= Round(layer, exact, 3, Columns(states, steps, steps.Hidden, 1), layer.Output.Quantization!, shifts);
+        bool changed = Round(layer, exact, 1, Columns(layer.Input(0), values, steps, steps.Inputs, 0), layer.Input(0).Quantization!.Scale, shifts);
+        changed |= Round(layer, exact, 3, Columns(layer.Output, states, steps, steps.Hidden, 1), layer.Output.Quantization!.Scale, shifts);
         if (changed)
         {
             int[] bias = oldBias.Values<int>().ToArray();
@@ -47,13 +46,13 @@ internal static class LstmRounding
     }
 
     /// <summary>Rounds the weights of one operand anew and adds what its sums lose in the mean to the shifts, in reals.</summary>
-    private static bool Round(Node layer, Node exact, int index, sbyte[] columns, QuantizationParameters operand, double[] shifts)
+    private static bool Round(Node layer, Node exact, int index, short[] columns, float operandScale, double[] shifts)
     {
         Tensor weights = layer.Input(index);
         int depth = weights.Shape[1];
         ReadOnlySpan<float> wanted = exact.Input(index).Values<float>();
         sbyte[] integers = weights.Values<sbyte>().ToArray();
-        var statistics = new OperandStatistics(columns, depth, operand.ZeroPoint, Shrink);
+        var statistics = new OperandStatistics(columns, depth, Shrink);
         double[] nothing = new double[depth];
         double[] scaled = new double[depth];
         bool changed = false;
@@ -69,7 +68,7 @@ internal static class LstmRounding
             for (int k = 0; k < depth; k++)
             {
                 int at = (row * depth) + k;
-                shifts[row] += (integers[at] - chosen[k]) * statistics.Means[k] * scale * operand.Scale;
+                shifts[row] += (integers[at] - chosen[k]) * statistics.Means[k] * scale * operandScale;
                 changed |= integers[at] != chosen[k];
                 integers[at] = chosen[k];
             }
@@ -79,23 +78,24 @@ internal static class LstmRounding
         return changed;
     }
 
-    /// <summary>The rows of all steps but the last ones of each sequence, [depth, rows], evenly spread.</summary>
-    private static sbyte[] Columns(byte[][] values, LstmSteps steps, int depth, int skipped)
+    /// <summary>The rows of all steps but the last ones of each sequence, [depth, rows], evenly spread, the zero point taken off.</summary>
+    private static short[] Columns(Tensor tensor, byte[][] values, LstmSteps steps, int depth, int skipped)
     {
         int each = steps.Batch * (steps.Steps - skipped);
         int count = Math.Clamp(MostRows / values.Length, 1, each);
         int rows = values.Length * count;
-        sbyte[] columns = new sbyte[depth * rows];
+        short[] columns = new short[depth * rows];
+        int zeroPoint = tensor.Quantization!.ZeroPoint;
         for (int c = 0; c < values.Length; c++)
         {
-            ReadOnlySpan<sbyte> all = MemoryMarshal.Cast<byte, sbyte>(values[c]);
+            short[] all = tensor.Type.Integers(values[c]);
             for (int i = 0; i < count; i++)
             {
                 int place = (int)((((long)i * each) + ((long)c * each / values.Length)) / count);
-                ReadOnlySpan<sbyte> row = all.Slice(steps.Row(place % steps.Batch, place / steps.Batch) * depth, depth);
+                ReadOnlySpan<short> row = all.AsSpan(steps.Row(place % steps.Batch, place / steps.Batch) * depth, depth);
                 for (int k = 0; k < depth; k++)
                 {
-                    columns[(k * rows) + (c * count) + i] = row[k];
+                    columns[(k * rows) + (c * count) + i] = (short)(row[k] - zeroPoint);
                 }
             }
         }

@@ -93,8 +93,8 @@ internal sealed class OutputProbe
             .ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         Tensor[] tensors =
         [
-            .. _names.Select(name => byName.TryGetValue(QuantizedNames.Integer(name), out Tensor? integer) ? integer : byName.GetValueOrDefault(name))
-                .OfType<Tensor>(),
+            .. _names.Select(name => byName.GetValueOrDefault(QuantizedNames.Integer(name, ElementType.Int16))
+                ?? byName.GetValueOrDefault(QuantizedNames.Integer(name)) ?? byName.GetValueOrDefault(name)).OfType<Tensor>(),
         ];
         if (tensors.Length == 0 || tensors.Length != _names.Length)
         {
@@ -164,11 +164,12 @@ internal sealed class OutputProbe
             return MemoryMarshal.Cast<byte, float>(bytes).ToArray();
         }
 
-        float[] reals = new float[bytes.Length];
+        short[] integers = tensor.Type.Integers(bytes);
+        float[] reals = new float[integers.Length];
         QuantizationParameters quantization = tensor.Quantization!;
         for (int i = 0; i < reals.Length; i++)
         {
-            reals[i] = quantization.Scale * ((sbyte)bytes[i] - quantization.ZeroPoint);
+            reals[i] = quantization.Scale * (integers[i] - quantization.ZeroPoint);
         }
 
         return reals;

@@ -1,3 +1,5 @@
+using EdgeAI.Compiler.Model;
+
 namespace EdgeAI.Compiler.Quantization;
 
 /// <summary>
@@ -6,18 +8,20 @@ namespace EdgeAI.Compiler.Quantization;
 /// </summary>
 public static class QuantizedNames
 {
-    private const string IntegerSuffix = ":int8";
+    private const string Int8Suffix = ":int8";
+    private const string Int16Suffix = ":int16";
     private const string FloatSuffix = ":float";
 
     /// <summary>The name of the integer form beside a float form.</summary>
-    public static string Integer(string name) => name + IntegerSuffix;
+    public static string Integer(string name, ElementType type = ElementType.Int8) => name + (type == ElementType.Int16 ? Int16Suffix : Int8Suffix);
 
     /// <summary>The name of the float form beside an integer form.</summary>
     public static string Float(string name) => name + FloatSuffix;
 
     /// <summary>The float graph's name of a tensor of the quantized graph.</summary>
     public static string Original(string name) =>
-        name.EndsWith(IntegerSuffix, StringComparison.Ordinal) ? name[..^IntegerSuffix.Length]
+        name.EndsWith(Int8Suffix, StringComparison.Ordinal) ? name[..^Int8Suffix.Length]
+        : name.EndsWith(Int16Suffix, StringComparison.Ordinal) ? name[..^Int16Suffix.Length]
         : name.EndsWith(FloatSuffix, StringComparison.Ordinal) ? name[..^FloatSuffix.Length]
         : name;
 }

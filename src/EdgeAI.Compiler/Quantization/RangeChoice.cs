@@ -13,6 +13,7 @@ namespace EdgeAI.Compiler.Quantization;
 /// <item>The choice stands if the int8 graph's outputs gain by it.</item>
 /// <item>Where all methods would take more than <see cref="MostMacs"/> multiplications a fold, one beside the extremes is tried, on fewer cases; where that
 /// is still too much, none.</item>
+/// <item>int16 has bits to spare: every set takes its extremes, and <see cref="SharedRanges"/> as much again for values to come.</item>
 /// </list>
 /// </summary>
 internal sealed class RangeChoice
@@ -25,11 +26,13 @@ internal sealed class RangeChoice
     private readonly IReadOnlyList<IReadOnlyDictionary<Tensor, ActivationRange[]>> _candidates;
     private readonly CancellationToken _cancellation;
     private readonly long _macs;
+    private readonly ElementType _type;
     private Dictionary<string, int> _methods;
 
     /// <summary>Calibrates each fold's graph on its first part and makes the choice. The graphs have the same tensors by name.</summary>
-    public RangeChoice(IReadOnlyList<(Graph Graph, Fold Fold)> trials, CancellationToken cancellation)
+    public RangeChoice(IReadOnlyList<(Graph Graph, Fold Fold)> trials, ElementType type, CancellationToken cancellation)
     {
+        _type = type;
         _trials = trials;
         _cancellation = cancellation;
         _macs = trials[0].Graph.Nodes.Sum(node => OperatorCatalog.Of(node).CountMacs(node));
@@ -39,6 +42,11 @@ internal sealed class RangeChoice
         _candidates = candidates;
         _methods = _candidates[0].Keys.ToDictionary(tensor => tensor.Name, _ => 0, StringComparer.Ordinal);
         SqnrDb = Measure();
+        if (type == ElementType.Int16)
+        {
+            return;
+        }
+
         Dictionary<string, int> extremes = _methods;
         _methods = ChooseEach();
         if (_methods.Values.Any(method => method != 0) && Measure() is double sqnrDb && sqnrDb > SqnrDb + LeastGainDb)
@@ -63,20 +71,20 @@ internal sealed class RangeChoice
     /// <summary>The folds with their float graphs.</summary>
     public IReadOnlyList<(Graph Graph, Fold Fold)> Trials => _trials;
 
-    /// <summary>A fold's int8 graph, from its first part alone.</summary>
+    /// <summary>A fold's integer graph, from its first part alone.</summary>
     public Graph Build(int trial) => IntegerGraphBuilder.Build(_trials[trial].Graph, Ranges(trial), []);
 
     /// <summary>Ranges that the given methods find on the cases.</summary>
     public static SharedRanges Ranges(
-        Graph graph, IReadOnlyList<TestCase> cases, IReadOnlyDictionary<string, int> methods, CancellationToken cancellation) =>
-        Ranges(graph, ActivationCalibrator.Run(graph, cases, cancellation), methods);
+        Graph graph, IReadOnlyList<TestCase> cases, IReadOnlyDictionary<string, int> methods, ElementType type,
+        CancellationToken cancellation) => Ranges(graph, ActivationCalibrator.Run(graph, cases, cancellation), methods, type);
 
     private static SharedRanges Ranges(
-        Graph graph, IReadOnlyDictionary<Tensor, ActivationRange[]> candidates, IReadOnlyDictionary<string, int> methods) =>
+        Graph graph, IReadOnlyDictionary<Tensor, ActivationRange[]> candidates, IReadOnlyDictionary<string, int> methods, ElementType type) =>
         new(graph, candidates.ToDictionary<KeyValuePair<Tensor, ActivationRange[]>, Tensor, ActivationRange>(
-            pair => pair.Key, pair => pair.Value[methods[pair.Key.Name]], ReferenceEqualityComparer.Instance));
+            pair => pair.Key, pair => pair.Value[methods[pair.Key.Name]], ReferenceEqualityComparer.Instance), type);
 
-    private SharedRanges Ranges(int trial) => Ranges(_trials[trial].Graph, _candidates[trial], _methods);
+    private SharedRanges Ranges(int trial) => Ranges(_trials[trial].Graph, _candidates[trial], _methods, _type);
 
     private double Measure()
     {

@@ -6,9 +6,10 @@ using EdgeAI.Compiler.Operators;
 namespace EdgeAI.Compiler.Quantization;
 
 /// <summary>
-/// Proves for every channel of an int8 layer that its sum, its bias and its requantization stay within int32 for any input at all.
+/// Proves for every channel of an int8 or int16 layer that its sum, its bias and its requantization stay within int32 for any input at all, or within the
+/// 47 bits of a sum of 64 bits and the 32 of its result.
 /// <list type="bullet">
-/// <item>A sum lies between bias + Σ of the smaller and bias + Σ of the larger of weight · (−128 − zero point) and weight · (127 − zero point); so does
+/// <item>A sum lies between bias + Σ of the smaller and bias + Σ of the larger of weight · (lowest − zero point) and weight · (highest − zero point); so does
 /// every part of it, whatever the order, between bias + Σ of the negative ones and bias + Σ of the positive ones.</item>
 /// <item>A factor above 1 shifts the sum to the left first: shifted, it must stay within int32 too.</item>
 /// </list>
@@ -22,14 +23,16 @@ internal static class RangeProof
     /// <param name="weights">The channel's weights less their zero point.</param>
     /// <param name="bias">Where the sum starts.</param>
     /// <param name="zeroPoint">Of the operand.</param>
-    public static (long Low, long High) Interval(IEnumerable<int> weights, long bias, int zeroPoint)
+    /// <param name="type">Of the operand.</param>
+    public static (long Low, long High) Interval(IEnumerable<int> weights, long bias, int zeroPoint, ElementType type = ElementType.Int8)
     {
+        var range = IntegerRange.Of(type);
         long low = bias;
         long high = bias;
         foreach (int weight in weights)
         {
-            long first = (long)weight * (sbyte.MinValue - zeroPoint);
-            long last = (long)weight * (sbyte.MaxValue - zeroPoint);
+            long first = (long)weight * (range.Minimum - zeroPoint);
+            long last = (long)weight * (range.Maximum - zeroPoint);
             low += Math.Min(0, Math.Min(first, last));
             high += Math.Max(0, Math.Max(first, last));
         }
@@ -41,6 +44,21 @@ internal static class RangeProof
     public static bool Holds((long Low, long High) interval, int shift) =>
         interval.Low >= int.MinValue >> Math.Max(0, shift) && interval.High <= int.MaxValue >> Math.Max(0, shift);
 
+    /// <summary>Whether 32 bits hold every sum of a layer over int16 values with these biases, also shifted to the left.</summary>
+    public static bool HoldsIn32(Node layer, long[] bias)
+    {
+        var rows = new LayerRows(layer);
+        sbyte[] weights = layer.Input(1).Values<sbyte>().ToArray();
+        return Enumerable.Range(0, rows.Channels).All(channel => Holds(IntervalOf(layer, rows, weights, bias[channel], channel), ShiftOf(layer, channel)));
+    }
+
+    /// <summary>Whether a sum of 64 bits stays within the 47 that its scaling takes, and its result within int32.</summary>
+    private static bool HoldsIn64((long Low, long High) interval, double factor)
+    {
+        double largest = Math.Max(-(double)interval.Low, interval.High);
+        return largest < 1L << 47 && largest * factor < int.MaxValue && FixedPoint.QuantizeMultiplier(factor).Shift <= 14;
+    }
+
     /// <summary>Warns of each layer that has channels without a proof, with the first of them.</summary>
     public static void Run(Graph graph, ICollection<Diagnostic> diagnostics)
     {
@@ -51,8 +69,9 @@ internal static class RangeProof
             var open = new List<(int Channel, long Low, long High)>();
             for (int channel = 0; channel < rows.Channels; channel++)
             {
-                (long low, long high) = IntervalOf(node, rows, weights, channel);
-                if (!Holds((low, high), ShiftOf(node, channel)))
+                (long low, long high) = IntervalOf(node, rows, weights, BiasOf(node, channel), channel);
+                bool isWide = node.Input(0).Type == ElementType.Int16 && WideChannelResult.IsWide(node);
+                if (isWide ? !HoldsIn64((low, high), FactorOf(node, channel)) : !Holds((low, high), ShiftOf(node, channel)))
                 {
                     open.Add((channel, low, high));
                 }
@@ -69,23 +88,30 @@ internal static class RangeProof
     }
 
     private static bool IsLayer(Node node) =>
-        node.Operator is "Conv2D" or "DepthwiseConv2D" or "FullyConnected" && node.Output is { Type: ElementType.Int8, Quantization: not null }
+        node.Operator is "Conv2D" or "DepthwiseConv2D" or "FullyConnected" or "TransposeConv2D"
+        && node.Output is { Type: ElementType.Int8 or ElementType.Int16, Quantization: not null }
         && node.Output.Shape.ElementCount > 0 && node.Input(0).Quantization is not null
         && node.Input(1) is { IsConstant: true, Type: ElementType.Int8, Quantization: not null }
-        && node.OptionalInput(2) is null or { IsConstant: true, Type: ElementType.Int32 };
+        && node.OptionalInput(2) is null or { IsConstant: true, Type: ElementType.Int32 or ElementType.Int64 };
 
-    private static (long Low, long High) IntervalOf(Node node, LayerRows rows, sbyte[] values, int channel)
+    private static long BiasOf(Node node, int channel) => node.OptionalInput(2) switch
+    {
+        null => 0,
+        { Type: ElementType.Int64 } wide => wide.Values<long>()[channel],
+        var bias => bias.Values<int>()[channel],
+    };
+
+    private static (long Low, long High) IntervalOf(Node node, LayerRows rows, sbyte[] values, long bias, int channel)
     {
         QuantizationParameters quantization = node.Input(1).Quantization!;
         int weightZeroPoint = quantization.ZeroPoints.Length == 1 ? quantization.ZeroPoint : quantization.ZeroPoints[channel];
-        long bias = node.OptionalInput(2) is { } tensor ? tensor.Values<int>()[channel] : 0;
         return Interval(
-            Enumerable.Range(0, rows.Depth).Select(k => values[rows.WeightIndex(channel, k)] - weightZeroPoint), bias, node.Input(0).Quantization!.ZeroPoint);
+            Enumerable.Range(0, rows.Depth).Select(k => values[rows.WeightIndex(channel, k)] - weightZeroPoint), bias, node.Input(0).Quantization!.ZeroPoint,
+            node.Input(0).Type);
     }
 
-    private static int ShiftOf(Node node, int channel)
-    {
-        double factor = (double)node.Input(0).Quantization!.Scale * node.Input(1).Quantization!.ScaleOf(channel) / node.Output.Quantization!.Scale;
-        return FixedPoint.QuantizeMultiplier(factor).Shift;
-    }
+    private static double FactorOf(Node node, int channel) =>
+        (double)node.Input(0).Quantization!.Scale * node.Input(1).Quantization!.ScaleOf(channel) / node.Output.Quantization!.Scale;
+
+    private static int ShiftOf(Node node, int channel) => FixedPoint.QuantizeMultiplier(FactorOf(node, channel)).Shift;
 }

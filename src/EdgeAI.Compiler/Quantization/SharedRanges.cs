@@ -13,13 +13,17 @@ namespace EdgeAI.Compiler.Quantization;
 /// </summary>
 internal sealed class SharedRanges
 {
+    /// <summary>int16 has bits to spare: one of them holds values to come that are up to twice as large as those of the calibration data.</summary>
+    private const float Int16Headroom = 2;
+
     private readonly Dictionary<Tensor, Tensor> _parents = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, QuantizationParameters> _fixed = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, QuantizationParameters> _parameters = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Groups the float tensors of a graph and settles each group's parameters.</summary>
-    public SharedRanges(Graph graph, IReadOnlyDictionary<Tensor, ActivationRange> ranges)
+    /// <summary>Groups the float tensors of a graph and settles each group's parameters for int8 or int16.</summary>
+    public SharedRanges(Graph graph, IReadOnlyDictionary<Tensor, ActivationRange> ranges, ElementType type = ElementType.Int8)
     {
+        Type = type;
         foreach (Node node in graph.Nodes)
         {
             Join(node);
@@ -34,11 +38,14 @@ internal sealed class SharedRanges
 
         foreach ((Tensor root, ActivationRange range) in unions)
         {
-            _parameters[root] = _fixed.TryGetValue(root, out QuantizationParameters? given) ? given : range.ToInt8();
+            _parameters[root] = _fixed.TryGetValue(root, out QuantizationParameters? given) ? given : (type == ElementType.Int16 ? range.Widened(Int16Headroom) : range).To(type);
         }
     }
 
-    /// <summary>The int8 parameters of a tensor computed at run time.</summary>
+    /// <summary>The integers' type.</summary>
+    public ElementType Type { get; }
+
+    /// <summary>The parameters of a tensor computed at run time.</summary>
     public QuantizationParameters this[Tensor tensor] => _parameters[Root(tensor)];
 
     /// <summary>The tensor that stands for all that share this one's parameters.</summary>
@@ -54,7 +61,7 @@ internal sealed class SharedRanges
         {
             foreach (Tensor output in node.Outputs)
             {
-                _fixed[Root(output)] = definition.FixedQuantization(ElementType.Int8);
+                _fixed[Root(output)] = definition.FixedQuantization(Type);
             }
         }
 

@@ -1,7 +1,7 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
 
 namespace EdgeAI.Compiler.Quantization;
 
@@ -13,6 +13,9 @@ internal static class WeightQuantizer
 {
     /// <summary>Biases stay within ±2^30, so that adding the products cannot start beyond int32.</summary>
     private const double LargestBias = 1 << 30;
+
+    /// <summary>Wide biases stay so far below 2^47 that the products of any layer fit beside them.</summary>
+    private const double LargestWideBias = 1L << 46;
 
     private const int NamedChannels = 16;
 
@@ -75,6 +78,12 @@ internal static class WeightQuantizer
         }
     }
 
+    /// <summary>
+    /// Scales beside int16 values, whose sums may have 64 bits: the largest magnitude / 127 for each channel of the axis, or one for −1.
+    /// </summary>
+    public static float[] WideScales(Tensor weights, int axis) =>
+        [.. LargestMagnitudes(weights, axis).Select(largest => largest / 127.0 is > 1e-30 and var scale ? (float)scale : 1f / 127)];
+
     /// <summary>Symmetric int8 weights with the given scales, rounded half to even.</summary>
     public static Tensor Weights(Tensor weights, int axis, float[] scales)
     {
@@ -94,36 +103,48 @@ internal static class WeightQuantizer
     /// <summary>An int32 bias with the scale input · weights of each channel.</summary>
     public static Tensor Bias(Tensor bias, float inputScale, IReadOnlyList<float> weightScales)
     {
-        ReadOnlySpan<float> values = bias.Values<float>();
-        int[] integers = new int[values.Length];
-        var scales = ImmutableArray.CreateBuilder<float>(weightScales.Count);
-        foreach (float weightScale in weightScales)
-        {
-            scales.Add((float)((double)inputScale * weightScale));
-        }
-
-        for (int i = 0; i < integers.Length; i++)
-        {
-            double scale = (double)inputScale * weightScales[weightScales.Count == 1 ? 0 : i];
-            integers[i] = (int)Math.Clamp(Math.Round(values[i] / scale), -LargestBias, LargestBias);
-        }
-
-        var quantization = new QuantizationParameters(scales.MoveToImmutable(), [.. new int[weightScales.Count]], weightScales.Count == 1 ? -1 : 0);
-        return Tensor.FromValues<int>(bias.Name, ElementType.Int32, bias.Shape, integers, quantization);
+        int[] integers = [.. Steps(bias, inputScale, weightScales).Select(value => (int)Math.Clamp(value, -LargestBias, LargestBias))];
+        return Tensor.FromValues<int>(bias.Name, ElementType.Int32, bias.Shape, integers, BiasQuantization(inputScale, weightScales));
     }
 
-    /// <summary>A constant of the data path with the given per-tensor parameters, rounded half away from zero as Quantize does.</summary>
-    public static Tensor Activation(Tensor constant, QuantizationParameters parameters)
+    /// <summary>
+    /// The bias of a layer over int16 values: int32 where that is proven to hold every sum with it, also shifted to the left as the result's scale asks; else
+    /// int64, or none where there was none.
+    /// </summary>
+    /// <param name="layer">With its int16 operand, int8 weights and result.</param>
+    /// <param name="bias">The float bias, or null.</param>
+    public static Tensor? WideBias(Node layer, Tensor? bias)
+    {
+        Tensor weights = layer.Input(1);
+        IReadOnlyList<float> scales = weights.Quantization!.Scales;
+        float inputScale = layer.Input(0).Quantization!.Scale;
+        int channels = layer.Output.Shape[-1];
+        Tensor reals = bias ?? Tensor.FromValues<float>($"{weights.Name}:bias", ElementType.Float32, new Shape(channels), new float[channels]);
+        long[] integers = [.. Steps(reals, inputScale, scales).Select(value => (long)Math.Clamp(value, -LargestWideBias, LargestWideBias))];
+        QuantizationParameters quantization = BiasQuantization(inputScale, scales);
+        if (RangeProof.HoldsIn32(layer, integers))
+        {
+            return Tensor.FromValues<int>(reals.Name, ElementType.Int32, reals.Shape, [.. integers.Select(value => (int)value)], quantization);
+        }
+
+        return bias is null ? null : Tensor.FromValues<long>(bias.Name, ElementType.Int64, bias.Shape, integers, quantization);
+    }
+
+    /// <summary>A constant of the data path with the given per-tensor parameters of int8 or int16, rounded half away from zero as Quantize does.</summary>
+    public static Tensor Activation(Tensor constant, QuantizationParameters parameters, ElementType type = ElementType.Int8)
     {
         ReadOnlySpan<float> values = constant.Values<float>();
-        sbyte[] integers = new sbyte[values.Length];
+        var range = IntegerRange.Of(type);
+        short[] integers = new short[values.Length];
         for (int i = 0; i < integers.Length; i++)
         {
             double scaled = Math.Round(values[i] / (double)parameters.Scale, MidpointRounding.AwayFromZero) + parameters.ZeroPoint;
-            integers[i] = (sbyte)Math.Clamp(scaled, -128, 127);
+            integers[i] = (short)Math.Clamp(scaled, range.Minimum, range.Maximum);
         }
 
-        return Tensor.FromValues<sbyte>(constant.Name, ElementType.Int8, constant.Shape, integers, parameters);
+        return type == ElementType.Int16
+            ? Tensor.FromValues<short>(constant.Name, type, constant.Shape, integers, parameters)
+            : Tensor.FromValues<sbyte>(constant.Name, type, constant.Shape, [.. integers.Select(value => (sbyte)value)], parameters);
     }
 
     /// <summary>The range of a constant's own values.</summary>
@@ -139,6 +160,13 @@ internal static class WeightQuantizer
 
         return new ActivationRange(low, high, "constant");
     }
+
+    /// <summary>Each bias in units of input · weights, rounded half to even.</summary>
+    private static IEnumerable<double> Steps(Tensor bias, float inputScale, IReadOnlyList<float> weightScales) => bias.Values<float>().ToArray()
+        .Select((value, i) => Math.Round(value / ((double)inputScale * weightScales[weightScales.Count == 1 ? 0 : i])));
+
+    private static QuantizationParameters BiasQuantization(float inputScale, IReadOnlyList<float> weightScales) =>
+        new([.. weightScales.Select(scale => (float)((double)inputScale * scale))], [.. new int[weightScales.Count]], weightScales.Count == 1 ? -1 : 0);
 
     private static float[] LargestMagnitudes(Tensor weights, int axis)
     {

@@ -199,7 +199,7 @@ public static class ProjectSettingsReader
             Name = name,
             ProjectFolder = request.ProjectDirectory,
             Quantization = reader.Choice(
-                "Quantization", QuantizationScheme.Default, QuantizationScheme.Int16x8, QuantizationScheme.Auto),
+                "Quantization", QuantizationScheme.Default, QuantizationScheme.Auto),
             CalibrationData = reader.ExistingPath("CalibrationData"),
             TestData = reader.ExistingPath("TestData"),
             TestLabels = reader.ExistingPath("TestLabels"),

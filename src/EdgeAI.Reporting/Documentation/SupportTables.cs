@@ -28,10 +28,10 @@ public static class SupportTables
     /// <summary>The operators of the internal graph and the types they run in on every target.</summary>
     public static string Operators()
     {
-        var text = new StringBuilder("| operator | float32 | int8 | range of an int8 result | integers as written |\n| --- | --- | --- | --- | --- |\n");
+        var text = new StringBuilder("| operator | float32 | int8, int16 | range of the integer result | integers as written |\n| --- | --- | --- | --- | --- |\n");
         foreach (Operator definition in OperatorCatalog.All)
         {
-            (string int8, string range) = definition.Quantization switch
+            (string integers, string range) = definition.Quantization switch
             {
                 QuantizationRule.Calibrated => ("yes", "found by calibration"),
                 QuantizationRule.SameAsInput => ("yes", "that of the operand"),
@@ -40,7 +40,7 @@ public static class SupportTables
                 _ => (definition.TakesReals ? "in float" : "no", ""),
             };
             string real = definition.TakesReals ? "yes" : "no";
-            text.Append(CultureInfo.InvariantCulture, $"| {definition.Name} | {real} | {int8} | {range} | {definition.IntegersAsWritten} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {definition.Name} | {real} | {integers} | {range} | {definition.IntegersAsWritten} |\n");
         }
 
         return text.ToString();

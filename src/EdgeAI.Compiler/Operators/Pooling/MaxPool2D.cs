@@ -1,3 +1,4 @@
+using System.Numerics;
 using EdgeAI.Compiler.Emission;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Targets;
@@ -35,12 +36,11 @@ public sealed class MaxPool2D : Operator
         var attributes = call.Node.AttributesAs<Pool2DAttributes>();
         if (call.Node.Input(0).Type == ElementType.Int8)
         {
-            ExecuteIntegers(call, IntegerRange.Clamped(attributes.Clamp, call.Node.Output));
+            ExecuteIntegers<sbyte>(call, IntegerRange.Clamped(attributes.Clamp, call.Node.Output));
         }
         else if (call.Node.Input(0).Type == ElementType.Int16)
         {
-            var range = IntegerRange.Clamped(attributes.Clamp, call.Node.Output);
-            Execute<short>(call, short.MinValue, value => (short)range.Saturate(value));
+            ExecuteIntegers<short>(call, IntegerRange.Clamped(attributes.Clamp, call.Node.Output));
         }
         else
         {
@@ -82,27 +82,28 @@ public sealed class MaxPool2D : Operator
             [.. fields, KernelField.Of("minimum", clamp.Minimum), KernelField.Of("maximum", clamp.Maximum)], [x, result]);
     }
 
-    private static void ExecuteIntegers(OperatorCall call, IntegerRange range)
+    private static void ExecuteIntegers<T>(OperatorCall call, IntegerRange range)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
         var window = new PoolWindow(call.Node);
         int channels = window.Channels;
         window.Visit((pixels, _, resultIndex) =>
         {
-            ReadOnlySpan<sbyte> x = call.Input<sbyte>(0);
-            Span<sbyte> result = call.Output<sbyte>().Slice(resultIndex, channels);
-            result.Fill(sbyte.MinValue);
+            ReadOnlySpan<T> x = call.Input<T>(0);
+            Span<T> result = call.Output<T>().Slice(resultIndex, channels);
+            result.Fill(T.MinValue);
             foreach (int pixel in pixels)
             {
-                ReadOnlySpan<sbyte> values = x.Slice(pixel, channels);
+                ReadOnlySpan<T> values = x.Slice(pixel, channels);
                 for (int c = 0; c < result.Length; c++)
                 {
-                    result[c] = Math.Max(result[c], values[c]);
+                    result[c] = T.Max(result[c], values[c]);
                 }
             }
 
             for (int c = 0; c < result.Length; c++)
             {
-                result[c] = (sbyte)range.Saturate(result[c]);
+                result[c] = T.CreateTruncating(range.Saturate(int.CreateTruncating(result[c])));
             }
         });
     }

@@ -7,7 +7,7 @@ using EdgeAI.Compiler.Passes;
 namespace EdgeAI.Compiler.Quantization;
 
 /// <summary>
-/// A float graph's int8 graph, repaired where that lowers the noise of the outputs on the calibration data.
+/// A float graph's int8 or int16 graph, repaired where that lowers the noise of the outputs on the calibration data.
 /// <list type="bullet">
 /// <item>Every choice is tried on the <see cref="Fold"/>s: made with one part of the data, judged on the other.</item>
 /// <item>Ranges are chosen (<see cref="RangeChoice"/>) for the graph as it is and for its equalized copy (<see cref="ChannelEqualizer"/>); the
@@ -17,7 +17,7 @@ namespace EdgeAI.Compiler.Quantization;
 /// </list>
 /// Every step is bounded by work, and none depends on time.
 /// </summary>
-internal static class Int8Quantizer
+internal static class IntegerQuantizer
 {
     private const int MostRepairCases = 32;
     private const int FewestRepairCases = 4;
@@ -28,12 +28,13 @@ internal static class Int8Quantizer
     private const double LeastEqualizationGainDb = 6;
 
     /// <summary>Builds the graph; of the source only the scale of LSTM cells is settled.</summary>
-    public static Graph Run(Graph graph, IReadOnlyList<TestCase> cases, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+    public static Graph Run(
+        Graph graph, IReadOnlyList<TestCase> cases, ElementType type, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         long macs = Math.Max(1, graph.Nodes.Sum(node => OperatorCatalog.Of(node).CountMacs(node)));
         CellRanges.Settle(graph, cases, cancellation);
         IReadOnlyList<Fold> folds = Fold.Of(graph, cases, macs, cancellation);
-        var choice = new RangeChoice([.. folds.Select(fold => (graph, fold))], cancellation);
+        var choice = new RangeChoice([.. folds.Select(fold => (graph, fold))], type, cancellation);
         Graph chosen = graph;
         Graph equalized = GraphCopy.Of(graph);
         IReadOnlyList<string> layers = ChannelEqualizer.Run(equalized, cases, cancellation);
@@ -41,7 +42,7 @@ internal static class Int8Quantizer
         {
             var copies = new Graph[folds.Count];
             Parallel.For(0, folds.Count, new ParallelOptions { CancellationToken = cancellation }, i => copies[i] = Equalized(graph, folds[i].Fit, cancellation));
-            var other = new RangeChoice([.. copies.Zip(folds)], cancellation);
+            var other = new RangeChoice([.. copies.Zip(folds)], type, cancellation);
             if (other.SqnrDb > choice.SqnrDb + LeastEqualizationGainDb)
             {
                 diagnostics.Add(DiagnosticCatalog.ChannelsEqualized.With(null, layers.Count, layers[0], choice.SqnrDb, other.SqnrDb));
@@ -50,7 +51,7 @@ internal static class Int8Quantizer
             }
         }
 
-        Graph result = IntegerGraphBuilder.Build(chosen, RangeChoice.Ranges(chosen, cases, choice.Methods, cancellation), diagnostics);
+        Graph result = IntegerGraphBuilder.Build(chosen, RangeChoice.Ranges(chosen, cases, choice.Methods, type, cancellation), diagnostics);
         RepairLayers(chosen, macs, choice, cases, result, diagnostics, cancellation);
         return result;
     }
