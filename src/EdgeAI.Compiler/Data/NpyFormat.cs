@@ -17,7 +17,51 @@ public static partial class NpyFormat
     /// <summary>Reads a file. Throws <see cref="InvalidDataException"/> that says what is wrong.</summary>
     public static NumericArray Read(ReadOnlyMemory<byte> file)
     {
-        ReadOnlySpan<byte> bytes = file.Span;
+        Header header = ReadHeader(file.Span);
+        long there = file.Length - header.Start;
+        return there < header.ContentBytes
+            ? throw Short(header, there)
+            : Content(header, header.Shape, file.Slice(header.Start, (int)header.ContentBytes));
+    }
+
+    /// <summary>
+    /// Reads a file of any size as arrays of consecutive elements of the first axis, each of about <paramref name="slabBytes"/> at the most; a file in Fortran
+    /// order, and one that is not larger, as one array. Throws <see cref="InvalidDataException"/> that says what is wrong.
+    /// </summary>
+    public static IEnumerable<NumericArray> ReadSlabs(string path, long slabBytes)
+    {
+        using FileStream file = File.OpenRead(path);
+        byte[] beginning = new byte[(int)Math.Min(file.Length, MostHeaderBytes)];
+        file.ReadExactly(beginning);
+        Header header = ReadHeader(beginning);
+        if (file.Length - header.Start < header.ContentBytes)
+        {
+            throw Short(header, file.Length - header.Start);
+        }
+
+        file.Position = header.Start;
+        bool isWhole = header.ContentBytes <= slabBytes || header.IsFortran || header.Shape.Rank == 0;
+        if (isWhole && header.ContentBytes > Array.MaxLength)
+        {
+            throw new InvalidDataException($"{header.ContentBytes} bytes in Fortran order cannot be read piece by piece; write it with numpy.ascontiguousarray");
+        }
+
+        long elementBytes = header.Shape.Rank == 0 || header.Shape[0] == 0 ? Math.Max(1, header.ContentBytes) : header.ContentBytes / header.Shape[0];
+        int count = header.Shape.Rank == 0 ? 1 : header.Shape[0];
+        int each = isWhole ? Math.Max(1, count) : (int)Math.Max(1, slabBytes / Math.Max(1, elementBytes));
+        for (int first = 0; first < Math.Max(1, count); first += each)
+        {
+            int taken = Math.Min(each, count - first);
+            byte[] bytes = new byte[isWhole ? header.ContentBytes : taken * elementBytes];
+            file.ReadExactly(bytes);
+            yield return Content(header, isWhole ? header.Shape : new Shape([taken, .. header.Shape.Extents[1..]]), bytes);
+        }
+    }
+
+    private const int MostHeaderBytes = 1 << 16;
+
+    private static Header ReadHeader(ReadOnlySpan<byte> bytes)
+    {
         if (bytes.Length < 10 || !bytes.StartsWith(Magic))
         {
             throw new InvalidDataException("it does not begin with NumPy's mark");
@@ -46,34 +90,28 @@ public static partial class NpyFormat
 
         (ElementType type, bool bigEndian) = TypeOf(description.Groups[1].Value);
         Shape shape = ParseShape(shapeText.Groups[1].Value);
-        long size;
         try
         {
-            size = checked(shape.ElementCount * type.ByteSize());
+            return new(type, bigEndian, shape, FortranPattern().IsMatch(header) && shape.Rank > 1, headerStart + (int)headerLength, checked(shape.ElementCount * type.ByteSize()));
         }
         catch (OverflowException)
         {
             throw new InvalidDataException($"its shape {shape} has more elements than a file can hold");
         }
+    }
 
-        int start = headerStart + (int)headerLength;
-        if (bytes.Length - start < size)
+    private static InvalidDataException Short(Header header, long there) =>
+        new($"its header promises {header.ContentBytes} bytes for {header.Type.DisplayName()}{header.Shape}, {there} are there");
+
+    private static NumericArray Content(Header header, Shape shape, ReadOnlyMemory<byte> content)
+    {
+        int size = header.Type.ByteSize();
+        if (header.IsBigEndian && size > 1)
         {
-            throw new InvalidDataException($"its header promises {size} bytes for {type.DisplayName()}{shape}, {bytes.Length - start} are there");
+            content = Reversed(content.Span, size);
         }
 
-        ReadOnlyMemory<byte> content = file.Slice(start, (int)size);
-        if (bigEndian && type.ByteSize() > 1)
-        {
-            content = Reversed(content.Span, type.ByteSize());
-        }
-
-        if (FortranPattern().IsMatch(header) && shape.Rank > 1)
-        {
-            content = FromFortran(content.Span, shape, type.ByteSize());
-        }
-
-        return new NumericArray(type, shape, content);
+        return new NumericArray(header.Type, shape, header.IsFortran ? FromFortran(content.Span, shape, size) : content);
     }
 
     /// <summary>The bytes of a file with the array.</summary>
@@ -186,4 +224,7 @@ public static partial class NpyFormat
 
     [GeneratedRegex("'fortran_order'\\s*:\\s*True", RegexOptions.CultureInvariant)]
     private static partial Regex FortranPattern();
+
+    /// <summary>What stands before the numbers.</summary>
+    private readonly record struct Header(ElementType Type, bool IsBigEndian, Shape Shape, bool IsFortran, int Start, long ContentBytes);
 }

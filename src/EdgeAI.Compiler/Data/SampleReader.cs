@@ -20,15 +20,25 @@ public static class SampleReader
         string role, string path, string display, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs,
         ImageNormalization? normalization = null)
     {
-        var cases = new List<TestCase>();
-        foreach (ArraySet set in new SampleSource(role, path, display, inputs, outputs, normalization).Read())
+        List<TestCase> cases = [.. Cases(new SampleSource(role, path, display, inputs, outputs, normalization), inputs, outputs)];
+        return cases.Count > 0 ? cases : throw Empty(role, display, inputs);
+    }
+
+    /// <summary>
+    /// As <see cref="Read"/>, for data of any size: of more cases than <paramref name="limit"/> has room for, some that lie evenly in the whole, their
+    /// inputs alone. Also how many there are.
+    /// </summary>
+    public static (IReadOnlyList<TestCase> Cases, long Total) ReadEvenly(
+        string role, string path, string display, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs, ImageNormalization? normalization,
+        SampleLimit limit)
+    {
+        var kept = new EvenSamples(limit);
+        foreach (TestCase test in Cases(new SampleSource(role, path, display, inputs, outputs, normalization), inputs, outputs))
         {
-            AddCases(set, inputs, outputs, cases);
+            kept.Add(test);
         }
 
-        return cases.Count > 0
-            ? cases
-            : throw DiagnosticCatalog.DataEmpty.Throw(null, role, display, string.Join(", ", inputs.Select(input => input.Name)));
+        return kept.Total > 0 ? (kept.Cases, kept.Total) : throw Empty(role, display, inputs);
     }
 
     /// <summary>The cases with labels put on them; checks their number and range.</summary>
@@ -52,7 +62,13 @@ public static class SampleReader
         return [.. cases.Select((test, i) => test with { Label = labels[i] })];
     }
 
-    private static void AddCases(ArraySet set, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs, List<TestCase> cases)
+    private static DiagnosticException Empty(string role, string display, IReadOnlyList<Tensor> inputs) =>
+        DiagnosticCatalog.DataEmpty.Throw(null, role, display, string.Join(", ", inputs.Select(input => input.Name)));
+
+    private static IEnumerable<TestCase> Cases(SampleSource source, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs) =>
+        source.Read().SelectMany(set => Cases(set, inputs, outputs));
+
+    private static IEnumerable<TestCase> Cases(ArraySet set, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs)
     {
         var samples = new IReadOnlyList<ReadOnlyMemory<byte>>[inputs.Count];
         for (int i = 0; i < inputs.Count; i++)
@@ -84,10 +100,10 @@ public static class SampleReader
         for (int sample = 0; sample < samples[0].Count; sample++)
         {
             int at = sample;
-            cases.Add(new TestCase(
+            yield return new TestCase(
                 [.. samples.Select(input => input[at])],
                 [.. expected.Select(output => output?[at])],
-                set.Labels?[at]));
+                set.Labels?[at]);
         }
     }
 }

@@ -14,23 +14,26 @@ internal sealed class SampleSource(string role, string path, string display, IRe
 {
     private static readonly string[] Extensions = [".npy", ".npz", ".csv", ".wav", .. ImageFormat.Extensions];
 
-    /// <summary>Reads everything; each set has an array for each input, and for each output that is given.</summary>
-    public IReadOnlyList<ArraySet> Read()
+    // A larger .npy of one input is read piece by piece.
+    private const long SlabBytes = 64L << 20;
+
+    /// <summary>Reads one file or piece after the other; each set has an array for each input, and for each output that is given.</summary>
+    public IEnumerable<ArraySet> Read()
     {
         if (Directory.Exists(path))
         {
             return ReadFolder();
         }
 
-        return File.Exists(path) ? [ReadFile(path, display)] : throw DiagnosticCatalog.DataMissing.Throw(null, role, display);
+        return File.Exists(path) ? ReadFile(path, display) : throw DiagnosticCatalog.DataMissing.Throw(null, role, display);
     }
 
-    private List<ArraySet> ReadFolder()
+    private IEnumerable<ArraySet> ReadFolder()
     {
         string[] testSets = [.. Directory.GetDirectories(path, "test_data_set_*").OrderBy(NaturalKey, StringComparer.Ordinal)];
         if (testSets.Length > 0)
         {
-            return [.. testSets.Select(folder => ReadNamed(folder, $"{display}/{Path.GetFileName(folder)}"))];
+            return testSets.Select(folder => ReadNamed(folder, $"{display}/{Path.GetFileName(folder)}"));
         }
 
         if (Candidates("input", 0, inputs[0].Name).Any(stem => FindFile(path, stem) is not null))
@@ -50,7 +53,7 @@ internal sealed class SampleSource(string role, string path, string display, IRe
             throw DiagnosticCatalog.DataFormat.Throw(null, display);
         }
 
-        return [.. files.Select(file => ReadFile(file, $"{display}/{Path.GetRelativePath(path, file).Replace('\\', '/')}"))];
+        return files.SelectMany(file => ReadFile(file, $"{display}/{Path.GetRelativePath(path, file).Replace('\\', '/')}"));
     }
 
     private ArraySet ReadNamed(string folder, string shown)
@@ -77,12 +80,12 @@ internal sealed class SampleSource(string role, string path, string display, IRe
         }
     }
 
-    private ArraySet ReadFile(string file, string shown)
+    private IEnumerable<ArraySet> ReadFile(string file, string shown)
     {
         string extension = Path.GetExtension(file);
         if (extension.Equals(".npz", StringComparison.OrdinalIgnoreCase))
         {
-            return Guarded(shown, () => Select(NpzFormat.Read(File.ReadAllBytes(file)), shown, null));
+            return Guarded<ArraySet[]>(shown, () => [Select(NpzFormat.Read(File.ReadAllBytes(file)), shown, null)]);
         }
 
         if (!Extensions.Contains(extension, StringComparer.OrdinalIgnoreCase))
@@ -97,24 +100,40 @@ internal sealed class SampleSource(string role, string path, string display, IRe
 
         if (extension.Equals(".csv", StringComparison.OrdinalIgnoreCase))
         {
-            return Guarded(shown, () =>
+            return Guarded<ArraySet[]>(shown, () =>
             {
                 (NumericArray values, int[]? labels) = CsvFormat.Read(File.ReadAllBytes(file), inputs[0].Shape.ElementCount);
-                return new ArraySet(shown, [SampleSplitter.FromText(values, inputs[0], shown)], [], labels);
+                return [new ArraySet(shown, [SampleSplitter.FromText(values, inputs[0], shown)], [], labels)];
             });
         }
 
         if (extension.Equals(".wav", StringComparison.OrdinalIgnoreCase))
         {
-            return Guarded(shown, () => new ArraySet(shown, [SampleSplitter.FromSound(WavFormat.Read(File.ReadAllBytes(file)).Samples, inputs[0], shown)], [], null));
+            return Guarded<ArraySet[]>(shown, () =>
+                [new ArraySet(shown, [SampleSplitter.FromSound(WavFormat.Read(File.ReadAllBytes(file)).Samples, inputs[0], shown)], [], null)]);
         }
 
         if (ImageFormat.Extensions.Contains(extension, StringComparer.OrdinalIgnoreCase))
         {
-            return Guarded(shown, () => new ArraySet(shown, [ImageFormat.Read(File.ReadAllBytes(file), inputs[0], normalization, shown)], [], null));
+            return Guarded<ArraySet[]>(shown, () =>
+                [new ArraySet(shown, [ImageFormat.Read(File.ReadAllBytes(file), inputs[0], normalization, shown)], [], null)]);
         }
 
-        return new ArraySet(shown, [ReadArray(file, shown)], [], null);
+        return ReadSlabs(file, shown);
+    }
+
+    private IEnumerable<ArraySet> ReadSlabs(string file, string shown)
+    {
+        // One sample is never cut.
+        long slabBytes = Math.Max(SlabBytes, inputs[0].Shape.ElementCount * sizeof(double));
+        using IEnumerator<NumericArray> slabs = NpyFormat.ReadSlabs(file, slabBytes).GetEnumerator();
+        long first = 0;
+        while (Guarded(shown, slabs.MoveNext))
+        {
+            NumericArray slab = slabs.Current;
+            yield return new ArraySet(first == 0 ? shown : FormattableString.Invariant($"{shown} behind sample {first - 1}"), [slab], [], null);
+            first += slab.Shape.Rank == 0 ? 1 : slab.Shape[0];
+        }
     }
 
     private ArraySet Select(SortedDictionary<string, NumericArray> arrays, string shown, int[]? labels)

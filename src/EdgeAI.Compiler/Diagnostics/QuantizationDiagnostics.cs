@@ -63,6 +63,10 @@ public static partial class DiagnosticCatalog
     public static readonly DiagnosticDescriptor NoiseCalibrated = Note("EAI2015", "Noise mixed into calibration",
         "Calibration took {0} disturbed inputs ({1}) beside the {2} clean ones: on disturbed calibration inputs the outputs' SQNR is {3:0.0} dB with them and {4:0.0} dB without, on clean ones {5:0.0} dB and {6:0.0} dB.");
 
+    /// <summary>More calibration data than is kept in memory.</summary>
+    public static readonly DiagnosticDescriptor CalibrationThinned = Note("EAI2019", "Calibration takes a part of the data",
+        "'{0}' holds {1} samples; calibration took {2} that lie evenly in them (at most {3}, and at most {4} MiB).");
+
     /// <summary>A defect of the quantizer.</summary>
     public static readonly DiagnosticDescriptor QuantizationFault = Error("EAI2099", "Internal error in quantization",
         "The quantized graph is not sound: {0}. This is a defect of EdgeAI.Sdk; report it with the model, and set Quantization to Float32 meanwhile.");

@@ -14,6 +14,9 @@ public static class QuantizeStage
     private const int SyntheticCases = 8;
     private const int FewestCases = 8;
 
+    /// <summary>What calibration keeps in memory of its data.</summary>
+    private static readonly SampleLimit MostCases = new(4096, 256L << 20);
+
     /// <summary>
     /// Throws <see cref="DiagnosticException"/> with every error found; adds warnings and notes to <paramref name="diagnostics"/>.
     /// The imported graph is taken over: it must not be used afterwards.
@@ -74,7 +77,13 @@ public static class QuantizeStage
         }
 
         string display = settings.Display(path);
-        IReadOnlyList<TestCase> cases = SampleReader.Read("CalibrationData", path, display, inputs, outputs, settings.ImageNormalization);
+        (IReadOnlyList<TestCase> cases, long total) =
+            SampleReader.ReadEvenly("CalibrationData", path, display, inputs, outputs, settings.ImageNormalization, MostCases);
+        if (cases.Count < total)
+        {
+            diagnostics.Add(DiagnosticCatalog.CalibrationThinned.With(null, display, total, cases.Count, MostCases.Count, MostCases.Bytes >> 20));
+        }
+
         if (cases.Count < FewestCases)
         {
             diagnostics.Add(DiagnosticCatalog.FewCalibrationCases.With(null, display, cases.Count));

@@ -43,6 +43,31 @@ public sealed class NpyFormatTests
     }
 
     [TestMethod]
+    public void A_file_read_in_pieces_gives_the_same_rows()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            byte[] bytes = new byte[7 * 3 * 4];
+            new Random(5).NextBytes(bytes);
+            System.IO.File.WriteAllBytes(path, NpyFormat.Write(new NumericArray(ElementType.Int32, new Shape(7, 3), bytes)));
+            foreach ((long slab, int[] rows) in new (long, int[])[] { (1, [1, 1, 1, 1, 1, 1, 1]), (25, [2, 2, 2, 1]), (84, [7]), (1000, [7]) })
+            {
+                NumericArray[] pieces = [.. NpyFormat.ReadSlabs(path, slab)];
+                CollectionAssert.AreEqual(rows, pieces.Select(piece => piece.Shape[0]).ToArray(), $"pieces of {slab} bytes");
+                CollectionAssert.AreEqual(bytes, pieces.SelectMany(piece => piece.Bytes.ToArray()).ToArray());
+            }
+
+            System.IO.File.WriteAllBytes(path, System.IO.File.ReadAllBytes(path)[..^1]);
+            StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => NpyFormat.ReadSlabs(path, 1).First()).Message, "83 are there", StringComparison.Ordinal);
+        }
+        finally
+        {
+            System.IO.File.Delete(path);
+        }
+    }
+
+    [TestMethod]
     public void Every_truncation_is_refused()
     {
         byte[] file = NpyFormat.Write(new NumericArray(ElementType.Float32, new Shape(3), new byte[12]));

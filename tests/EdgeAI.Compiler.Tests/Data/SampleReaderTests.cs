@@ -33,6 +33,26 @@ public sealed class SampleReaderTests
     }
 
     [TestMethod]
+    public void More_samples_than_fit_are_thinned_evenly_over_all_files()
+    {
+        Save("a.npy", new Shape(70, 2), [.. Enumerable.Range(0, 140).Select(i => i / 2f)]);
+        Save("b.npy", new Shape(30, 2), [.. Enumerable.Range(140, 60).Select(i => i / 2f)]);
+        (int Limit, int Bytes, int Step)[] limits = [(100, 1000, 1), (99, 1000, 2), (16, 1000, 8), (100, 13 * 8, 8), (100, 1, 128)];
+        foreach ((int limit, int bytes, int step) in limits)
+        {
+            (IReadOnlyList<TestCase> cases, long total) =
+                SampleReader.ReadEvenly("CalibrationData", _folder, "data", [Input(1, 2)], [], null, new SampleLimit(limit, bytes));
+            Assert.AreEqual(100, total);
+            float[] kept = [.. cases.Select(test => MemoryMarshal.Cast<byte, float>(test.Inputs[0].Span)[0])];
+            CollectionAssert.AreEqual(Enumerable.Range(0, 100).Where(i => i % step == 0).Select(i => (float)i).ToArray(), kept, $"{limit} samples, {bytes} bytes");
+        }
+
+        Save("c.npy", new Shape(1, 2), [float.NaN, 0]);
+        Assert.AreEqual("EAI2108", Assert.ThrowsExactly<DiagnosticException>(() =>
+            SampleReader.ReadEvenly("CalibrationData", _folder, "data", [Input(1, 2)], [], null, new SampleLimit(2, 1000))).Diagnostics[0].Code);
+    }
+
+    [TestMethod]
     public void Text_with_a_label_column_gives_labels()
     {
         File.WriteAllText(Path.Combine(_folder, "x.csv"), "a;b;label\n0.5;1;2\n-3;4e1;0\n");
