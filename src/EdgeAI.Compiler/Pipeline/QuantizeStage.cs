@@ -55,6 +55,7 @@ public static class QuantizeStage
 
         RangeProof.Run(graph, diagnostics);
         ModelBorder.ApplyTypes(graph, settings);
+        FuseTransposeIntoConversion.Run(graph);
         IReadOnlyList<string> faults = GraphVerifier.Verify(graph);
         if (faults.Count > 0)
         {

@@ -29,11 +29,12 @@ public sealed record BorderSaving(long SavedBytes, string Settings)
         ILookup<Tensor, Node> consumers = graph.Consumers();
         Dictionary<Tensor, Node> producers = graph.Producers();
         var removed = new HashSet<Node>(ReferenceEqualityComparer.Instance);
-        Tensor[] inputs = [.. graph.Inputs.Select(input => Behind(input, consumers, graph, removed))];
+        var transposes = new Dictionary<Node, Node>(ReferenceEqualityComparer.Instance);
+        Tensor[] inputs = [.. graph.Inputs.Select(input => Behind(input, consumers, graph, removed, transposes))];
         bool changesInputs = removed.Count > 0;
-        Tensor[] outputs = [.. graph.Outputs.Select(output => InFrontOf(output, consumers, producers, removed))];
+        Tensor[] outputs = [.. graph.Outputs.Select(output => InFrontOf(output, consumers, producers, removed, transposes))];
         bool changesOutputs = outputs.Where((output, index) => !ReferenceEquals(output, graph.Outputs[index])).Any();
-        HashSet<string> floats = [.. removed.Select(node => (node.Operator == "Quantize" ? node.Input(0) : node.Output).Name)];
+        HashSet<string> floats = [.. removed.Select(node => (node.Input(0).Type.IsFloat() ? node.Input(0) : node.Output).Name)];
         if (!peak.Any(buffer => buffer.Tensors.Any(floats.Contains)))
         {
             return null;
@@ -44,7 +45,7 @@ public sealed record BorderSaving(long SavedBytes, string Settings)
             Name = graph.Name,
             Inputs = inputs,
             Outputs = outputs,
-            Nodes = [.. graph.Nodes.Where(node => !removed.Contains(node))],
+            Nodes = [.. graph.Nodes.Select(node => removed.Contains(node) ? transposes.GetValueOrDefault(node) : node).OfType<Node>()],
         };
         long saved = arenaOf(graph) - arenaOf(stripped);
         string settings = string.Join(" and ",
@@ -52,27 +53,45 @@ public sealed record BorderSaving(long SavedBytes, string Settings)
         return saved > 0 ? new(saved, settings) : null;
     }
 
-    private static Tensor Behind(Tensor input, ILookup<Tensor, Node> consumers, Graph graph, HashSet<Node> removed)
+    private static Tensor Behind(
+        Tensor input, ILookup<Tensor, Node> consumers, Graph graph, HashSet<Node> removed, Dictionary<Node, Node> transposes)
     {
-        if (input.Type.IsFloat() && consumers[input].ToArray() is [{ Operator: "Quantize" } only] && !graph.Outputs.Contains(input))
+        if (!input.Type.IsFloat() || consumers[input].ToArray() is not [{ Operator: "Quantize" or "QuantizeTransposed" } only] || graph.Outputs.Contains(input))
         {
-            removed.Add(only);
+            return input;
+        }
+
+        removed.Add(only);
+        if (only.Operator == "Quantize")
+        {
             return only.Output;
         }
 
-        return input;
+        var integers = new Tensor(input.Name, only.Output.Type, input.Shape) { Quantization = only.Output.Quantization };
+        transposes.Add(only, Transpose(only, integers, only.Output));
+        return integers;
     }
 
     private static Tensor InFrontOf(
-        Tensor output, ILookup<Tensor, Node> consumers, Dictionary<Tensor, Node> producers, HashSet<Node> removed)
+        Tensor output, ILookup<Tensor, Node> consumers, Dictionary<Tensor, Node> producers, HashSet<Node> removed, Dictionary<Node, Node> transposes)
     {
-        if (output.Type.IsFloat() && producers.TryGetValue(output, out Node? producer) && producer.Operator == "Dequantize"
-            && !consumers[output].Any())
+        if (!output.Type.IsFloat() || !producers.TryGetValue(output, out Node? producer) || producer.Operator is not ("Dequantize" or "DequantizeTransposed")
+            || consumers[output].Any())
         {
-            removed.Add(producer);
+            return output;
+        }
+
+        removed.Add(producer);
+        if (producer.Operator == "Dequantize")
+        {
             return producer.Input(0);
         }
 
-        return output;
+        var integers = new Tensor(output.Name, producer.Input(0).Type, output.Shape) { Quantization = producer.Input(0).Quantization };
+        transposes.Add(producer, Transpose(producer, producer.Input(0), integers));
+        return integers;
     }
+
+    private static Node Transpose(Node conversion, Tensor from, Tensor to) =>
+        new(conversion.Name, "Transpose", conversion.Attributes) { Inputs = [from], Outputs = [to] };
 }

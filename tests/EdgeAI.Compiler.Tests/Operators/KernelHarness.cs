@@ -323,8 +323,8 @@ internal static class KernelHarness
                 // Written by position and by name: the two agree only when the fields stand in the struct's order.
                 string values = string.Join(", ", call.Fields.Select(field => field.Value));
                 string fields = string.Join(", ", call.Fields.Select(field => $".{field.Name} = {field.Value}"));
-                _declarations.Append(CultureInfo.InvariantCulture, $"static const {call.Function}_params c{number}_params = {{{values}}};\n");
-                _declarations.Append(CultureInfo.InvariantCulture, $"static const {call.Function}_params c{number}_named = {{{fields}}};\n");
+                _declarations.Append(CultureInfo.InvariantCulture, $"static const {call.ParameterType} c{number}_params = {{{values}}};\n");
+                _declarations.Append(CultureInfo.InvariantCulture, $"static const {call.ParameterType} c{number}_named = {{{fields}}};\n");
                 _main.Append(CultureInfo.InvariantCulture, $"    if (memcmp(&c{number}_params, &c{number}_named, sizeof(c{number}_params)) != 0) {{ return 4; }}\n");
                 parameters = $"&c{number}_params, ";
             }

@@ -6,7 +6,7 @@ namespace EdgeAI.Compiler.Operators.Shaping;
 /// <summary>
 /// A walk that fills a result in row-major order from an operand whose axes lie apart by given strides (negative and 0 are allowed):
 /// transposition, slices and repetition are all of this kind. Axes of extent 1 vanish and neighbours that are one stretch in the operand become one.
-/// Innermost axis first. The same as <c>edgeai_walk</c> in C.
+/// Innermost axis first. The same as <c>edgeai_axes.h</c> in C.
 /// </summary>
 internal sealed class CopyPlan
 {
@@ -76,14 +76,16 @@ internal sealed class CopyPlan
         }
     }
 
-    /// <summary>The members of the C kernel's parameters.</summary>
-    public IEnumerable<KernelField> Fields(int elementSize) =>
+    /// <summary>The members of the copying kernel's parameters.</summary>
+    public IEnumerable<KernelField> Fields(int elementSize) => [.. WalkFields(), KernelField.Of("element_size", elementSize)];
+
+    /// <summary>The members that the parameters of every kernel that walks so begin with.</summary>
+    public IEnumerable<KernelField> WalkFields() =>
     [
         KernelField.Of("axes", Axes),
         Array("extents", _extents),
         Array("strides", _strides),
         KernelField.Of("start", _start),
-        KernelField.Of("element_size", elementSize),
     ];
 
     /// <summary>A member that is an array of integers.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Operators.Shaping;
 
 namespace EdgeAI.Compiler.Tests.Operators.Quantizing;
 
@@ -12,6 +13,47 @@ public sealed class ConversionTests
 
     /// <summary>Set by the runner.</summary>
     public TestContext TestContext { get; set; } = null!;
+
+    [TestMethod]
+    public void TransposedConversionsGiveTheManagedBytes()
+    {
+        int seed = Seeds.Of(TestContext);
+        var random = new Random(seed);
+        var nodes = new List<Node>();
+        foreach (ElementType type in (ElementType[])[ElementType.Int8, ElementType.Int16])
+        {
+            foreach (int[] permutation in (int[][])[[0, 2, 3, 1], [0, 3, 1, 2], [3, 2, 1, 0], [0, 1, 2, 3], [1, 0, 3, 2]])
+            {
+                var shape = new Shape(random.Next(1, 4), random.Next(1, 5), random.Next(1, 6), random.Next(1, 7));
+                var moved = new Shape([.. permutation.Select(axis => shape[axis])]);
+                QuantizationParameters quantization = QuantizationParameters.PerTensor(0.03f, type == ElementType.Int8 ? random.Next(-100, 100) : 0);
+                string name = $"{type}{string.Concat(permutation)}";
+                nodes.Add(new Node("q" + name, "QuantizeTransposed", new TransposeAttributes([.. permutation]))
+                {
+                    Inputs = [new Tensor("x" + name, ElementType.Float32, shape)],
+                    Outputs = [new Tensor("y" + name, type, moved) { Quantization = quantization }],
+                });
+                nodes.Add(new Node("d" + name, "DequantizeTransposed", new TransposeAttributes([.. permutation]))
+                {
+                    Inputs = [new Tensor("a" + name, type, shape) { Quantization = quantization }],
+                });
+            }
+        }
+
+        KernelHarness.Check(TestContext, nodes, seed, exactFloats: true);
+        foreach (Node node in nodes)
+        {
+            // One node does what the two of them do.
+            bool makesIntegers = node.Operator == "QuantizeTransposed";
+            byte[] x = new byte[node.Input(0).ByteSize];
+            random.NextBytes(x);
+            Tensor between = new("between", makesIntegers ? node.Output.Type : ElementType.Float32, node.Input(0).Shape) { Quantization = makesIntegers ? node.Output.Quantization : null };
+            var conversion = new Node("conversion", makesIntegers ? "Quantize" : "Dequantize", NoAttributes.Instance) { Inputs = [node.Input(0)], Outputs = [between] };
+            var transpose = new Node("transpose", "Transpose", node.Attributes) { Inputs = [between], Outputs = [node.Output] };
+            byte[] expected = KernelHarness.Execute(transpose, KernelHarness.Execute(conversion, x)[0])[0];
+            CollectionAssert.AreEqual(expected, KernelHarness.Execute(node, x)[0], node.ToString());
+        }
+    }
 
     [TestMethod]
     public void CKernelsGiveTheManagedBytes()

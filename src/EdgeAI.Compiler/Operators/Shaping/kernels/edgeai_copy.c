@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "edgeai_axes.h"
+
 /* Elements step elements apart become neighbours. Constant sizes make each memcpy one load and one store. */
 static void edgeai_copy_gather(uint8_t *result, const uint8_t *x, int32_t count, int32_t step, int32_t element_size)
 {
@@ -37,27 +39,17 @@ void edgeai_copy(const edgeai_copy_params *p, const void *x, void *result)
     const int32_t count = p->extents[0];
     const uint8_t *from = (const uint8_t *)x;
     uint8_t *to = (uint8_t *)result;
-    int32_t index[EDGEAI_COPY_AXES] = {0};
+    int32_t index[EDGEAI_MOST_AXES] = {0};
     int32_t place = p->start;
-    int32_t axis = 0;
     if (count == 0) {
         return;
     }
-    while (axis < p->axes) {
+    do {
         if (p->strides[0] == 1) {
             memcpy(to, from + place * size, (size_t)count * (size_t)size);
         } else {
             edgeai_copy_gather(to, from + place * size, count, p->strides[0], size);
         }
         to += count * size;
-        for (axis = 1; axis < p->axes; axis++) {
-            place += p->strides[axis];
-            index[axis]++;
-            if (index[axis] < p->extents[axis]) {
-                break;
-            }
-            place -= p->strides[axis] * p->extents[axis];
-            index[axis] = 0;
-        }
-    }
+    } while (edgeai_next_run(p->axes, p->extents, p->strides, index, &place));
 }

@@ -4,17 +4,17 @@
 
 #include <stdint.h>
 
+#include "edgeai_axes.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-#define EDGEAI_COPY_AXES 8
-
 /* Innermost axis first; start and strides in elements of 1, 2, 4 or 8 bytes, which lie aligned. */
 typedef struct edgeai_copy_params {
     int32_t axes;
-    int32_t extents[EDGEAI_COPY_AXES];
-    int32_t strides[EDGEAI_COPY_AXES];
+    int32_t extents[EDGEAI_MOST_AXES];
+    int32_t strides[EDGEAI_MOST_AXES];
     int32_t start;
     int32_t element_size;
 } edgeai_copy_params;

@@ -1,0 +1,47 @@
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Operators.Shaping;
+
+namespace EdgeAI.Compiler.Passes;
+
+/// <summary>
+/// Quantize or Dequantize and a Transpose behind or in front of it, which no other node reads, become one that reads each element from where it lies. For
+/// graphs whose border is final: run once, when types and layouts of inputs and outputs have been set.
+/// </summary>
+public static class FuseTransposeIntoConversion
+{
+    /// <summary>Changes the graph.</summary>
+    public static void Run(Graph graph)
+    {
+        foreach (Node transpose in graph.Nodes.Where(IsMoved).ToArray())
+        {
+            Dictionary<Tensor, Node> producers = graph.Producers();
+            if (producers.GetValueOrDefault(transpose.Input(0)) is { } before && IsConversion(before) && graph.OnlyConsumer(before.Output) == transpose)
+            {
+                Fuse(graph, before, transpose, before, transpose);
+            }
+            else if (graph.OnlyConsumer(transpose.Output) is { } behind && IsConversion(behind))
+            {
+                Fuse(graph, transpose, behind, behind, transpose);
+            }
+        }
+    }
+
+    private static bool IsMoved(Node node) => node.Operator == "Transpose" && !OperatorCatalog.Of(node).IsView(node) && !node.Input(0).IsConstant;
+
+    private static bool IsConversion(Node node) =>
+        node.Operator is "Quantize" or "Dequantize"
+        && (node.Operator == "Quantize" ? node.Output : node.Input(0)) is { Type: ElementType.Int8 or ElementType.Int16, Quantization.IsPerChannel: false };
+
+    private static void Fuse(Graph graph, Node first, Node second, Node conversion, Node transpose)
+    {
+        var fused = new Node(conversion.Name, conversion.Operator + "Transposed", transpose.AttributesAs<TransposeAttributes>())
+        {
+            Inputs = [first.Input(0)],
+            Outputs = [second.Output],
+            Source = conversion.Source,
+        };
+        graph.Nodes[graph.Nodes.IndexOf(second)] = fused;
+        graph.Nodes.Remove(first);
+    }
+}
