@@ -51,7 +51,14 @@ internal sealed class LayersUnderCheck
     {
         _native.Build();
         compiled?.Invoke();
-        return _native.Compare();
+        try
+        {
+            return _native.Compare();
+        }
+        catch (TimeoutException limit)
+        {
+            throw DiagnosticCatalog.RunFailed.Throw(null, "host", _graph.Name, limit.Message);
+        }
     }
 
     /// <summary>

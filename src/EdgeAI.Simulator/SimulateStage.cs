@@ -142,8 +142,11 @@ public static class SimulateStage
         {
             var host = new NativeRun(request, cases, managed, null, cancellation);
             host.Build();
-            engines.Add(host.Execute());
-            return;
+            reason = Execute(request, host, "host", request.Level == SimulationLevel.Host, engines);
+            if (reason is null)
+            {
+                return;
+            }
         }
 
         if (request.Level == SimulationLevel.Host)
@@ -180,7 +183,8 @@ public static class SimulateStage
             }
             else
             {
-                engines.Add(target.Execute());
+                bool isAskedFor = request.Level == SimulationLevel.Target;
+                reason = (isAskedFor ? null : EmulationCost.WhyNot(request.Planned)) ?? Execute(request, target, "qemu", isAskedFor, engines);
             }
         }
 
@@ -196,6 +200,24 @@ public static class SimulateStage
         }
 
         return target;
+    }
+
+    /// <summary>Runs; the reason where it did not end in time, an error where that run was asked for.</summary>
+    private static string? Execute(SimulationRequest request, NativeRun run, string engine, bool isAskedFor, List<EngineRun> engines)
+    {
+        try
+        {
+            engines.Add(run.Execute());
+            return null;
+        }
+        catch (TimeoutException limit) when (!isAskedFor)
+        {
+            return $"the run {limit.Message}";
+        }
+        catch (TimeoutException limit)
+        {
+            throw DiagnosticCatalog.RunFailed.Throw(null, engine, request.Settings.Name, limit.Message);
+        }
     }
 
     private static DiagnosticException Impossible(SimulationRequest request, string run, string reason, string wayOut) =>

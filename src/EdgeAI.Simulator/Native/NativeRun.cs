@@ -97,7 +97,10 @@ internal sealed class NativeRun
         return true;
     }
 
-    /// <summary>Runs and compares. Throws <see cref="DiagnosticException"/> when the outputs differ from the managed run's.</summary>
+    /// <summary>
+    /// Runs and compares. Throws <see cref="DiagnosticException"/> when the outputs differ from the managed run's, <see cref="TimeoutException"/> that
+    /// says how long it ran when it does not end in time.
+    /// </summary>
     public EngineRun Execute()
     {
         EngineRun run = Compare();
@@ -231,8 +234,12 @@ internal sealed class NativeRun
                     "-semihosting-config", "enable=on,target=native"], _folder, Limit, _cancellation);
         if (exitCode != 0)
         {
-            string how = exitCode == -1 ? $"passed its limit of {Limit.TotalMinutes:F0} minutes"
-                : exitCode == 99 && _board is not null ? "ended in a processor fault"
+            if (exitCode == -1)
+            {
+                throw new TimeoutException(FormattableString.Invariant($"passed its limit of {Limit.TotalMinutes:F0} minutes"));
+            }
+
+            string how = exitCode == 99 && _board is not null ? "ended in a processor fault"
                 : $"ended with code {exitCode}: {output.Trim()}";
             throw DiagnosticCatalog.RunFailed.Throw(null, Engine, Model, how);
         }
