@@ -69,10 +69,13 @@ internal static class Execution
                     EvidenceFolder = Path.Combine(folder ?? ".", "kernel-check"),
                 },
                 diagnostics, cancellation);
+            bool isMadeInteger = planned.Quantized.Scheme is not (nameof(QuantizationScheme.None) or nameof(QuantizationScheme.Float32));
             foreach (EngineRun run in result.Engines)
             {
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{run.Engine}: {run.Cases - run.Mismatches} of {run.Cases} cases agree, largest error {run.MaxAbsError:G4}"));
+                output.WriteLine(isMadeInteger && run.Engine == "managed"
+                    ? string.Create(CultureInfo.InvariantCulture, $"managed: {run.Cases} cases, {Noise(result.Accuracy)}")
+                    : string.Create(CultureInfo.InvariantCulture,
+                        $"{run.Engine}: {run.Cases - run.Mismatches} of {run.Cases} cases agree, largest error {run.MaxAbsError:G4}"));
             }
 
             agrees = result.Engines.All(run => run.Mismatches == 0);
@@ -84,6 +87,10 @@ internal static class Execution
 
         return (reference is null || Trace(model, planned, reference, folder, output, cancellation)) && agrees;
     }
+
+    private static string Noise(AccuracyFigures? accuracy) => accuracy is { SqnrDb: { } ratio }
+        ? string.Create(CultureInfo.InvariantCulture, $"outputs {ratio:F1} dB above their quantization noise")
+        : accuracy is { NoiseFree: true } ? "outputs without quantization noise" : "outputs not compared with the float model";
 
     private static bool Trace(ToolModel model, PlannedModel planned, string reference, string? folder, TextWriter output, CancellationToken cancellation)
     {

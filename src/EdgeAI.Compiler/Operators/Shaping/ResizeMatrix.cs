@@ -14,18 +14,20 @@ namespace EdgeAI.Compiler.Operators.Shaping;
 internal sealed record ResizeMatrix(int Extent, int Count, double Scale, double Start, double End)
 {
     /// <summary>The weights row by row, and which rows lie outside the operand.</summary>
-    public (float[] Weights, bool[] Outside) Of(OnnxNode node)
+    /// <param name="node">Whose other attributes count.</param>
+    /// <param name="mode">Its <c>coordinate_transformation_mode</c>.</param>
+    /// <param name="nearest">Its <c>nearest_mode</c>.</param>
+    public (float[] Weights, bool[] Outside) Of(OnnxNode node, string mode, string nearest)
     {
         float[] weights = new float[Count * Extent];
         bool[] outside = new bool[Count];
-        string mode = node.Text("coordinate_transformation_mode", "half_pixel");
         bool excludes = node.Flag("exclude_outside");
         for (int row = 0; row < Count; row++)
         {
             double x = Coordinate(mode, row);
             outside[row] = mode == "tf_crop_and_resize" && (x < 0 || x > Extent - 1);
             double floor = Math.Floor(x);
-            double[] coefficients = Coefficients(node, x == floor ? 1 : x - floor);
+            double[] coefficients = Coefficients(node, nearest, x == floor ? 1 : x - floor);
             int first = FirstNeighbour(x, coefficients.Length);
             double sum = 0;
             for (int i = 0; i < coefficients.Length; i++)
@@ -76,14 +78,14 @@ internal sealed record ResizeMatrix(int Extent, int Count, double Scale, double 
         return (int)(end == last ? end - 1 : end) - count + 1;
     }
 
-    private double[] Coefficients(OnnxNode node, double ratio)
+    private double[] Coefficients(OnnxNode node, string nearest, double ratio)
     {
         string mode = node.Text("mode", "nearest");
         double a = node.Float("cubic_coeff_a", -0.75f);
         double scale = Math.Min(Scale, 1);
         if (mode is "nearest")
         {
-            bool upper = node.Text("nearest_mode", "round_prefer_floor") switch
+            bool upper = nearest switch
             {
                 "round_prefer_floor" => ratio > 0.5,
                 "round_prefer_ceil" => ratio >= 0.5,

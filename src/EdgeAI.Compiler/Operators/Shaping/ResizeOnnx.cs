@@ -19,19 +19,13 @@ internal sealed class ResizeOnnx : IOnnxForm
         bool isImage = rank is 3 or 4 && scales[0] == 1 && scales[1] == 1 && sizes[0] == x.Shape[0] && sizes[1] == x.Shape[1];
         bool isPlain = !node.Flag("antialias") && node.Text("mode", "nearest") != "cubic"
             && node.Text("coordinate_transformation_mode", "half_pixel") is not ("half_pixel_symmetric" or "tf_crop_and_resize");
-        if (node.OperatorType == "Resize" && node.Version >= 11 && !(isImage && isPlain))
+        bool isLegacy = IsLegacy(node);
+        if (!isImage || (!isPlain && !isLegacy))
         {
             builder.Bind(node, 0, ByMatrices(node, builder, x, scales, sizes));
             return;
         }
 
-        ChannelsFirst.CheckRank(x);
-        if (!isImage)
-        {
-            throw new OnnxNodeException("it resizes batch or channels", "Only spatial axes can be resized");
-        }
-
-        bool isLegacy = node.OperatorType == "Upsample" || node.Version < 11;
         ResizeCoordinates coordinates = isLegacy ? ResizeCoordinates.Asymmetric : Coordinates(node);
         ResizeInterpolation interpolation = Interpolation(node, isLegacy, scales[2..]);
         bool isLine = rank == 3;
@@ -60,7 +54,9 @@ internal sealed class ResizeOnnx : IOnnxForm
                 continue;
             }
 
-            (float[] weights, bool[] rows) = matrix.Of(node);
+            (float[] weights, bool[] rows) = IsLegacy(node)
+                ? matrix.Of(node, "asymmetric", LegacyNearest(scales) == ResizeInterpolation.NearestCeiling ? "ceil" : "floor")
+                : matrix.Of(node, node.Text("coordinate_transformation_mode", "half_pixel"), node.Text("nearest_mode", "round_prefer_floor"));
             result = Signal.LinearMap.Along(builder, result, axis, sizes[axis], weights);
             for (int k = 0; k < outside.Length; k++)
             {
@@ -104,7 +100,8 @@ internal sealed class ResizeOnnx : IOnnxForm
         for (int i = 0; i < axes.Length; i++)
         {
             int extent = shape[axes[i]];
-            double result = byScale ? Math.Floor((double)extent * scales[i]) : sizes[i];
+            // In float32, as ONNX Runtime has it: a scale of 9/5 makes 9 elements of 5.
+            double result = byScale ? MathF.Floor(extent * scales[i]) : sizes[i];
             if (!(result >= 1 && result <= int.MaxValue))
             {
                 throw new OnnxNodeException($"axis {axes[i]} would have {result} elements", "Scales and sizes are positive");
@@ -127,7 +124,17 @@ internal sealed class ResizeOnnx : IOnnxForm
             "half_pixel, pytorch_half_pixel, align_corners and asymmetric are supported"),
     };
 
+    private static bool IsLegacy(OnnxNode node) => node.OperatorType == "Upsample" || node.Version < 11;
+
     /// <summary>Before operator set 11 nearest meant the element below when enlarging, and the one above when shrinking.</summary>
+    private static ResizeInterpolation LegacyNearest(float[] scales)
+    {
+        bool shrinks = scales.Any(scale => scale < 1);
+        return shrinks && scales.Any(scale => scale > 1)
+            ? throw new OnnxNodeException("it enlarges one axis and shrinks the other", "Use operator set 11 or later")
+            : shrinks ? ResizeInterpolation.NearestCeiling : ResizeInterpolation.NearestFloor;
+    }
+
     private static ResizeInterpolation Interpolation(OnnxNode node, bool isLegacy, float[] scales)
     {
         string mode = node.Text("mode", "nearest");
@@ -143,10 +150,7 @@ internal sealed class ResizeOnnx : IOnnxForm
 
         if (isLegacy)
         {
-            bool shrinks = scales.Any(scale => scale < 1);
-            return shrinks && scales.Any(scale => scale > 1)
-                ? throw new OnnxNodeException("it enlarges one axis and shrinks the other", "Use operator set 11 or later")
-                : shrinks ? ResizeInterpolation.NearestCeiling : ResizeInterpolation.NearestFloor;
+            return LegacyNearest(scales);
         }
 
         return node.Text("nearest_mode", "round_prefer_floor") switch
