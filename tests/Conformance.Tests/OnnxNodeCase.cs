@@ -10,11 +10,11 @@ namespace Conformance.Tests;
 
 /// <summary>One case of the ONNX operator suite: a model and sets of inputs with the outputs they must give.</summary>
 /// <param name="Name">The suite's name: <c>node/test_abs</c>.</param>
-/// <param name="Tier">core, extended or signal.</param>
+/// <param name="Tier">core, extended, signal or exotic-dtype.</param>
 /// <param name="Files">Contents by path inside the case.</param>
 internal sealed record OnnxNodeCase(string Name, string Tier, IReadOnlyDictionary<string, byte[]> Files)
 {
-    /// <summary>The cases of the tiers core, extended and signal in ordinal order of name.</summary>
+    /// <summary>The cases of all tiers in ordinal order of name.</summary>
     public static IReadOnlyList<OnnxNodeCase> Read(string folder)
     {
         using JsonDocument manifest = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "MANIFEST.json")));
@@ -28,7 +28,7 @@ internal sealed record OnnxNodeCase(string Name, string Tier, IReadOnlyDictionar
         {
             string[] parts = entry.Name.TrimStart('.', '/').Split('/', 3);
             string name = string.Join('/', parts.Take(2));
-            if (parts.Length == 3 && entry.DataStream is not null && tiers.GetValueOrDefault(name) is "core" or "extended" or "signal")
+            if (parts.Length == 3 && entry.DataStream is not null && tiers.GetValueOrDefault(name) is not null)
             {
                 var copy = new MemoryStream();
                 entry.DataStream.CopyTo(copy);
@@ -51,6 +51,15 @@ internal sealed record OnnxNodeCase(string Name, string Tier, IReadOnlyDictionar
 
         return arrays;
     }
+
+    /// <summary>What the roundings of an output's type cost over several steps, at least what is given: the firmware computes all floats in float32.</summary>
+    public double ToleranceOf(int output, double least) =>
+        (TensorProto.Types.DataType)ModelProto.Parser.ParseFrom(Model).Graph.Output[output].Type.TensorType.ElemType switch
+        {
+            TensorProto.Types.DataType.Float16 => Math.Max(least, 2e-3),
+            TensorProto.Types.DataType.Bfloat16 => Math.Max(least, 1e-2),
+            _ => least,
+        };
 
     /// <summary>The model file.</summary>
     public byte[] Model => Files["model.onnx"];

@@ -13,14 +13,14 @@ using EdgeAI.Compiler.Targets;
 namespace Conformance.Tests;
 
 /// <summary>
-/// The ONNX operator suite, tiers core, extended and signal, as managed execution and as generated C on this machine: every case agrees or is
+/// The ONNX operator suite, all tiers, as managed execution and as generated C on this machine: every case agrees or is
 /// refused with a code, none is wrong.
 /// </summary>
 [TestClass]
 public sealed class OnnxNodeTests
 {
     /// <summary>Cases that agree; raise it when more do.</summary>
-    private const int CasesThatAgree = 772;
+    private const int CasesThatAgree = 942;
 
     /// <summary>Whose expected values are written with four digits, or hold what a random generator of the suite's author drew.</summary>
     private static readonly HashSet<string> WithoutExactOutputs = ["node/test_averagepool_2d_ceil_last_window_starts_on_pad"];
@@ -207,7 +207,7 @@ public sealed class OnnxNodeTests
                     : double.IsNaN(wanted - got) || double.IsInfinity(wanted) ? double.PositiveInfinity : Math.Max(worst, Math.Abs(wanted - got));
             }
 
-            double allowed = !output.Type.IsFloat() ? 0 : WithoutExactOutputs.Contains(test.Name) ? 1e-3 * range : (Tolerance * range) + 1e-7;
+            double allowed = !output.Type.IsFloat() ? 0 : WithoutExactOutputs.Contains(test.Name) ? 1e-3 * range : (test.ToleranceOf(i, Tolerance) * range) + 1e-7;
             if (worst > allowed)
             {
                 return string.Create(CultureInfo.InvariantCulture, $"wrong in {engine}: output {i} is {worst} off in a range of {range}");

@@ -63,9 +63,9 @@ public static partial class DiagnosticCatalog
     public static readonly DiagnosticDescriptor OnnxGraphMalformed = Error("EAI1115", "ONNX graph is malformed",
         "The graph is malformed: {0}. Check the model with onnx.checker and export it again.");
 
-    /// <summary>An input or output of a wider or narrower float type.</summary>
-    public static readonly DiagnosticDescriptor OnnxBorderFloat = Warning("EAI1116", "Border type becomes float32",
-        "The {0} '{1}' is {2} in the file and float32 in the firmware. Export the model in float32 to be rid of this warning.");
+    /// <summary>An input or output of a wider or narrower float type, or of integers below a byte.</summary>
+    public static readonly DiagnosticDescriptor OnnxBorderFloat = Warning("EAI1116", "Border type becomes another",
+        "The {0} '{1}' is {2} in the file and {3} in the firmware. Export the model with {3} there to be rid of this warning.");
 
     /// <summary>An operator set that did not exist when this version was written.</summary>
     public static readonly DiagnosticDescriptor OnnxOperatorSetNewer = Warning("EAI1117", "ONNX operator set newer than known",

@@ -15,6 +15,7 @@ internal sealed class OnnxGraphImport(
     private readonly OnnxTensorReader _reader = new(request);
     private readonly List<Diagnostic> _errors = [];
     private readonly Dictionary<string, ValueInfoProto> _declared = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _fileTypes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorProto> _initializers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
     private readonly HashSet<Tensor> _finite = new(ReferenceEqualityComparer.Instance);
@@ -45,6 +46,11 @@ internal sealed class OnnxGraphImport(
             _declared[value.Name] = value;
         }
 
+        foreach (ValueInfoProto value in graph.Input.Concat(graph.Output).Concat(graph.ValueInfo))
+        {
+            _fileTypes[value.Name] = value.Type?.TensorType?.ElemType ?? 0;
+        }
+
         _read.UnionWith(graph.Output.Select(output => output.Name));
         Import(sources);
         List<Tensor> outputs = Outputs(graph, inputs);
@@ -72,6 +78,7 @@ internal sealed class OnnxGraphImport(
             }
 
             _initializers.Add(initializer.Name, initializer);
+            _fileTypes[initializer.Name] = initializer.DataType;
         }
 
         return available;
@@ -111,7 +118,7 @@ internal sealed class OnnxGraphImport(
         IConstantRule? rule = own is not null ? null : OnnxFormCatalog.Rule(source.Domain, source.Proto.OpType);
         List<Tensor?> operands = [.. source.Proto.Input.Select(Operand)];
         bool isComplete = source.Proto.Input.Zip(operands).All(pair => pair.First.Length == 0 || pair.Second is not null);
-        var node = new OnnxNode(source, operands, _reader, _read, _declared) { File = request.DisplayPath };
+        var node = new OnnxNode(source, operands, _reader, _read, _declared, _fileTypes) { File = request.DisplayPath };
         if (OnnxControlFlow.Takes(source) && isComplete)
         {
             _builder.Begin(node);

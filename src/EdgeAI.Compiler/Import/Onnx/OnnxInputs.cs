@@ -39,9 +39,10 @@ internal sealed class OnnxInputs(ImportRequest request, ICollection<Diagnostic> 
     public void WarnOfFloatType(string kind, ValueInfoProto value)
     {
         int type = value.Type?.TensorType?.ElemType ?? 0;
-        if (OnnxElementTypes.Internal(type) == ElementType.Float32 && type != (int)TensorProto.Types.DataType.Float)
+        ElementType? inFirmware = OnnxElementTypes.Internal(type);
+        if ((inFirmware == ElementType.Float32 && type != (int)TensorProto.Types.DataType.Float) || OnnxSmallTypes.Bits(type) > 0)
         {
-            warnings.Add(DiagnosticCatalog.OnnxBorderFloat.With(request.DisplayPath, kind, value.Name, OnnxElementTypes.Name(type)));
+            warnings.Add(DiagnosticCatalog.OnnxBorderFloat.With(request.DisplayPath, kind, value.Name, OnnxElementTypes.Name(type), inFirmware!.Value.DisplayName()));
         }
     }
 

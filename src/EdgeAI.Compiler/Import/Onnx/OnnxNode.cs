@@ -13,16 +13,18 @@ internal sealed class OnnxNode
     private readonly OnnxTensorReader _tensors;
     private readonly IReadOnlySet<string> _read;
     private readonly IReadOnlyDictionary<string, ValueInfoProto> _declared;
+    private readonly IReadOnlyDictionary<string, long> _fileTypes;
 
     /// <summary>
     /// The node of a source with its operands; <paramref name="read"/> are the values that anybody reads, <paramref name="declared"/> those whose
-    /// type the file gives.
+    /// type the file gives, <paramref name="fileTypes"/> element types by name.
     /// </summary>
     public OnnxNode(
         OnnxSourceNode source, IReadOnlyList<Tensor?> inputs, OnnxTensorReader tensors, IReadOnlySet<string> read,
-        IReadOnlyDictionary<string, ValueInfoProto> declared)
+        IReadOnlyDictionary<string, ValueInfoProto> declared, IReadOnlyDictionary<string, long> fileTypes)
     {
         _declared = declared;
+        _fileTypes = fileTypes;
         _proto = source.Proto;
         _tensors = tensors;
         _read = read;
@@ -61,6 +63,9 @@ internal sealed class OnnxNode
 
     /// <summary>An operand, or null where it is left out.</summary>
     public Tensor? Optional(int index) => index < Inputs.Count ? Inputs[index] : null;
+
+    /// <summary>The type that the file gives for an operand; 0 where it gives none.</summary>
+    public long FileType(int index) => index < _proto.Input.Count ? _fileTypes.GetValueOrDefault(_proto.Input[index]) : 0;
 
     /// <summary>Whether a result has a name and is read by anybody.</summary>
     public bool HasOutput(int index) => index < Outputs.Count && Outputs[index].Length > 0 && _read.Contains(Outputs[index]);

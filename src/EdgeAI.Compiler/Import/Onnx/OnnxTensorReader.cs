@@ -52,11 +52,16 @@ internal sealed class OnnxTensorReader(ImportRequest request)
 
     private ReadOnlyMemory<byte> FromRaw(TensorProto proto, string name, Shape shape, ReadOnlyMemory<byte> raw)
     {
-        int size = OnnxElementTypes.FileByteSize(proto.DataType);
-        long expected = shape.ElementCount * size;
+        int smallBits = OnnxSmallTypes.Bits(proto.DataType);
+        long expected = smallBits > 0 ? ((shape.ElementCount * smallBits) + 7) / 8 : shape.ElementCount * OnnxElementTypes.FileByteSize(proto.DataType);
         if (raw.Length != expected)
         {
             throw Damaged(name, $"it has {raw.Length} bytes of data instead of the {expected} of shape {shape}");
+        }
+
+        if (smallBits > 0)
+        {
+            return OnnxSmallTypes.Unpack(proto.DataType, raw.Span, shape.ElementCount);
         }
 
         switch ((TensorProto.Types.DataType)proto.DataType)
@@ -75,6 +80,12 @@ internal sealed class OnnxTensorReader(ImportRequest request)
     private byte[] FromTyped(TensorProto proto, string name, Shape shape)
     {
         long count = shape.ElementCount;
+        if (OnnxSmallTypes.Bits(proto.DataType) is > 0 and var bits)
+        {
+            byte[] packed = Typed(proto.Int32Data, value => unchecked((byte)value), name, ((count * bits) + 7) / 8);
+            return OnnxSmallTypes.Unpack(proto.DataType, packed, count);
+        }
+
         switch ((TensorProto.Types.DataType)proto.DataType)
         {
             case TensorProto.Types.DataType.Float:

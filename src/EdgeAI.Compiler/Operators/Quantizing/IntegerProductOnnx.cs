@@ -164,6 +164,30 @@ internal static class PlainQuantization
         return Plain.Cast(builder, limited, type);
     }
 
+    /// <summary>QuantizeLinear to a type of fewer than 16 bits that C lacks, that of the zero point or the attribute output_dtype; null for others.</summary>
+    public static Tensor? Small(OnnxNode node, OnnxGraphBuilder builder, Tensor x)
+    {
+        long type = node.FileType(2) is > 0 and var given ? given : node.Int("output_dtype", 0);
+        if (node.OperatorType != "QuantizeLinear" || OnnxSmallTypes.Bits(type) == 0)
+        {
+            return null;
+        }
+
+        Tensor scaled = Plain.Step(builder, "Divide", x, Spread(node, builder, node.Input(1), x.Shape));
+        if (OnnxSmallTypes.Float(type, node.Flag("saturate", true)) is { } format)
+        {
+            return builder.Add("RoundFloat", format, scaled);
+        }
+
+        (int minimum, int maximum) = OnnxSmallTypes.Integer(type)!.Value;
+        Tensor rounded = builder.AddStep("rounded", "Round", Activation.UnaryAttributes.None, scaled);
+        Tensor moved = node.Optional(2) is { } zeroPoint
+            ? Plain.Step(builder, "Add", rounded, Plain.Cast(builder, Spread(node, builder, zeroPoint, x.Shape), ElementType.Float32))
+            : rounded;
+        Tensor limited = builder.AddStep("limited", "Clamp", new Activation.ClampAttributes(new Clamp(minimum, maximum)), moved);
+        return Plain.Cast(builder, limited, OnnxElementTypes.Internal(type)!.Value);
+    }
+
     /// <summary>QuantizeLinear or DequantizeLinear with whatever scales.</summary>
     public static void Import(OnnxNode node, OnnxGraphBuilder builder)
     {

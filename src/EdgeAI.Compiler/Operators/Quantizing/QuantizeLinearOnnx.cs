@@ -18,6 +18,12 @@ internal sealed class QuantizeLinearOnnx : IOnnxForm
     public void Import(OnnxNode node, OnnxGraphBuilder builder)
     {
         Tensor x = node.Input(0);
+        if (PlainQuantization.Small(node, builder, x) is { } small)
+        {
+            builder.Bind(node, 0, small);
+            return;
+        }
+
         if (IsPlain(node, x))
         {
             PlainQuantization.Import(node, builder);
@@ -33,7 +39,7 @@ internal sealed class QuantizeLinearOnnx : IOnnxForm
 
     /// <summary>Whether the quantization is no constant of a tensor: computed, for blocks, or for channels of a result that is computed.</summary>
     private static bool IsPlain(OnnxNode node, Tensor x) =>
-        !node.Input(1).IsConstant || node.Optional(2) is { IsConstant: false } || node.Int("block_size", 0) != 0
+        !node.Input(1).IsConstant || (node.OperatorType == "DequantizeLinear" && x.Type.IsFloat()) || node.Optional(2) is { IsConstant: false } || node.Int("block_size", 0) != 0
         || (node.OperatorType == "QuantizeLinear" && !x.IsConstant && node.Input(1).Shape.ElementCount > 1);
 
     /// <summary>The integers with their meaning. Throws where they have another already.</summary>

@@ -195,6 +195,11 @@ internal sealed class CastRule : IConstantRule
     public IReadOnlyList<Tensor>? Evaluate(OnnxNode node)
     {
         ElementType type;
+        if (OnnxSmallTypes.Bits(Operators.Shaping.CastOnnx.FileType(node)) > 0)
+        {
+            return null;
+        }
+
         if (node.OperatorType == "CastLike")
         {
             type = node.Input(1).Type;
