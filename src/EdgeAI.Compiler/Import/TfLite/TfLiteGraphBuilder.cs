@@ -169,6 +169,13 @@ internal sealed class TfLiteGraphBuilder
             throw new TfLiteNodeException($"gives '{like}' without a scale, or with several, from quantized '{node.Input(0)}'");
         }
 
+        if (definition.Quantization == QuantizationRule.SameAsInput && result.Quantization is null && node.Inputs.Count > 0
+            && node.Inputs[0] is { Quantization: { IsPerChannel: false } moved } first && first.Type == result.Type)
+        {
+            // Integers that are moved or averaged keep their meaning where the file does not say it.
+            result.Quantization = moved;
+        }
+
         TensorType inferred = Infer(definition, node);
         if (inferred.Type != like.Type)
         {

@@ -156,6 +156,21 @@ public sealed class TfLiteImporterTests
     }
 
     [TestMethod]
+    public void Results_without_a_scale_have_that_of_integers_that_are_only_averaged()
+    {
+        var file = new TfLiteFiles();
+        int x = file.Tensor("x", 9, [1, 2, 2, 1], scales: [0.5f], zeroPoints: [3]);
+        int y = file.Tensor("y", 9, [1, 1, 1, 1]);
+        file.Operator(1, [x], [y], (0, (sbyte)1), (1, 2), (2, 2), (3, 2), (4, 2));
+        Graph graph = Import(file.Finish([x], [y]));
+        Assert.AreEqual(graph.Inputs[0].Quantization, graph.Outputs[0].Quantization);
+        var executor = new GraphExecutor(graph);
+        executor.SetInput(0, [2, 4, 6, 8]);
+        executor.Run();
+        Assert.AreEqual(5, executor.Output(0)[0]);
+    }
+
+    [TestMethod]
     public void Every_unsupported_node_is_reported_with_what_it_is()
     {
         var file = new TfLiteFiles();
