@@ -10,6 +10,8 @@ namespace EdgeAI.Compiler.Import.Onnx;
 /// <item>Of an If whose condition is known the branch takes its place; else both branches run and each result is selected.</item>
 /// <item>A Loop whose number of rounds is known, by its trip count and a condition that stays true, and a Scan take as many copies of their body, which share
 /// its constants.</item>
+/// <item>A Loop that ends by a condition known only at run time, or by such a trip count, takes copies for the most rounds: its constant trip count, or the extent
+/// that the file declares for what its rounds give. A round behind the end leaves the values as they are, and gives zeros.</item>
 /// </list>
 /// </summary>
 internal sealed class OnnxControlFlow(OnnxGraphImport import, OnnxGraphBuilder builder)
@@ -80,28 +82,38 @@ internal sealed class OnnxControlFlow(OnnxGraphImport import, OnnxGraphBuilder b
     private IReadOnlyList<Tensor>? Loop(OnnxSourceNode source, OnnxNode node)
     {
         GraphProto body = GraphOf(node, "body");
-        long? trips = node.Optional(0) is { } given ? given.IsConstant ? Single(given, ElementType.Int64, "trip count").Values<long>()[0] : -1 : null;
+        Tensor? given = node.Optional(0) is { } count ? Single(count, ElementType.Int64, "trip count") : null;
         Tensor? condition = node.Optional(1) is { } wanted ? Single(wanted, ElementType.Bool, "condition") : null;
         int carried = node.Inputs.Count - 2;
-        if (trips < 0 || condition is { IsConstant: false } || carried < 0)
+        if (carried < 0)
         {
-            throw new OnnxNodeException("the number of its rounds is known only at run time", "A constant trip count with a condition that stays true is supported");
+            throw new OnnxNodeException("it has no trip count and no condition among its operands", "Export the model again");
         }
 
-        Tensor[] values = [.. Enumerable.Range(2, carried).Select(node.Input)];
         var scanned = new List<Tensor>[Math.Max(0, body.Output.Count - 1 - carried)];
         for (int i = 0; i < scanned.Length; i++)
         {
             scanned[i] = [];
         }
 
-        for (long round = 0; (trips is null || round < trips) && (condition is null || IsTrue(condition)); round++)
+        long? most = given is null ? null : given.IsConstant ? given.Values<long>()[0] : Declared(node, carried, scanned.Length);
+        Tensor[] values = [.. Enumerable.Range(2, carried).Select(node.Input)];
+        Tensor? isRunning = null;
+        for (long round = 0; (most is null || round < most) && (condition is not { IsConstant: true } || IsTrue(condition)); round++)
         {
+            if (condition is { IsConstant: false } && most is null or > MostRounds)
+            {
+                throw new OnnxNodeException("it goes on by a condition that is known only at run time, without a trip count that says how long at most",
+                    $"Give it a constant trip count of at most {MostRounds}");
+            }
+
             if (round == MostRounds)
             {
                 throw new OnnxNodeException($"it runs more than {MostRounds} rounds", "Fewer rounds are written one after another");
             }
 
+            builder.Begin(node);
+            isRunning = IsRunning(isRunning, given, condition, round);
             Tensor number = Tensor.FromValues<long>(builder.UniqueTensorName($"{source.Name}/round"), ElementType.Int64, Shape.Scalar, [round]);
             Tensor goesOn = condition ?? Tensor.FromValues<byte>(builder.UniqueTensorName($"{source.Name}/on"), ElementType.Bool, Shape.Scalar, [1]);
             if (import.Inline(source, body, [number, goesOn, .. values]) is not { } results)
@@ -109,19 +121,60 @@ internal sealed class OnnxControlFlow(OnnxGraphImport import, OnnxGraphBuilder b
                 return null;
             }
 
-            condition = results[0].IsConstant
-                ? results[0]
-                : throw new OnnxNodeException("it goes on by a condition that is known only at run time", "A condition that stays true is supported");
-            values = [.. results.Skip(1).Take(carried)];
+            builder.Begin(node);
+            condition = Single(results[0], ElementType.Bool, "condition");
+            values = [.. results.Skip(1).Take(carried).Select((result, i) => Kept(isRunning, result, values[i]))];
             for (int i = 0; i < scanned.Length; i++)
             {
-                scanned[i].Add(results[1 + carried + i]);
+                Tensor part = results[1 + carried + i];
+                scanned[i].Add(isRunning is null ? part : Kept(isRunning, part, Zeros(part)));
             }
         }
 
         builder.Begin(node);
         return [.. values, .. scanned.Select(parts => Stacked(parts, 0))];
     }
+
+    /// <summary>The rounds that the file declares for the first result that has a row for each.</summary>
+    private static long Declared(OnnxNode node, int carried, int scanned)
+    {
+        for (int i = carried; i < Math.Min(carried + scanned, node.Outputs.Count); i++)
+        {
+            if (node.HasOutput(i))
+            {
+                return node.DeclaredExtent(i, 0);
+            }
+        }
+
+        throw new OnnxNodeException("the number of its rounds is known only at run time",
+            $"Give it a constant trip count of at most {MostRounds} rounds, and end it by its condition");
+    }
+
+    /// <summary>Whether a round is run, as far as that is known only at run time; null where all are.</summary>
+    private Tensor? IsRunning(Tensor? before, Tensor? trips, Tensor? condition, long round)
+    {
+        Tensor? result = before;
+        if (trips is { IsConstant: false })
+        {
+            Tensor number = Operators.Logic.Plain.Integer(builder, "round", ElementType.Int64, round);
+            result = Both(result, builder.AddStep("within", "Less", NoAttributes.Instance, number, builder.Reshape(trips, "trips")));
+        }
+
+        return condition is { IsConstant: false } ? Both(result, builder.Reshape(condition, "condition")) : result;
+    }
+
+    private Tensor Both(Tensor? a, Tensor b) => a is null ? b : builder.AddStep("both", "LogicalAnd", NoAttributes.Instance, a, b);
+
+    /// <summary>The new value while rounds are run, else the old one.</summary>
+    private Tensor Kept(Tensor? isRunning, Tensor now, Tensor before) =>
+        isRunning is null || ReferenceEquals(now, before) ? now
+        : now.Type == before.Type && now.Shape == before.Shape ? builder.AddStep("kept", "Select", NoAttributes.Instance, isRunning, now, before)
+        : throw new OnnxNodeException($"the number of its rounds is known only at run time, and a round makes '{now}' of '{before}'",
+            "Values of one type and shape can be carried through such a loop");
+
+    private Tensor Zeros(Tensor like) => like.Type == ElementType.Float32
+        ? builder.Constant("zeros", like.Shape, new float[like.Shape.ElementCount])
+        : Operators.Logic.Plain.Integers(builder, "zeros", like.Type, like.Shape, new long[like.Shape.ElementCount]);
 
     private IReadOnlyList<Tensor>? Scan(OnnxSourceNode source, OnnxNode node)
     {
