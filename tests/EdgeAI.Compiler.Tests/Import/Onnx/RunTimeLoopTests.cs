@@ -3,13 +3,14 @@ using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Execution;
 using EdgeAI.Compiler.Import.Onnx.Schema;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Tests.Emission;
 using DataType = EdgeAI.Compiler.Import.Onnx.Schema.TensorProto.Types.DataType;
 
 namespace EdgeAI.Compiler.Tests.Import.Onnx;
 
 /// <summary>Loops and fills whose length is known only at run time.</summary>
 [TestClass]
-public sealed class RunTimeLoopTests
+public sealed class RunTimeLoopTests(TestContext context)
 {
     [TestMethod]
     [DataRow(1f, 16f)]
@@ -20,7 +21,7 @@ public sealed class RunTimeLoopTests
     {
         // Doubles x while it is below 10, once at least and six times at most.
         Graph graph = Doubling(6).Import();
-        float[] made = Run(graph, BitConverter.GetBytes(x));
+        float[] made = Run(graph, x == 3, BitConverter.GetBytes(x));
         Assert.AreEqual(expected, made[0], expected * 1e-6f);
     }
 
@@ -36,7 +37,7 @@ public sealed class RunTimeLoopTests
             .Node("Loop", ["trips", "", "x"], ["last", "rows"], Graph("body", body)).Output("last").Output("rows");
         model.Model.Graph.ValueInfo.Add(OnnxModels.Value("rows", DataType.Float, 5, 1));
         model.Model.Graph.Output[1].Type.TensorType.Shape = OnnxModels.Value("rows", DataType.Float, 5, 1).Type.TensorType.Shape;
-        float[] made = Run(model.Import(), BitConverter.GetBytes(trips), BitConverter.GetBytes(10f));
+        float[] made = Run(model.Import(), trips == 2, BitConverter.GetBytes(trips), BitConverter.GetBytes(10f));
         float[] expected = [10 + Math.Min(5, trips), .. Enumerable.Range(0, 5).Select(i => i < trips ? (10f + i) * (10 + i) : 0)];
         CollectionAssert.AreEqual(expected, made);
     }
@@ -68,7 +69,7 @@ public sealed class RunTimeLoopTests
             .Node("ConstantOfShape", ["shape"], ["zeros"]).Output("reals").Output("zeros");
         model.Model.Graph.ValueInfo.Add(OnnxModels.Value("row", DataType.Int64, 4));
         model.Model.Graph.Output[1].Type.TensorType.Shape = OnnxModels.Value("", DataType.Float, 2, 3).Type.TensorType.Shape;
-        float[] made = Run(model.Import(), BitConverter.GetBytes(5L), BitConverter.GetBytes(9L), BitConverter.GetBytes(2L), new byte[16]);
+        float[] made = Run(model.Import(), true, BitConverter.GetBytes(5L), BitConverter.GetBytes(9L), BitConverter.GetBytes(2L), new byte[16]);
         CollectionAssert.AreEqual(new float[] { 5, 7, 9, 11, 0, 0, 0, 0, 0, 0 }, made);
     }
 
@@ -95,7 +96,7 @@ public sealed class RunTimeLoopTests
 
     private static AttributeProto Graph(string name, GraphProto graph) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Graph, G = graph };
 
-    private static float[] Run(Graph graph, params byte[][] inputs)
+    private float[] Run(Graph graph, bool inC, params byte[][] inputs)
     {
         var executor = new GraphExecutor(graph);
         for (int i = 0; i < inputs.Length; i++)
@@ -104,6 +105,11 @@ public sealed class RunTimeLoopTests
         }
 
         executor.Run();
+        if (inC)
+        {
+            GeneratedC.Check(context, graph, executor, inputs);
+        }
+
         byte[] bytes = [.. Enumerable.Range(0, graph.Outputs.Count).SelectMany(i => executor.Output(i).ToArray())];
         return MemoryMarshal.Cast<byte, float>(bytes).ToArray();
     }

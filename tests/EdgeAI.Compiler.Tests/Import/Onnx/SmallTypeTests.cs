@@ -3,6 +3,7 @@ using EdgeAI.Compiler.Execution;
 using EdgeAI.Compiler.Import.Onnx.Schema;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators.Quantizing;
+using EdgeAI.Compiler.Tests.Emission;
 using EdgeAI.Compiler.Tests.Operators;
 using Google.Protobuf;
 using DataType = EdgeAI.Compiler.Import.Onnx.Schema.TensorProto.Types.DataType;
@@ -53,7 +54,7 @@ public sealed class SmallTypeTests(TestContext context)
     {
         Graph graph = new OnnxModels(25).Input("x", 4).Node("Cast", ["x"], ["c"], OnnxModels.Int("to", type))
             .Node("Cast", ["c"], ["y"], OnnxModels.Int("to", (long)DataType.Float)).Output("y").Import();
-        CollectionAssert.AreEqual(expected, Run(graph, [-9, 9, 1.9f, 16]));
+        CollectionAssert.AreEqual(expected, Run(graph, [-9, 9, 1.9f, 16], inC: type == (int)DataType.Int4));
     }
 
     [TestMethod]
@@ -73,7 +74,7 @@ public sealed class SmallTypeTests(TestContext context)
         OnnxModels model = new OnnxModels(25).Input("x", 4).Constant("scale", [], 0.5f)
             .Node("QuantizeLinear", ["x", "scale"], ["q"], OnnxModels.Int("output_dtype", (long)DataType.Int4))
             .Node("DequantizeLinear", ["q", "scale"], ["y"]).Output("y");
-        CollectionAssert.AreEqual(new float[] { -4, 3.5f, 1, 0 }, Run(model.Import(), [-100, 100, 1.1f, 0.25f]));
+        CollectionAssert.AreEqual(new float[] { -4, 3.5f, 1, 0 }, Run(model.Import(), [-100, 100, 1.1f, 0.25f], inC: true));
     }
 
     [TestMethod]
@@ -102,11 +103,16 @@ public sealed class SmallTypeTests(TestContext context)
         KernelHarness.Check(context, nodes, 20261128, random => random.Next(20) == 0 ? (random.Next(8) / 8f) : (float)((random.NextDouble() - 0.5) * Math.Pow(2, random.Next(-30, 6))), exactFloats: true);
     }
 
-    private static float[] Run(Graph graph, float[] x)
+    private float[] Run(Graph graph, float[] x, bool inC = false)
     {
         var executor = new GraphExecutor(graph);
         executor.SetInput(0, MemoryMarshal.AsBytes(x.AsSpan()).ToArray());
         executor.Run();
+        if (inC)
+        {
+            GeneratedC.Check(context, graph, executor, MemoryMarshal.AsBytes(x.AsSpan()).ToArray());
+        }
+
         return MemoryMarshal.Cast<byte, float>(executor.Output(0)).ToArray();
     }
 }
