@@ -25,6 +25,12 @@ internal sealed class NormTfLite : ITfLiteForm
     /// <inheritdoc/>
     public void Import(TfLiteNode node)
     {
+        if (node.Operator == "L2_NORMALIZATION" && node.FusedActivation(ActivationSlot).IsNone && !node.IsWide && HasFixedScale(node.Declared()))
+        {
+            node.Result(0, "L2Normalization", NoAttributes.Instance, node.Input(0));
+            return;
+        }
+
         Tensor x = node.Real(node.Input(0));
         switch (node.Operator)
         {
@@ -48,6 +54,8 @@ internal sealed class NormTfLite : ITfLiteForm
                 break;
         }
     }
+
+    private static bool HasFixedScale(Tensor result) => result.Quantization is null || result.Quantization.Equals(QuantizationParameters.PerTensor(1f / 128, 0));
 
     private static void LocalResponse(TfLiteNode node, Tensor x)
     {
