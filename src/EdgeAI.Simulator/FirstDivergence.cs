@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EdgeAI.Compiler.Data;
 using EdgeAI.Compiler.Execution;
 using EdgeAI.Compiler.Model;
@@ -5,34 +6,34 @@ using EdgeAI.Compiler.Quantization;
 
 namespace EdgeAI.Simulator;
 
-/// <summary>The first value of a run that is not what a reference says.</summary>
+/// <summary>A value of a run that is not what a reference says.</summary>
 /// <param name="Tensor">Its name in the model file.</param>
 /// <param name="Node">What made it: the file's node.</param>
 /// <param name="Operator">The node's operator.</param>
 /// <param name="LargestError">In reals.</param>
 /// <param name="Range">The largest magnitude of the reference.</param>
 /// <param name="Expected">The reference, reals.</param>
-/// <param name="Actual">What the run made, reals, in the reference's extents.</param>
+/// <param name="Actual">What the run made, reals, in the reference's extents and order of axes.</param>
 public sealed record Divergence(string Tensor, string Node, string Operator, double LargestError, double Range, NumericArray Expected, NumericArray Actual);
 
 /// <summary>
-/// Runs a graph on one case and compares every value that a reference has by name, in the order in which they are made.
+/// Runs a graph on one case and compares every value that a reference has by name.
 /// <list type="bullet">
 /// <item>A float value differs by more than 1e-4 of the reference's range; an integer one, as reals, by more than two and a half steps too.</item>
-/// <item>Values of other element counts are not compared; the graph as the file has it keeps the file's order of axes.</item>
+/// <item>Values of other element counts are not compared. Passes keep images with channels last: a value is taken in that order of axes in which it comes nearest to
+/// the reference, the reference's own first.</item>
 /// </list>
 /// </summary>
-public static class FirstDivergence
+internal static class FirstDivergence
 {
     private const double Tolerance = 1e-4;
     private const double Steps = 2.5;
 
-    /// <summary>The first that differs, or null; and how many values were compared.</summary>
-    public static (Divergence? First, int Compared) Find(
-        Graph graph, IReadOnlyList<ReadOnlyMemory<byte>> inputs, IReadOnlyDictionary<string, NumericArray> reference, CancellationToken cancellation)
+    /// <summary>Every value that was compared, in the order in which they are made, with its divergence; null for one that agrees.</summary>
+    public static IReadOnlyList<(Tensor Tensor, Divergence? Divergence)> Compare(
+        Graph graph, IReadOnlyList<ReadOnlyMemory<byte>> inputs, IReadOnlyDictionary<string, NumericArray> reference, FileNames names, CancellationToken cancellation)
     {
-        Divergence? first = null;
-        int compared = 0;
+        var compared = new List<(Tensor, Divergence?)>();
         Dictionary<Tensor, Node> producers = graph.Producers();
         var executor = new GraphExecutor(graph);
         for (int i = 0; i < graph.Inputs.Count; i++)
@@ -42,45 +43,65 @@ public static class FirstDivergence
 
         executor.Observer = (tensor, bytes) =>
         {
-            if (first is null && producers.TryGetValue(tensor, out Node? node) && reference.TryGetValue(QuantizedNames.Original(tensor.Name), out NumericArray? expected)
+            if (producers.TryGetValue(tensor, out Node? node) && names.Of(tensor, node) is var name && reference.TryGetValue(name, out NumericArray? expected)
                 && expected.Shape.ElementCount == tensor.Shape.ElementCount)
             {
-                compared++;
-                first = Compare(tensor, node, bytes.Span, expected);
+                compared.Add((tensor, Compare(tensor, name, node, bytes.Span, expected)));
             }
         };
         executor.Run(cancellation);
-        return (first, compared);
+        return compared;
     }
 
-    private static Divergence? Compare(Tensor tensor, Node node, ReadOnlySpan<byte> bytes, NumericArray expected)
+    private static Divergence? Compare(Tensor tensor, string name, Node node, ReadOnlySpan<byte> bytes, NumericArray expected)
     {
         double[] actual = BorderValues.Decode(bytes, tensor, []);
-        double largest = 0;
         double range = 0;
-        for (int i = 0; i < actual.Length; i++)
-        {
-            double wanted = expected.ValueAt(i);
-            if (wanted.Equals(actual[i]))
-            {
-                continue;
-            }
-
-            double error = Math.Abs(wanted - actual[i]);
-            largest = double.IsNaN(error) ? double.PositiveInfinity : Math.Max(largest, error);
-        }
-
         for (int i = 0; i < actual.Length; i++)
         {
             range = Math.Max(range, double.IsFinite(expected.ValueAt(i)) ? Math.Abs(expected.ValueAt(i)) : 0);
         }
 
         double step = tensor.Quantization is { IsPerChannel: false } quantization ? quantization.Scale * Steps : 0;
-        return largest <= Math.Max((Tolerance * range) + 1e-12, step)
-            ? null
-            : new(QuantizedNames.Original(tensor.Name), node.Source, node.Operator, largest, range, Floats(expected.Shape, expected.ToSingles()), Floats(expected.Shape, [.. actual.Select(value => (float)value)]));
+        double allowed = Math.Max((Tolerance * range) + 1e-12, step);
+        (double Error, int[] Places)? best = null;
+        foreach (int[] places in AxisOrders.Between(expected.Shape, tensor.Shape))
+        {
+            double error = LargestError(actual, expected, places);
+            if (error <= allowed)
+            {
+                return null;
+            }
+
+            best = best is { } other && other.Error <= error ? other : (error, places);
+        }
+
+        float[] ordered = new float[actual.Length];
+        for (int i = 0; i < ordered.Length; i++)
+        {
+            ordered[best!.Value.Places[i]] = (float)actual[i];
+        }
+
+        return best is null ? null : new(
+            name, node.Source, node.Operator, best.Value.Error, range, Floats(expected.Shape, expected.ToSingles()), Floats(expected.Shape, ordered));
     }
 
-    private static NumericArray Floats(Shape shape, float[] values) =>
-        new(ElementType.Float32, shape, System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+    private static double LargestError(double[] actual, NumericArray expected, int[] places)
+    {
+        double largest = 0;
+        for (int i = 0; i < actual.Length; i++)
+        {
+            double wanted = expected.ValueAt(places[i]);
+            if (!wanted.Equals(actual[i]))
+            {
+                double error = Math.Abs(wanted - actual[i]);
+                largest = double.IsNaN(error) ? double.PositiveInfinity : Math.Max(largest, error);
+            }
+        }
+
+        return largest;
+    }
+
+    /// <summary>Reals as an array.</summary>
+    public static NumericArray Floats(Shape shape, float[] values) => new(ElementType.Float32, shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
 }

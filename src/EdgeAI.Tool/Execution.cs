@@ -97,16 +97,11 @@ internal static class Execution
         IReadOnlyDictionary<string, NumericArray> known = ReadReference(reference);
         Graph file = ImportStage.ReadAsWritten(model.Request(), cancellation);
         TestCase first = Cases(model, [.. file.Inputs], [.. file.Outputs], out _)[0];
-        (Divergence? found, int compared) = FirstDivergence.Find(file, first.Inputs, known, cancellation);
-        string stage = "import";
-        if (found is null && planned.Quantized.Scheme == nameof(QuantizationScheme.Int8))
+        (string stage, Divergence? found, int compared) = DivergenceSearch.Run(model.Request(), planned.Quantized, first.Inputs, known, cancellation);
+        if (compared == 0)
         {
-            stage = "quantization";
-            Graph device = planned.Quantized.Graph;
-            ReadOnlyMemory<byte>[] encoded = [.. first.Inputs.Select((bytes, i) =>
-                BorderValues.Encode(bytes, file.Inputs[i], device.Inputs[i], planned.Quantized.Border.InputPermutations[i]))];
-            (found, int more) = FirstDivergence.Find(device, encoded, known, cancellation);
-            compared += more;
+            throw DiagnosticCatalog.SettingNotValid.Throw(
+                null, "--reference", Path.GetFileName(reference), Path.GetFileName(model.Path), $"an .npz whose arrays have names and sizes of the model's tensors, as {Some(file)}");
         }
 
         if (found is null)
@@ -126,6 +121,8 @@ internal static class Execution
 
         return false;
     }
+
+    private static string Some(Graph graph) => string.Join(", ", graph.Nodes.SelectMany(node => node.Outputs).Take(3).Select(tensor => $"'{tensor.Name}'"));
 
     private static IReadOnlyDictionary<string, NumericArray> ReadReference(string path)
     {

@@ -158,6 +158,40 @@ public sealed class CommandLineTests
         StringAssert.Contains(Run("inspect", Asset("tiny-conv.onnx"), "--target", "cortex-m44").Errors, "error EAI9101");
 
     [TestMethod]
+    public void TheFirstDivergenceIsWritten()
+    {
+        string model = Asset("tiny-dense.onnx");
+        Assert.AreEqual(0, Run("run", model, "--quantization", "Float32", "--data", Asset("tiny-dense.test"), "--out", _folder).Code);
+        string output = Run("inspect", model, "--quantization", "Float32").Output.Split('\n').First(line => line.StartsWith("output", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+        byte[] right = File.ReadAllBytes(Path.Combine(_folder, "case_0_output_0.npy"));
+        Assert.AreEqual(0, Compare(("elsewhere", right), (output, right)).Code);
+        byte[] wrong = [.. right];
+        BitConverter.TryWriteBytes(wrong.AsSpan(wrong.Length - 4), 77f);
+        (int code, string text, _) = Compare((output, wrong));
+        Assert.AreEqual(1, code);
+        StringAssert.Contains(text, $"first divergence, from import: '{output}'");
+        CollectionAssert.AreEqual(wrong[^12..], File.ReadAllBytes(Path.Combine(_folder, "difference", "divergence_expected.npy"))[^12..]);
+        CollectionAssert.AreEqual(right[^12..], File.ReadAllBytes(Path.Combine(_folder, "difference", "divergence_actual.npy"))[^12..]);
+        StringAssert.Contains(Compare(("elsewhere", right)).Errors, "error EAI9002: --reference is 'inside.npz'");
+
+        (int Code, string Output, string Errors) Compare(params (string Name, byte[] Array)[] arrays)
+        {
+            string path = Path.Combine(_folder, "inside.npz");
+            File.Delete(path);
+            using (System.IO.Compression.ZipArchive archive = System.IO.Compression.ZipFile.Open(path, System.IO.Compression.ZipArchiveMode.Create))
+            {
+                foreach ((string name, byte[] array) in arrays)
+                {
+                    using Stream entry = archive.CreateEntry(name + ".npy").Open();
+                    entry.Write(array);
+                }
+            }
+
+            return Run("compare", model, "--quantization", "Float32", "--data", Asset("tiny-dense.test"), "--reference", path, "--out", Path.Combine(_folder, "difference"));
+        }
+    }
+
+    [TestMethod]
     public void AnOperatorOfOnesOwnIsTakenAlong()
     {
         string model = Asset("tiny-custom.onnx");

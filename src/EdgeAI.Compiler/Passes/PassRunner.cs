@@ -29,26 +29,28 @@ public static class PassRunner
     /// <param name="cancellation">Ends the run between nodes.</param>
     /// <param name="file">The model file as the user named it, for diagnostics.</param>
     /// <param name="asWritten">Leaves out the passes that turn float operators between conversions into integer ones.</param>
+    /// <param name="afterPass">Told the name of each pass that has changed the graph.</param>
     public static void Run(
-        Graph graph, ICollection<Diagnostic> diagnostics, CancellationToken cancellation, string? file = null, bool asWritten = false) =>
-        Run(graph, asWritten ? PassList.AsWritten : PassList.Import, PassList.Finish, file, WorkForEachPass, cancellation);
+        Graph graph, ICollection<Diagnostic> diagnostics, CancellationToken cancellation, string? file = null, bool asWritten = false,
+        Action<string>? afterPass = null) =>
+        Run(graph, asWritten ? PassList.AsWritten : PassList.Import, PassList.Finish, file, WorkForEachPass, afterPass, cancellation);
 
     internal static void Run(
         Graph graph, IReadOnlyList<Pass> rounds, IReadOnlyList<Pass> finish, string? file = null, long workForEachPass = WorkForEachPass,
-        CancellationToken cancellation = default)
+        Action<string>? afterPass = null, CancellationToken cancellation = default)
     {
         Verify(graph, "import", file);
         NumberCheck? check = Reference(graph, file, cancellation);
         if (check is null || check.Work <= workForEachPass)
         {
-            new CheckedRun(graph, check, checksEachPass: true, file, cancellation).Run(rounds, finish);
+            new CheckedRun(graph, check, checksEachPass: true, file, cancellation) { AfterPass = afterPass }.Run(rounds, finish);
             return;
         }
 
         Graph unpassed = GraphCopy.Of(graph);
         try
         {
-            new CheckedRun(graph, check, checksEachPass: false, file, cancellation).Run(rounds, finish);
+            new CheckedRun(graph, check, checksEachPass: false, file, cancellation) { AfterPass = afterPass }.Run(rounds, finish);
         }
         catch (DiagnosticException error) when (error.Diagnostics[0].Code == DiagnosticCatalog.PassChangesNumbers.Code)
         {
@@ -83,6 +85,8 @@ public static class PassRunner
     {
         private NumberCheck? _check = check;
         private string? _lastUnchecked;
+
+        public Action<string>? AfterPass { get; init; }
 
         public void Run(IReadOnlyList<Pass> rounds, IReadOnlyList<Pass> finish)
         {
@@ -123,6 +127,7 @@ public static class PassRunner
                 }
 
                 _lastUnchecked = pass.Name;
+                AfterPass?.Invoke(pass.Name);
                 if (rounds || checksEachPass)
                 {
                     Compare(pass.Name, pass.Effect);
