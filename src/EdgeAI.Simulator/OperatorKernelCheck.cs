@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using EdgeAI.Compiler.Data;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
@@ -12,7 +15,7 @@ namespace EdgeAI.Simulator;
 /// <summary>
 /// Compares the C of users' operators with their references.
 /// <list type="bullet">
-/// <item>Each node runs by itself, compiled on this machine, with its own extents and, where the description allows any, with others that its reference takes: equal
+/// <item>Each node runs by itself, several in a program that is compiled on this machine, those that are alike once, with its own extents and, where the description allows any, with others that its reference takes: equal
 /// extents of the node stay equal.</item>
 /// <item>Inputs are random, of several magnitudes; the first cases hold edges: zeros of both signs, ones, the ends of integer types, the zero point.</item>
 /// <item>Integers must be alike, floats within the description's tolerance. An operator that may write over its operand does so here too.</item>
@@ -21,6 +24,7 @@ namespace EdgeAI.Simulator;
 internal static class OperatorKernelCheck
 {
     private const int Cases = 8;
+    private const int LayersOfProgram = 12;
     private const int EdgeCases = 2;
     private const int OtherShapes = 3;
     private const int Attempts = 12;
@@ -32,21 +36,68 @@ internal static class OperatorKernelCheck
     /// <summary>Throws <see cref="DiagnosticException"/> for the first function that differs or does not compile; its operands are written as .npy.</summary>
     public static void Run(SimulationRequest request, IReadOnlyList<Node> nodes, CancellationToken cancellation)
     {
-        for (int i = 0; i < nodes.Count; i++)
+        int programs = 0;
+        foreach (IGrouping<CustomOperator, Node> group in nodes.GroupBy(node => (CustomOperator)node.Attributes.Definition!))
         {
-            Check(request, nodes[i], i, cancellation);
+            foreach (Node[] layers in Variants(group.Key, group).Chunk(LayersOfProgram))
+            {
+                Check(request, group.Key, layers, programs++, cancellation);
+            }
         }
     }
 
-    private static void Check(SimulationRequest request, Node node, int number, CancellationToken cancellation)
+    /// <summary>Nodes to run: each that is not like an earlier one, and for each set of extents others that the reference takes; with tensors of their own.</summary>
+    private static IEnumerable<Node> Variants(CustomOperator definition, IEnumerable<Node> nodes)
     {
-        var numbers = new SplitMix64((ulong)number);
-        var definition = (CustomOperator)node.Attributes.Definition!;
-        string function = node.Kernel ?? definition.Name;
-        Node[] variants = [node, .. definition.Definition.TakesAnyShape ? WithOtherShapes(node, definition, numbers) : []];
-        Node[] copies = [.. variants.Select((variant, i) => Copy(variant, i, tensor => tensor.Shape))];
+        var numbers = new SplitMix64(0);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        int count = 0;
+        foreach (Node node in nodes)
+        {
+            if (!seen.Add(Likeness(node, withQuantization: true)))
+            {
+                continue;
+            }
+
+            yield return Copy(node, count++, tensor => tensor.Shape);
+            if (definition.Definition.TakesAnyShape && seen.Add(Likeness(node, withQuantization: false)))
+            {
+                foreach (Node other in WithOtherShapes(node, definition, numbers))
+                {
+                    yield return Copy(other, count++, tensor => tensor.Shape);
+                }
+            }
+        }
+    }
+
+    /// <summary>What two nodes must have alike to do the same work.</summary>
+    private static string Likeness(Node node, bool withQuantization)
+    {
+        var text = new StringBuilder(withQuantization ? "whole " : "extents ");
+        foreach (Tensor? tensor in node.Inputs.Concat(node.Outputs))
+        {
+            text.Append(tensor?.Type).Append(tensor?.Shape.ToString()).Append(tensor is { Constant: { } bytes } ? Convert.ToHexString(SHA256.HashData(bytes.Span)) : "");
+            if (withQuantization && tensor?.Quantization is { } quantization)
+            {
+                text.AppendJoin(',', quantization.Scales.Select(BitConverter.SingleToInt32Bits)).Append('/').AppendJoin(',', quantization.ZeroPoints);
+            }
+        }
+
+        foreach ((string name, object value) in ((CustomAttributes)node.Attributes).Named)
+        {
+            text.Append(name).Append(value is System.Collections.IEnumerable list and not string ? string.Join(',', list.Cast<object>().Select(Text)) : Text(value));
+        }
+
+        return text.ToString();
+
+        static string Text(object value) => value is float real ? BitConverter.SingleToInt32Bits(real).ToString(CultureInfo.InvariantCulture) : $"{value}";
+    }
+
+    private static void Check(SimulationRequest request, CustomOperator definition, Node[] nodes, int program, CancellationToken cancellation)
+    {
+        var numbers = new SplitMix64((ulong)program + 1);
         var layers = new LayersUnderCheck(
-            request, copies, FormattableString.Invariant($"operator{number}"), graph => [.. Enumerable.Range(0, Cases).Select(i => Inputs(graph, i, numbers))], cancellation);
+            request, nodes, FormattableString.Invariant($"operator{program}"), graph => [.. Enumerable.Range(0, Cases).Select(i => Inputs(graph, i, numbers))], cancellation);
         bool isCompiled = false;
         EngineRun result;
         try
@@ -59,17 +110,19 @@ internal static class OperatorKernelCheck
         }
         catch (DiagnosticException error)
         {
-            throw DiagnosticCatalog.OperatorKernelDiffers.Throw(
-                null, function, definition.Definition.DisplayPath, node.Source, request.Settings.Name, $"does not end as it should: {error.Diagnostics[0].Message}", Written(request, layers, function));
+            throw Wrong(nodes[0], $"does not end as it should: {error.Diagnostics[0].Message}", "");
         }
 
         if (result.Mismatches > 0)
         {
+            Node node = nodes.First(node => node.Outputs.Contains(layers.Differing!));
             string how = FormattableString.Invariant(
                 $"gives other results than the reference in {result.Mismatches} of {result.Cases} random inputs (largest difference {result.MaxAbsError:G6}; first in a result of {layers.Differing!.Shape})");
-            throw DiagnosticCatalog.OperatorKernelDiffers.Throw(
-                null, function, definition.Definition.DisplayPath, node.Source, request.Settings.Name, how, Written(request, layers, function));
+            throw Wrong(node, how, Written(request, layers, node.Kernel ?? definition.Name));
         }
+
+        DiagnosticException Wrong(Node node, string how, string evidence) => DiagnosticCatalog.OperatorKernelDiffers.Throw(
+            null, node.Kernel ?? definition.Name, definition.Definition.DisplayPath, node.Source, request.Settings.Name, how, evidence);
     }
 
     /// <summary>Writes operands, expected and actual results; tells where.</summary>

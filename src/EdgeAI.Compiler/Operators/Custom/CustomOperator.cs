@@ -64,35 +64,42 @@ public sealed class CustomOperator : Operator, ILayoutAgnostic
             throw new OperatorException(obstacle);
         }
 
-        CustomKernel? kernel = FindKernel(node);
         try
         {
-            CustomInstance instance = _reference.Of(node);
-            CustomValues? values = Definition.Outputs.Any(output => output.Shape is not null)
-                ? CustomValues.Of(node, node.AttributesAs<CustomAttributes>(), withResults: false)
-                : null;
-            bool isReal = node.Inputs.All(operand => operand?.Quantization is null) && node.Outputs.All(output => output.Quantization is null);
-            for (int i = 0; i < Definition.Outputs.Length && kernel is not null && isReal; i++)
-            {
-                if (kernel.Outputs[i] != instance.Graph.Outputs[i].Type)
-                {
-                    throw new OperatorException(
-                        $"kernel '{kernel.Function}' makes '{Definition.Outputs[i].Name}' as {kernel.Outputs[i].DisplayName()} and the reference as {instance.Graph.Outputs[i].Type.DisplayName()}");
-                }
-            }
-
-            return
-            [
-                .. Definition.Outputs.Select((output, i) => new TensorType(
-                    node.Outputs.Count > i && node.Outputs[i].Quantization is not null ? node.Outputs[i].Type : kernel?.Outputs[i] ?? instance.Graph.Outputs[i].Type,
-                    ShapeOf(output, instance.Graph.Outputs[i].Shape, values))),
-            ];
+            return InferFitting(node, _reference.Of(node));
         }
         catch (DiagnosticException error)
         {
             throw new OperatorException(error.Diagnostics[0].Message);
         }
     }
+
+    /// <summary>The types of a node that fits the description. Throws <see cref="DiagnosticException"/> where description and reference disagree about it.</summary>
+    private TensorType[] InferFitting(Node node, CustomInstance instance)
+    {
+        CustomKernel? kernel = FindKernel(node);
+        CustomValues? values = Definition.Outputs.Any(output => output.Shape is not null)
+            ? CustomValues.Of(node, node.AttributesAs<CustomAttributes>(), withResults: false)
+            : null;
+        bool isReal = node.Inputs.All(operand => operand?.Quantization is null) && node.Outputs.All(output => output.Quantization is null);
+        for (int i = 0; i < Definition.Outputs.Length && kernel is not null && isReal; i++)
+        {
+            if (kernel.Outputs[i] != instance.Graph.Outputs[i].Type)
+            {
+                throw NotValid(
+                    $"kernel '{kernel.Function}' makes '{Definition.Outputs[i].Name}' as {kernel.Outputs[i].DisplayName()} and the reference as {instance.Graph.Outputs[i].Type.DisplayName()}");
+            }
+        }
+
+        return
+        [
+            .. Definition.Outputs.Select((output, i) => new TensorType(
+                node.Outputs.Count > i && node.Outputs[i].Quantization is not null ? node.Outputs[i].Type : kernel?.Outputs[i] ?? instance.Graph.Outputs[i].Type,
+                ShapeOf(output, instance.Graph.Outputs[i].Shape, values))),
+        ];
+    }
+
+    private DiagnosticException NotValid(string what) => DiagnosticCatalog.OperatorNotValid.Throw(null, Definition.DisplayPath, what);
 
     /// <summary>Throws <see cref="DiagnosticException"/> with the code of what is wrong where <see cref="Infer"/> would throw for a node of a model file.</summary>
     internal void Check(Node node, string file)
@@ -103,10 +110,11 @@ public sealed class CustomOperator : Operator, ILayoutAgnostic
         }
 
         CustomInstance instance = _reference.Of(node);
+        InferFitting(node, instance);
         if (Definition.IsElementWise && ElementWiseProbe.Differs(node, instance))
         {
-            throw DiagnosticCatalog.OperatorNotValid.Throw(
-                null, Definition.DisplayPath, $"it is elementWise, but in its reference for '{node.Source}' an element of the result follows from operands at other places; leave 'elementWise' out");
+            throw NotValid(
+                $"it is elementWise, but in its reference for '{node.Source}' an element of the result follows from operands at other places; leave 'elementWise' out");
         }
     }
 
@@ -241,11 +249,11 @@ public sealed class CustomOperator : Operator, ILayoutAgnostic
             var shape = new Shape([.. formulas.Select(formula => (int)values!.Size(formula))]);
             return shape.ElementCount == reference.ElementCount
                 ? shape
-                : throw new OperatorException($"result '{output.Name}' is {shape} by its shape in {Definition.DisplayPath} and {reference} by the reference");
+                : throw NotValid($"result '{output.Name}' is {shape} by its 'shape' and {reference} by the reference");
         }
         catch (FormatException error)
         {
-            throw new OperatorException($"shape of '{output.Name}' in {Definition.DisplayPath}: {error.Message}");
+            throw NotValid($"shape of '{output.Name}': {error.Message}");
         }
     }
 
@@ -257,7 +265,7 @@ public sealed class CustomOperator : Operator, ILayoutAgnostic
         }
         catch (FormatException error)
         {
-            throw DiagnosticCatalog.OperatorNotValid.Throw(null, Definition.DisplayPath, $"{what} is '{formula}': {error.Message}");
+            throw NotValid($"{what} is '{formula}': {error.Message}");
         }
     }
 
@@ -269,7 +277,7 @@ public sealed class CustomOperator : Operator, ILayoutAgnostic
         }
         catch (FormatException error)
         {
-            throw DiagnosticCatalog.OperatorNotValid.Throw(null, Definition.DisplayPath, $"parameter '{parameter.Member}' is '{parameter.Value}': {error.Message}");
+            throw NotValid($"parameter '{parameter.Member}' is '{parameter.Value}': {error.Message}");
         }
     }
 }
