@@ -95,6 +95,39 @@ public sealed class CustomOperatorTests
     }
 
     [TestMethod]
+    public void The_node_is_named_for_which_a_kernel_is_wrong()
+    {
+        if (Tools.HostCompiler is null)
+        {
+            Console.WriteLine("ran without a C compiler");
+            return;
+        }
+
+        var model = new OnnxModels();
+        model.Input("v0", 1, 24);
+        for (int i = 0; i < 20; i++)
+        {
+            NodeProto own = OnnxModels.MakeNode("ScaledSwish", [$"v{i}"], [$"v{i + 1}"], OnnxModels.Float("alpha", 1 + (i / 8f)));
+            (own.Domain, own.Name) = (CustomModels.Domain, $"node{i}");
+            model.Model.Graph.Node.Add(own);
+        }
+
+        model.Output("v20");
+        foreach (string name in new[] { "scaled_swish.operator.json", "scaled_swish.h", "scaled_swish.c", "scaled_swish.onnx" })
+        {
+            File.Copy(Path.Combine(CustomModels.Assets, "scaled-swish", name), Path.Combine(_folder, name));
+        }
+
+        string source = Path.Combine(_folder, "scaled_swish.c");
+        File.WriteAllText(source, Replaced(File.ReadAllText(source), "return x * ", "return (alpha > 2.9f ? 1.001f : 1.0f) * x * "));
+        UserOperator described = UserOperatorReader.Read(_folder, "p.csproj", "scaled_swish.operator.json");
+        Diagnostic told = Assert.ThrowsExactly<DiagnosticException>(
+            () => Simulate(described, "tiny.onnx", model.Bytes, QuantizationScheme.Float32, out _, out _)).Diagnostics.Single();
+        Assert.AreEqual("EAI5011", told.Code);
+        Assert.Contains("for node 'node16'", told.Message);
+    }
+
+    [TestMethod]
     public void A_kernel_that_does_not_compile_is_told_with_the_compilers_line()
     {
         if (Tools.HostCompiler is null)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using EdgeAI.Compiler.Import.TfLite;
 
@@ -24,6 +25,23 @@ public sealed class FlexBufferMapTests(TestContext context)
     }
 
     [TestMethod]
+    public void Reals_texts_and_lists_are_read_by_name()
+    {
+        FlexBufferMap map = FlexBufferMap.Read(FlexBuffers.OfValues(
+            ("whole", 3), ("real", 0.25f), ("text", "nearest"), ("wholes", new[] { 1, -2, 3 }), ("reals", new[] { 0.5f, -1.5f }), ("mixed", new object[] { 1, 2.5f })));
+        Assert.AreEqual("mixed real reals text whole wholes", string.Join(' ', map.Names.Order(StringComparer.Ordinal)));
+        Assert.AreEqual(0.25f, map.Real("real"));
+        Assert.AreEqual(3f, map.Real("whole"), "a whole number is a real too");
+        Assert.IsNull(map.Whole("real"));
+        Assert.AreEqual("nearest", map.Text("text"));
+        CollectionAssert.AreEqual(new long[] { 1, -2, 3 }, ((ImmutableArray<long>)map.Wholes("wholes")!).ToArray());
+        CollectionAssert.AreEqual(new[] { 0.5f, -1.5f }, ((ImmutableArray<float>)map.Reals("reals")!).ToArray());
+        CollectionAssert.AreEqual(new[] { 1f, 2.5f }, ((ImmutableArray<float>)map.Reals("mixed")!).ToArray());
+        Assert.IsNull(map.Wholes("mixed"));
+        Assert.IsNull(map.Text("none"));
+    }
+
+    [TestMethod]
     public void What_is_not_there_or_out_of_range_is_told()
     {
         FlexBufferMap map = FlexBufferMap.Read(Converted);
@@ -42,7 +60,11 @@ public sealed class FlexBufferMapTests(TestContext context)
     public void Damaged_bytes_are_refused_or_read_but_never_fail_otherwise()
     {
         var random = new Random(Seeds.Of(context));
-        byte[][] corpus = [Converted, FlexBuffers.Of(("T", 7), ("fft_length", 512)), FlexBuffers.Of()];
+        byte[][] corpus =
+        [
+            Converted, FlexBuffers.Of(("T", 7), ("fft_length", 512)), FlexBuffers.Of(),
+            FlexBuffers.OfValues(("a", 0.5f), ("b", "text"), ("fft_length", 4), ("list", new[] { 1, 2 }), ("mixed", new object[] { 1, 2f })),
+        ];
         int refused = 0;
         for (int i = 0; i < 20_000; i++)
         {

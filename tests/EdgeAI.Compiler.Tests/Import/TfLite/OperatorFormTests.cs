@@ -137,7 +137,7 @@ public sealed class OperatorFormTests(TestContext context)
         int scores = file.Tensor("scores", 3, [1, 2, 2], scales: [1f / 256], zeroPoints: [0]);
         int anchors = file.Tensor("anchors", Float, [2, 4], Bytes(new[] { 0.25f, 0.25f, 0.5f, 0.5f, 0.75f, 0.75f, 0.5f, 0.5f }));
         int[] outputs = [file.Tensor("b", Float, [1, 3, 4]), file.Tensor("c", Float, [1, 3]), file.Tensor("s", Float, [1, 3]), file.Tensor("n", Float, [1])];
-        file.Custom("TFLite_Detection_PostProcess", FlexBuffers.OfNumbers(("max_detections", 3), ("max_classes_per_detection", 1), ("num_classes", 1), ("nms_score_threshold", 0.2f),
+        file.Custom("TFLite_Detection_PostProcess", FlexBuffers.OfValues(("max_detections", 3), ("max_classes_per_detection", 1), ("num_classes", 1), ("nms_score_threshold", 0.2f),
             ("nms_iou_threshold", 0.6f), ("y_scale", 10f), ("x_scale", 10f), ("h_scale", 5f), ("w_scale", 5f)), [boxes, scores, anchors], outputs);
         byte[] model = file.Finish([boxes, scores], outputs);
         Same([0.5f, 0.5f, 1, 1, 0, 0, 0.5f, 0.5f, 0, 0, 0, 0, 0, 0, 0, 0.5f, 0.25f, 0, 2], RunBoth<float>(model, Bytes(new float[8]), [9, 64, 200, 128]));

@@ -191,6 +191,19 @@ public sealed class CustomOperatorTests
         executor.Run();
         CollectionAssert.AreEqual(new sbyte[] { -10, 8, -12, 127 }, MemoryMarshal.Cast<byte, sbyte>(executor.Output(0)).ToArray());
 
+        file = new TfLiteFiles();
+        x = file.Tensor("x", int8, [1, 4], null, [0.1f], [3]);
+        y = file.Tensor("y", int8, [1, 4], null, [0.05f], [-10]);
+        file.Custom("ScaledSwish", FlexBuffers.OfValues(("alpha", 0.5f)), [x], [y]);
+        Assert.AreEqual(0.5f, ((CustomAttributes)Import(file.Finish([x], [y]), ScaledSwish(), "model.tflite").Nodes.Single(node => node.Operator == "scaled_swish").Attributes).Values[0]);
+        file = new TfLiteFiles();
+        x = file.Tensor("x", int8, [1, 4], null, [0.1f], [3]);
+        y = file.Tensor("y", int8, [1, 4], null, [0.05f], [-10]);
+        file.Custom("ScaledSwish", FlexBuffers.OfValues(("alpha", "much")), [x], [y]);
+        Diagnostic told = Assert.ThrowsExactly<DiagnosticException>(() => Import(file.Finish([x], [y]), ScaledSwish(), "model.tflite")).Diagnostics.Single();
+        Assert.AreEqual("EAI1007", told.Code);
+        Assert.Contains("its setting 'alpha' is not of the type 'float' described", told.Message);
+
         // Without an integer kernel the operator runs over reals.
         string json = ScaledSwishText();
         json = json[..json.IndexOf(",\n    {\n      \"function\": \"scaled_swish_s8\"", StringComparison.Ordinal)] + "\n  ]\n}\n";
