@@ -19,6 +19,12 @@ public sealed partial class CheckInputs
     /// <summary>The EdgeAINoise items.</summary>
     public ITaskItem[] Noise { get; set; } = [];
 
+    /// <summary>The EdgeAIKernelLibrary items.</summary>
+    public ITaskItem[] KernelLibraries { get; set; } = [];
+
+    /// <summary>The EdgeAIOperator items.</summary>
+    public ITaskItem[] Operators { get; set; } = [];
+
     /// <summary>Items of kinds that this version does not carry out.</summary>
     public ITaskItem[] NotCarriedOut { get; set; } = [];
 

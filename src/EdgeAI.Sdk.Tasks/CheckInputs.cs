@@ -29,8 +29,10 @@ public sealed partial class CheckInputs : Task
         AddItems("target", Targets);
         AddItems("noise", Noise);
         AddItems("other", NotCarriedOut);
-        AddDescriptions(_settings.KernelLibraries);
-        AddDescriptions(_settings.Operators);
+        AddItems("library", KernelLibraries);
+        AddItems("operator", Operators);
+        AddDescriptions(KernelLibraries);
+        AddDescriptions(Operators);
         foreach (string? tool in ToolFiles.Of(Toolchain.Find(_settings.SearchPath)))
         {
             _text.Append("tool ").Append(tool is null ? "-" : ToolFiles.Describe(tool)).Append('\n');
@@ -96,13 +98,12 @@ public sealed partial class CheckInputs : Task
         }
     }
 
-    /// <summary>Descriptions of a user's C and every file that these name, or lie in a folder that they name.</summary>
-    private void AddDescriptions(string descriptions)
+    /// <summary>Every file that descriptions of a user's C name, or that lies in a folder that they name.</summary>
+    private void AddDescriptions(ITaskItem[] descriptions)
     {
-        foreach (string description in descriptions.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (ITaskItem description in descriptions)
         {
-            AddPath(description);
-            string path = Path.GetFullPath(description.Replace('\\', '/'), _settings.ProjectDirectory);
+            string path = Path.GetFullPath(description.ItemSpec.Replace('\\', '/'), _settings.ProjectDirectory);
             foreach (string named in UserDescriptions.PathsIn(path))
             {
                 AddPath(named);

@@ -16,6 +16,12 @@ public abstract partial class StageTask
     /// <summary>The EdgeAINoise items.</summary>
     public ITaskItem[] Noise { get; set; } = [];
 
+    /// <summary>The EdgeAIKernelLibrary items.</summary>
+    public ITaskItem[] KernelLibraries { get; set; } = [];
+
+    /// <summary>The EdgeAIOperator items.</summary>
+    public ITaskItem[] Operators { get; set; } = [];
+
     /// <summary>Items of kinds that this version does not carry out, each with its kind in the metadata <c>Kind</c>.</summary>
     public ITaskItem[] NotCarriedOut { get; set; } = [];
 

@@ -159,8 +159,8 @@ public abstract partial class StageTask : Task, ICancelableTask
             Properties.Optimize is { Length: > 0 } optimize ? optimize : null)
         {
             Noise = [.. Noise.Select(ToSettings)],
-            KernelLibraries = SettingText.List(Properties.KernelLibraries),
-            Operators = SettingText.List(Properties.Operators),
+            KernelLibraries = [.. KernelLibraries.Select(ToSettings)],
+            Operators = [.. Operators.Select(ToSettings)],
         });
     }
 

@@ -16,10 +16,10 @@ public sealed record ProjectSettingsRequest(
     IReadOnlyList<(string Kind, string Identity)> NotCarriedOut, string? Optimize)
 {
     /// <summary>The EdgeAIKernelLibrary items: paths of descriptions.</summary>
-    public IReadOnlyList<string> KernelLibraries { get; init; } = [];
+    public IReadOnlyList<SettingsItem> KernelLibraries { get; init; } = [];
 
     /// <summary>The EdgeAIOperator items: paths of descriptions.</summary>
-    public IReadOnlyList<string> Operators { get; init; } = [];
+    public IReadOnlyList<SettingsItem> Operators { get; init; } = [];
 
     /// <summary>The EdgeAINoise items.</summary>
     public IReadOnlyList<SettingsItem> Noise { get; init; } = [];

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using EdgeAI.Compiler.Data;
 using EdgeAI.Compiler.Diagnostics;
@@ -85,11 +86,12 @@ public static class ProjectSettingsReader
     private static ImmutableArray<UserKernelLibrary> ReadLibraries(ProjectSettingsRequest request, Action<Diagnostic> tell)
     {
         var libraries = ImmutableArray.CreateBuilder<UserKernelLibrary>();
-        foreach (string path in request.KernelLibraries)
+        CheckNames("EdgeAIKernelLibrary", request.KernelLibraries, request, tell);
+        foreach (SettingsItem item in request.KernelLibraries)
         {
             try
             {
-                libraries.Add(UserKernelLibraryReader.Read(request.ProjectDirectory, request.ProjectFile, path));
+                libraries.Add(UserKernelLibraryReader.Read(request.ProjectDirectory, request.ProjectFile, item.Identity));
             }
             catch (DiagnosticException error)
             {
@@ -103,14 +105,26 @@ public static class ProjectSettingsReader
     /// <summary>The user's operators; null where one of them cannot be had.</summary>
     private static ImmutableArray<UserOperator>? ReadOperators(ProjectSettingsRequest request, Action<Diagnostic> tell)
     {
+        CheckNames("EdgeAIOperator", request.Operators, request, tell);
         try
         {
-            return UserOperatorReader.ReadAll(request.ProjectDirectory, request.ProjectFile, request.Operators);
+            return UserOperatorReader.ReadAll(request.ProjectDirectory, request.ProjectFile, [.. request.Operators.Select(item => item.Identity)]);
         }
         catch (DiagnosticException error)
         {
             error.Diagnostics.ToList().ForEach(tell);
             return null;
+        }
+    }
+
+    /// <summary>Tells metadata of items that have none.</summary>
+    private static void CheckNames(string kind, IReadOnlyList<SettingsItem> items, ProjectSettingsRequest request, Action<Diagnostic> tell)
+    {
+        foreach (SettingsItem item in items)
+        {
+            var reader = new ItemReader(kind, item, request);
+            reader.CheckNames(FrozenSet<string>.Empty);
+            reader.Diagnostics.ForEach(tell);
         }
     }
 

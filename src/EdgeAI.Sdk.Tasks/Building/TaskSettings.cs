@@ -31,12 +31,6 @@ internal sealed class TaskSettings
     /// <summary>The property EdgeAISimulation.</summary>
     public string Simulation => Get("Simulation");
 
-    /// <summary>The EdgeAIKernelLibrary items, apart by <c>;</c>.</summary>
-    public string KernelLibraries => Get("KernelLibraries");
-
-    /// <summary>The EdgeAIOperator items, apart by <c>;</c>.</summary>
-    public string Operators => Get("Operators");
-
     /// <summary>The property EdgeAIOptimize.</summary>
     public string Optimize => Get("Optimize");
 

@@ -175,6 +175,22 @@ public sealed class ProjectSettingsReaderTests
         Assert.AreEqual("b", missing.Models.Single().Name);
     }
 
+    [TestMethod]
+    public void Descriptions_of_a_users_C_have_no_metadata_and_must_be_there()
+    {
+        string described = Path.Combine(Operators.Custom.CustomModels.Assets, "scaled-swish", "scaled_swish.operator.json");
+        ProjectSettings read = Described(Item(described, ("Modles", "a"), ("Link", "kept")));
+        Assert.AreEqual("EAI9003", read.Diagnostics.Single().Diagnostic.Code);
+        StringAssert.Contains(read.Diagnostics[0].Diagnostic.Message, "has the metadata 'Modles'");
+        Assert.AreEqual("scaled_swish", read.Models.Single().Settings.Operators.Single().Operator.Name);
+        ProjectSettings missing = Described(Item("none.operator.json"));
+        Assert.AreEqual("EAI9035", missing.Diagnostics.Single().Diagnostic.Code);
+        Assert.AreEqual(0, missing.Models.Length);
+
+        static ProjectSettings Described(SettingsItem item) => ProjectSettingsReader.Read(
+            new ProjectSettingsRequest(Path.GetTempPath(), "App.csproj", [Item("a.onnx")], [Item("cortex-m4")], [], null) { Operators = [item] });
+    }
+
     private static SettingsItem Noise(string name, string metadata) => Item(name,
         [.. metadata.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(one => (one.Split('=')[0], one.Split('=')[1].Replace(',', ';')))]);
 
