@@ -38,6 +38,74 @@ public sealed class CustomOperatorTests
     }
 
     [TestMethod]
+    [DataRow("alone")]
+    [DataRow("on constants")]
+    [DataRow("between conversions")]
+    [DataRow("in a branch")]
+    [DataRow("twice, one unread")]
+    public void Nodes_in_odd_places(string place)
+    {
+        NodeProto Own(string x, string y)
+        {
+            NodeProto own = OnnxModels.MakeNode("ScaledSwish", [x], [y]);
+            own.Domain = CustomModels.Domain;
+            return own;
+        }
+
+        var model = new OnnxModels();
+        model.Input("x", 1, 3, 5);
+        QuantizationScheme scheme = QuantizationScheme.Float32;
+        int left = 1;
+        switch (place)
+        {
+            case "alone":
+                model.Model.Graph.Node.Add(Own("x", "y"));
+                break;
+            case "on constants":
+                model.Constant("c", [5], 1, 2, 3, 4, 5);
+                model.Model.Graph.Node.Add(Own("c", "s"));
+                model.Node("Add", ["x", "s"], ["y"]);
+                left = 0;
+                break;
+            case "between conversions":
+                scheme = QuantizationScheme.Default;
+                model.Constant("a", [], 0.05f).Constant("b", [], 0.03f);
+                foreach ((string name, int value) in new[] { ("az", 120), ("bz", 20) })
+                {
+                    var zero = new TensorProto { Name = name, DataType = (int)TensorProto.Types.DataType.Uint8 };
+                    zero.Int32Data.Add(value);
+                    model.Initializer(zero);
+                }
+
+                model.Node("QuantizeLinear", ["x", "a", "az"], ["q"]).Node("DequantizeLinear", ["q", "a", "az"], ["d"]);
+                model.Model.Graph.Node.Add(Own("d", "s"));
+                model.Node("QuantizeLinear", ["s", "b", "bz"], ["r"]).Node("DequantizeLinear", ["r", "b", "bz"], ["y"]);
+                break;
+            case "in a branch":
+                var yes = new TensorProto { Name = "yes", DataType = (int)TensorProto.Types.DataType.Bool };
+                yes.Int32Data.Add(1);
+                model.Initializer(yes);
+                var then = new GraphProto { Name = "then", Node = { Own("x", "t") }, Output = { new ValueInfoProto { Name = "t" } } };
+                var otherwise = new GraphProto { Name = "otherwise", Node = { OnnxModels.MakeNode("Neg", ["x"], ["e"]) }, Output = { new ValueInfoProto { Name = "e" } } };
+                model.Node("If", ["yes"], ["y"],
+                    new AttributeProto { Name = "then_branch", Type = AttributeProto.Types.AttributeType.Graph, G = then },
+                    new AttributeProto { Name = "else_branch", Type = AttributeProto.Types.AttributeType.Graph, G = otherwise });
+                break;
+            default:
+                model.Model.Graph.Node.Add(Own("x", "y"));
+                model.Model.Graph.Node.Add(Own("y", "unread"));
+                break;
+        }
+
+        SimulationResult result = Simulate(
+            UserOperatorReader.Read(CustomModels.Assets, "p.csproj", "scaled-swish/scaled_swish.operator.json"), "tiny.onnx", model.Output("y").Bytes, scheme, out PlannedModel planned, out _);
+        Node[] nodes = [.. planned.Quantized.Graph.Nodes.Where(node => node.Operator == "scaled_swish")];
+        Assert.HasCount(left, nodes, ModelText.Write(planned.Quantized.Graph).Text);
+        Assert.IsTrue(result.Engines.All(engine => engine.Mismatches == 0));
+        Assert.IsTrue(place != "between conversions" || nodes[0].Kernel == "scaled_swish_s8", ModelText.Write(planned.Quantized.Graph).Text);
+    }
+
+    [TestMethod]
     public void Element_wise_operators_run_row_by_row()
     {
         var random = new Random(3);
