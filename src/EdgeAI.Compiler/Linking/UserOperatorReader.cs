@@ -76,7 +76,8 @@ public static class UserOperatorReader
             JsonElement root = document.RootElement;
             CustomDefinition definition = new CustomDefinitionReader(Fault).Read(root, json, Portable(Display));
             ReadFiles(root);
-            byte[] reference = ReadNamed(Members.Text(root, "reference"));
+            // A model file may hold the operator as a function, which is the reference then.
+            byte[] reference = definition.OnnxOperator is not null && !root.TryGetProperty("reference", out _) ? [] : ReadNamed(Members.Text(root, "reference"));
             try
             {
                 return new(CustomOperator.Of(definition, reference), [.. Files]);

@@ -43,6 +43,7 @@ public static class OnnxImporter
     public static Graph Import(ImportRequest request, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         ModelProto model = Parse(request);
+        request = request with { Operators = request.Operators.For(model) };
         var nodes = new OnnxNodeList(model, request.DisplayPath, request.Operators);
         if (nodes.DefaultVersion is > 0 and < OldestOperatorSet
             && model.Graph.Node.FirstOrDefault(node => node.Domain.Length == 0 && !_sameInOldSets.Contains(node.OpType)) is { } changed)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Emission;
+using EdgeAI.Compiler.Import.Onnx.Schema;
 using EdgeAI.Compiler.Linking;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Targets;
@@ -18,20 +19,20 @@ namespace EdgeAI.Compiler.Operators.Custom;
 /// </summary>
 public sealed class CustomOperator : Operator, ILayoutAgnostic
 {
-    private readonly CustomReference _reference;
+    private readonly CustomReference? _reference;
     private readonly ReadOnlyMemory<byte> _referenceFile;
 
     private CustomOperator(CustomDefinition definition, ReadOnlyMemory<byte> reference)
     {
         Definition = definition;
         _referenceFile = reference;
-        _reference = CustomReference.Read(definition, reference);
+        _reference = reference.IsEmpty ? null : CustomReference.Read(definition, reference);
     }
 
     /// <summary>What the description says.</summary>
     public CustomDefinition Definition { get; }
 
-    /// <summary>The bytes of the reference, an ONNX file.</summary>
+    /// <summary>The bytes of the reference, an ONNX file; empty where it is the model file's own function and not known yet.</summary>
     public ReadOnlySpan<byte> ReferenceFile => _referenceFile.Span;
 
     /// <inheritdoc/>
@@ -43,11 +44,18 @@ public sealed class CustomOperator : Operator, ILayoutAgnostic
     /// <inheritdoc/>
     public override QuantizationRule Quantization => IntegerKernel is null ? QuantizationRule.FloatOnly : QuantizationRule.Calibrated;
 
+    private CustomReference Reference => _reference ?? throw CustomReference.NotUsable(
+        Definition, $"it names no 'reference', and the model file has no function '{Definition.OnnxOperator}'");
+
     private CustomKernel? IntegerKernel =>
         Definition.Kernels.FirstOrDefault(kernel => kernel.Inputs.Contains(ElementType.Int8) && kernel.Outputs.All(type => type == ElementType.Int8));
 
     /// <summary>An operator of its description and reference. Throws <see cref="DiagnosticException"/> when the reference cannot be used.</summary>
     public static CustomOperator Of(CustomDefinition definition, ReadOnlyMemory<byte> reference) => new(definition, reference);
+
+    /// <summary>The operator with the function that a model file has of its name, where it has no other reference.</summary>
+    internal CustomOperator WithFunctionOf(ModelProto model) =>
+        _reference is null && CustomReference.FunctionFile(Definition, model) is { } file ? new(Definition, file) : this;
 
     /// <inheritdoc/>
     public override OperandRole RoleOf(Node node, int inputIndex) =>
@@ -66,7 +74,7 @@ public sealed class CustomOperator : Operator, ILayoutAgnostic
 
         try
         {
-            return InferFitting(node, _reference.Of(node));
+            return InferFitting(node, Reference.Of(node));
         }
         catch (DiagnosticException error)
         {
@@ -109,7 +117,7 @@ public sealed class CustomOperator : Operator, ILayoutAgnostic
             throw NotFitting(node, file, obstacle);
         }
 
-        CustomInstance instance = _reference.Of(node);
+        CustomInstance instance = Reference.Of(node);
         InferFitting(node, instance);
         if (Definition.IsElementWise && ElementWiseProbe.Differs(node, instance))
         {
@@ -136,7 +144,7 @@ public sealed class CustomOperator : Operator, ILayoutAgnostic
         FindKernel(new(Name, Name, NoAttributes.Instance) { Inputs = [.. operands], Outputs = [.. results] }) is not null;
 
     /// <inheritdoc/>
-    public override void Execute(OperatorCall call) => call.Prepare(node => new CustomRun(_reference.Of(node))).Execute(call);
+    public override void Execute(OperatorCall call) => call.Prepare(node => new CustomRun(Reference.Of(node))).Execute(call);
 
     /// <inheritdoc/>
     public override IEnumerable<int> InPlaceInputs(Node node) => Definition.IsElementWise

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeAI.Compiler.Import.Onnx;
+using EdgeAI.Compiler.Import.Onnx.Schema;
 using EdgeAI.Compiler.Import.TfLite;
 
 namespace EdgeAI.Compiler.Operators.Custom;
@@ -33,6 +34,9 @@ public sealed class CustomOperatorSet
 
     /// <summary>All of them.</summary>
     public ImmutableArray<CustomOperator> All { get; }
+
+    /// <summary>The set for a model file, whose functions are the references of operators that name none.</summary>
+    internal CustomOperatorSet For(ModelProto model) => All.IsEmpty ? this : new(All.Select(known => known.WithFunctionOf(model)));
 
     /// <summary>The form of an ONNX operator, or null.</summary>
     internal IOnnxForm? OnnxForm(string domain, string operatorType) => _onnx.GetValueOrDefault(domain.Length == 0 ? operatorType : $"{domain}:{operatorType}");

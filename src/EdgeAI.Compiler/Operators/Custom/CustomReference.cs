@@ -77,6 +77,20 @@ internal sealed class CustomReference
             : reference;
     }
 
+    /// <summary>A file with the functions of a model, where one is the operator's; null where none is.</summary>
+    public static byte[]? FunctionFile(CustomDefinition definition, ModelProto model)
+    {
+        if (definition.OnnxOperator is null || !model.Functions.Any(function => NameOf(function) == definition.OnnxOperator))
+        {
+            return null;
+        }
+
+        var file = new ModelProto { IrVersion = model.IrVersion };
+        file.OpsetImport.Add(model.OpsetImport);
+        file.Functions.Add(model.Functions);
+        return file.ToByteArray();
+    }
+
     /// <summary>The reference for a node, whose operands fit the description. Throws <see cref="DiagnosticException"/> when it cannot be imported for them.</summary>
     public CustomInstance Of(Node node) => _instances.GetOrAdd(KeyOf(node), _ => Make(node));
 
@@ -86,7 +100,8 @@ internal sealed class CustomReference
 
     private static string NameOf(FunctionProto function) => function.Domain.Length == 0 ? function.Name : $"{function.Domain}:{function.Name}";
 
-    private static DiagnosticException NotUsable(CustomDefinition definition, string why) =>
+    /// <summary>A reference that cannot be used, and why, half a sentence.</summary>
+    public static DiagnosticException NotUsable(CustomDefinition definition, string why) =>
         DiagnosticCatalog.OperatorReferenceNotUsable.Throw(null, definition.Name, definition.DisplayPath, why);
 
     private CustomInstance Make(Node node)

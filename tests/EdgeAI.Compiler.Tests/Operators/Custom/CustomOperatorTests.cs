@@ -80,6 +80,23 @@ public sealed class CustomOperatorTests
     }
 
     [TestMethod]
+    public void A_models_own_function_is_the_reference_where_none_is_named()
+    {
+        UserOperator described = Described(ScaledSwishText().Replace("\"reference\": \"reference.onnx\",", "", StringComparison.Ordinal), []);
+        OnnxModels model = CustomModels.OneNode("ScaledSwish", [[2, 3]], 1, OnnxModels.Float("alpha", 2));
+        byte[] without = model.Bytes;
+        model.Model.Functions.Add(ModelProto.Parser.ParseFrom(CustomModels.ScaledSwish()).Functions);
+        float[] x = [1, 2, 3, -1, -2, -3];
+        ImportedModel imported = ImportStage.Run(Request(model.Bytes, described), [], CancellationToken.None);
+        CollectionAssert.AreEqual(Run(Import(without, ScaledSwish()), x), Run(imported.Graph, x));
+        CollectionAssert.AreEqual(Run(imported.Graph, x), Run(ModelFile.ReadImported(ModelFile.Write(imported)).Graph, x));
+        Assert.IsTrue(Compile(model.Bytes, described, QuantizationScheme.Int8).Firmware.Files.Any(file => file.Path == "own.c"));
+        Diagnostic told = Assert.ThrowsExactly<DiagnosticException>(() => Import(without, described)).Diagnostics.Single();
+        Assert.AreEqual("EAI9037", told.Code);
+        Assert.Contains("the model file has no function 'com.example:ScaledSwish'", told.Message);
+    }
+
+    [TestMethod]
     public void An_integer_kernel_lets_the_layer_be_quantized()
     {
         (PlannedModel planned, FirmwareSources firmware) = Compile(CustomModels.TinyCustom(), ScaledSwish(), QuantizationScheme.Int8);
