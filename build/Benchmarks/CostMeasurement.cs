@@ -16,7 +16,7 @@ using EdgeAI.Simulator.Native;
 namespace Benchmarks;
 
 /// <summary>
-/// Measures what kernels cost on a core and writes the table that the compiler carries: every kernel that has an alternative runs every synthetic layer
+/// Measures what kernels cost on a core and writes the table that the compiler carries: every kernel runs every synthetic layer
 /// that it can on the emulator; instructions are fitted to the layers' work, code bytes read from the objects.
 /// </summary>
 internal static class CostMeasurement
@@ -30,14 +30,8 @@ internal static class CostMeasurement
         TargetDescription target = TargetCatalog.Get(core);
         InstructionSet set = InstructionSets.Of(core);
         Node[] nodes = [.. SyntheticLayers.All().SelectMany(node => Alternatives(node, set))];
-        if (nodes.Length == 0)
-        {
-            Console.WriteLine($"{core}: no kernel has an alternative");
-            return;
-        }
-
         (string Function, string File, Node Node, long Instructions)[] measured =
-            [.. nodes.GroupBy(node => node.Kernel).SelectMany(group => Measure([.. group], target))]; // together they need not fit on the board
+            [.. nodes.GroupBy(node => (node.Kernel, node.Input(0).Type, node.Operator)).SelectMany(group => Measure([.. group], target))]; // together they need not fit on the board
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{{\n  \"core\": \"{core}\",\n  \"kernels\": {{\n");
         string[] functions = [.. measured.Select(row => row.Function).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
@@ -61,11 +55,11 @@ internal static class CostMeasurement
         File.WriteAllText(Path.Combine(folder, core + ".json"), text.ToString());
     }
 
-    /// <summary>A node for each kernel of one that has several.</summary>
+    /// <summary>A node for each kernel that can compute it.</summary>
     private static IEnumerable<Node> Alternatives(Node node, InstructionSet set)
     {
         KernelVariant[] kernels = [.. OperatorCatalog.Of(node).Kernels(node, set).Where(kernel => kernel.WhyNot is null)];
-        return kernels.Length < 2 ? [] : kernels.Select(kernel => new Node($"{node.Name}_{kernel.Name}", node.Operator, node.Attributes)
+        return kernels.Select(kernel => new Node($"{node.Name}_{kernel.Name}", node.Operator, node.Attributes)
         {
             Inputs = node.Inputs,
             Outputs = [.. node.Outputs.Select(output => new Tensor($"{output.Name}_{kernel.Name}", output.Type, output.Shape) { Quantization = output.Quantization })],

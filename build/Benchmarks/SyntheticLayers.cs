@@ -36,85 +36,112 @@ internal sealed class SyntheticLayers
     private readonly Random _random = new(20_260_401);
     private int _number;
 
-    /// <summary>All layers, in int8 and in float, each with tensors of its own and the same contents every time.</summary>
+    /// <summary>All layers, in int8, in int16 and in float, each with tensors of its own and the same contents every time.</summary>
     public static IReadOnlyList<Node> All()
     {
         var layers = new SyntheticLayers();
-        return [.. layers.OfType(isQuantized: true), .. layers.OfType(isQuantized: false)];
+        return [.. layers.OfType(ElementType.Int8), .. layers.OfType(ElementType.Float32), .. layers.OfType(ElementType.Int16), .. layers.Conversions()];
     }
 
-    private IEnumerable<Node> OfType(bool isQuantized)
+    private IEnumerable<Node> OfType(ElementType type)
     {
         foreach (int[] c in Convolutions)
         {
             Padding2D pad = c[4] * c[5] == 1 ? Padding2D.None : Padding2D.Same(c[0], c[1], c[4], c[5], c[6], c[6], 1, 1);
             yield return Layer("Conv2D", new Conv2DAttributes(c[6], c[6], 1, 1, pad.Top, pad.Bottom, pad.Left, pad.Right, 1, Limits()),
-                isQuantized, [1, c[0], c[1], c[2]], [c[3], c[4], c[5], c[2]], 0, c[4] * c[5] * c[2]);
+                type, [1, c[0], c[1], c[2]], [c[3], c[4], c[5], c[2]], 0, c[4] * c[5] * c[2]);
         }
 
         foreach (int[] c in Depthwise)
         {
             Padding2D pad = Padding2D.Same(c[0], c[1], c[3], c[4], c[5], c[5], 1, 1);
             yield return Layer("DepthwiseConv2D", new DepthwiseConv2DAttributes(c[5], c[5], 1, 1, pad.Top, pad.Bottom, pad.Left, pad.Right, 1, Limits()),
-                isQuantized, [1, c[0], c[1], c[2]], [1, c[3], c[4], c[2]], 3, c[3] * c[4]);
+                type, [1, c[0], c[1], c[2]], [1, c[3], c[4], c[2]], 3, c[3] * c[4]);
         }
 
         foreach (int[] c in Products)
         {
-            yield return Layer("FullyConnected", new FullyConnectedAttributes(Limits()), isQuantized, [c[0], c[1]], [c[2], c[1]], 0, c[1]);
+            yield return Layer("FullyConnected", new FullyConnectedAttributes(Limits()), type, [c[0], c[1]], [c[2], c[1]], 0, c[1]);
         }
 
         foreach (int[] extents in new int[][] { [1, 24, 24, 16], [1, 8, 8, 64], [1, 16, 16, 10], [1, 4, 4, 8] })
         {
             yield return Finish(new Node(Name("add"), "Add", new BinaryAttributes(Limits()))
             {
-                Inputs = [Activation(isQuantized, extents), Activation(isQuantized, extents)],
-            }, isQuantized, 1);
+                Inputs = [Activation(type, extents), Activation(type, extents)],
+            }, type, 1);
             foreach (int size in new[] { 2, extents[1] })
             {
                 int result = extents[1] / size;
                 var window = new Pool2DAttributes(size, size, size, size, 1, 1, 0, 0, 0, 0, result, result, false, Clamp.None);
-                yield return Pool("AveragePool2D", window, isQuantized, extents);
-                yield return Pool("MaxPool2D", window, isQuantized, extents);
+                yield return Pool("AveragePool2D", window, type, extents);
+                yield return Pool("MaxPool2D", window, type, extents);
             }
         }
     }
 
-    private Node Layer(string operatorName, OperatorAttributes attributes, bool isQuantized, int[] x, int[] weights, int axis, int depth) =>
+    /// <summary>Values brought to another type.</summary>
+    private IEnumerable<Node> Conversions()
+    {
+        foreach (int count in new[] { 64, 1000, 5000 })
+        {
+            foreach ((ElementType from, ElementType to) in new[]
+            {
+                (ElementType.Int8, ElementType.Int16), (ElementType.Int16, ElementType.Int8), (ElementType.Float32, ElementType.Int8),
+                (ElementType.Float32, ElementType.Int16), (ElementType.Int8, ElementType.Float32), (ElementType.Int16, ElementType.Float32),
+            })
+            {
+                string name = from == ElementType.Float32 ? "Quantize" : to == ElementType.Float32 ? "Dequantize" : "Requantize";
+                yield return new Node(Name(name), name, NoAttributes.Instance) { Inputs = [Activation(from, [1, count])], Outputs = [Activation(to, [1, count])] };
+            }
+        }
+    }
+
+    private Node Layer(string operatorName, OperatorAttributes attributes, ElementType type, int[] x, int[] weights, int axis, int depth) =>
         Finish(new Node(Name(operatorName), operatorName, attributes)
         {
-            Inputs = [Activation(isQuantized, x), Weights(isQuantized, axis, weights), Bias(isQuantized, weights[axis])],
-        }, isQuantized, depth);
+            Inputs = [Activation(type, x), Weights(type, axis, weights), Bias(type, weights[axis])],
+        }, type, depth);
 
-    private Node Pool(string operatorName, OperatorAttributes attributes, bool isQuantized, int[] x)
+    private Node Pool(string operatorName, OperatorAttributes attributes, ElementType type, int[] x)
     {
-        Tensor operand = Activation(isQuantized, x);
+        Tensor operand = Activation(type, x);
         var node = new Node(Name(operatorName), operatorName, attributes) { Inputs = [operand] };
-        TensorType type = OperatorCatalog.Of(node).Infer(node)[0];
-        node.Outputs.Add(new Tensor(Name("y"), operand.Type, type.Shape) { Quantization = operand.Quantization });
+        TensorType result = OperatorCatalog.Of(node).Infer(node)[0];
+        node.Outputs.Add(new Tensor(Name("y"), operand.Type, result.Shape) { Quantization = operand.Quantization });
         return node;
     }
 
-    private Node Finish(Node node, bool isQuantized, int depth)
+    private Node Finish(Node node, ElementType type, int depth)
     {
-        TensorType type = OperatorCatalog.Of(node).Infer(node)[0];
-        node.Outputs.Add(new Tensor(Name("y"), isQuantized ? ElementType.Int8 : ElementType.Float32, type.Shape)
+        TensorType result = OperatorCatalog.Of(node).Infer(node)[0];
+        node.Outputs.Add(new Tensor(Name("y"), type, result.Shape)
         {
             // Half of the layers end in a rectifier at the zero point, as in networks.
-            Quantization = isQuantized ? QuantizationParameters.PerTensor(0.3f * MathF.Sqrt(depth), _number % 2 == 0 ? -128 : 5) : null,
+            Quantization = type switch
+            {
+                ElementType.Int8 => QuantizationParameters.PerTensor(0.3f * MathF.Sqrt(depth), _number % 2 == 0 ? -128 : 5),
+                ElementType.Int16 => QuantizationParameters.PerTensor(0.0012f * MathF.Sqrt(depth), 0),
+                _ => null,
+            },
         });
         return node;
     }
 
-    private Tensor Activation(bool isQuantized, int[] extents) => new(Name("x"), isQuantized ? ElementType.Int8 : ElementType.Float32, new Shape(extents))
+    private Tensor Activation(ElementType type, int[] extents) => new(Name("x"), type, new Shape(extents))
     {
-        Quantization = isQuantized ? QuantizationParameters.PerTensor(0.05f, -7) : null,
+        Quantization = type switch
+        {
+            ElementType.Int8 => QuantizationParameters.PerTensor(0.05f, -7),
+            ElementType.Int16 => QuantizationParameters.PerTensor(0.0002f, 0),
+            _ => null,
+        },
     };
 
-    private Tensor Weights(bool isQuantized, int axis, int[] extents)
+    private Tensor Weights(ElementType type, int axis, int[] extents)
     {
         var shape = new Shape(extents);
-        return isQuantized
+        return type != ElementType.Float32
             ? Tensor.FromValues<sbyte>(Name("w"), ElementType.Int8, shape,
                 [.. Enumerable.Range(0, (int)shape.ElementCount).Select(_ => (sbyte)_random.Next(-60, 61))],
                 new([.. Enumerable.Range(0, extents[axis]).Select(_ => 0.002f + (_random.NextSingle() * 0.02f))], [.. new int[extents[axis]]], axis))
@@ -122,7 +149,7 @@ internal sealed class SyntheticLayers
                 [.. Enumerable.Range(0, (int)shape.ElementCount).Select(_ => _random.NextSingle() - 0.5f)]);
     }
 
-    private Tensor Bias(bool isQuantized, int channels) => isQuantized
+    private Tensor Bias(ElementType type, int channels) => type != ElementType.Float32
         ? Tensor.FromValues<int>(Name("b"), ElementType.Int32, new Shape(channels), [.. Enumerable.Range(0, channels).Select(_ => _random.Next(-3000, 3000))])
         : Tensor.FromValues<float>(Name("b"), ElementType.Float32, new Shape(channels), [.. Enumerable.Range(0, channels).Select(_ => _random.NextSingle())]);
 
