@@ -28,9 +28,9 @@ public sealed partial class PlanModels
                 continue;
             }
 
-            ModelSettings settings = SettingsScope.ForPlanning(model.Settings);
             foreach (TargetEntry target in Project.Targets.Where(target => model.Targets.Contains(target.Name)))
             {
+                ModelSettings settings = SettingsScope.ForPlanning(model.Settings, target.Budgets);
                 var sram = new TargetSram(target.Budgets.SramBytes, ShareOf(model.Name, target.Name));
                 works.Add(new StageWork(
                     new StageUnit(model.Name, target.Name), model.DisplayPath,
@@ -69,7 +69,7 @@ public sealed partial class PlanModels
                         key.AddTarget(target.Description).AddConcurrency(Project.Concurrency).Add("sram", Text(target.Budgets.SramBytes));
                         foreach ((ModelEntry model, StageState state) in quantized)
                         {
-                            key.Add("quantized", state.Files[0].Sha256).AddSettings(SettingsScope.ForPlanning(model.Settings));
+                            key.Add("quantized", state.Files[0].Sha256).AddSettings(SettingsScope.ForPlanning(model.Settings, target.Budgets));
                         }
                     },
                     context => Share(target, [.. quantized.Select(entry => entry.Model)], context)));
@@ -84,7 +84,7 @@ public sealed partial class PlanModels
         ImmutableSortedDictionary<string, long> shares = SramSharing.Run(
             target.Description,
             models.Select(model => (
-                ModelFile.ReadQuantized(ReadArtefact(Artefacts.Quantized(model.Name))), SettingsScope.ForPlanning(model.Settings))),
+                ModelFile.ReadQuantized(ReadArtefact(Artefacts.Quantized(model.Name))), SettingsScope.ForPlanning(model.Settings, target.Budgets))),
             target.Budgets.SramBytes, Project.Concurrency, context.Cancellation);
         return [StageFile.Of(Artefacts.Shares(target.Name), string.Concat(shares.Select(share => $"{share.Key} {Text(share.Value)}\n")))];
     }
@@ -139,6 +139,7 @@ public sealed partial class PlanModels
         QuantizedModel quantized = ModelFile.ReadQuantized(ReadArtefact(Artefacts.Quantized(model.Name)));
         context.Dump = new GraphDump(Artefacts.QuantizedDump(model.Name), quantized.Graph);
         PlanOutcome outcome = PlanStage.Reach(quantized, target.Description, settings, sram, context.Cancellation);
+        context.Diagnostics.AddRange(outcome.Told);
         byte[] planned = ModelFile.Write(outcome.Planned);
         if (!outcome.Broken.IsEmpty)
         {

@@ -57,7 +57,7 @@ public sealed class BadInputTests
               <ItemGroup>
                 <EdgeAIModel Update="models/budget.onnx" SramBudget="lots" FlashBudget="1,5KiB" MinAccuracy="97" />
                 <EdgeAIModel Update="models/misspelt.onnx" Quantisation="Int8" Link="elsewhere" />
-                <EdgeAIModel Update="models/later.onnx" Pipeline="x.pipeline.json" EnergyBudgetUj="5" Quantization="Auto" PeriodMs="3" />
+                <EdgeAIModel Update="models/later.onnx" Pipeline="x.pipeline.json" EnergyBudgetUj="5" PeriodMs="3" />
                 <EdgeAIModel Update="models/nothing.onnx" CalibrationData="data/nowhere" TestData="data/sound.png" />
                 <EdgeAIModel Update="models/other.onnx" Targets="cortex-m7" />
                 <EdgeAIModel Include="elsewhere/same.onnx" />
@@ -82,7 +82,7 @@ public sealed class BadInputTests
         build.Diagnostic("EAI9002", "EdgeAISimulation is 'Everything'");
         build.Diagnostic("EAI9002", "EdgeAIOptimize is 'Fastest'");
         build.Diagnostic("EAI9003", "Did you mean 'Quantization'?");
-        foreach (string setting in new[] { "Pipeline is set", "EnergyBudgetUj", "Quantization=Auto", "PeriodMs" })
+        foreach (string setting in new[] { "Pipeline is set", "EnergyBudgetUj", "PeriodMs" })
         {
             build.Diagnostic("EAI9004", setting);
         }

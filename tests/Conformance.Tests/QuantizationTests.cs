@@ -5,6 +5,7 @@ using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Execution;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Pipeline;
+using EdgeAI.Compiler.Quantization.Mixed;
 using EdgeAI.Compiler.Settings;
 using EdgeAI.Simulator;
 
@@ -32,6 +33,44 @@ public sealed class QuantizationTests
     [DataRow("tinymaix_mnist_valid", 43.5)]
     [DataRow("tflm_mnist_lstm", 47.5)]
     public void Int16x8_keeps_the_outputs(string network, double leastSqnrDb) => Keeps(QuantizationScheme.Int16x8, network, leastSqnrDb);
+
+    /// <summary>
+    /// Types chosen by layer: the limit is kept on the test data, by all engines alike, and instructions (by the cost table) and arena are at most those of
+    /// all layers in int16.
+    /// </summary>
+    [TestMethod]
+    [DataRow("mlperf_vww96", 38, 0.9)]
+    [DataRow("mlperf_resnet", 26, 0.7)]
+    [DataRow("mlperf_ad01", 45, 0.7)]
+    [DataRow("mlperf_kws", 38, 1)]
+    [DataRow("tinymaix_mnist_valid", 42.5, 0.5)]
+    [DataRow("tflm_mnist_lstm", 46, 1)]
+    public void Auto_keeps_the_limit_for_less_than_int16(string network, double leastSqnrDb, double mostOfInt16) => ConformanceData.WithData(() =>
+    {
+        string folder = ConformanceData.Require($"quantization/{network}");
+        string scratch = Directory.CreateTempSubdirectory("edgeai-quantization-").FullName;
+        var diagnostics = new List<Diagnostic>();
+        string calibration = Float(folder, network, "calibration.npy", scratch);
+        string evaluation = Float(folder, network, "evaluation.npy", scratch);
+        ModelSettings settings = WholePipeline.Settings(QuantizationScheme.Auto, calibration, evaluation) with
+        {
+            Budgets = Budgets.None with { MinSqnrDb = leastSqnrDb },
+        };
+        (PlannedModel planned, SimulationResult result) = WholePipeline.Run(Path.Combine(folder, "float.tflite"), settings, "cortex-m4", diagnostics);
+        (PlannedModel wide, SimulationResult ofWide) = WholePipeline.Run(
+            Path.Combine(folder, "float.tflite"), WholePipeline.Settings(QuantizationScheme.Int16x8, calibration), "cortex-m4", []);
+        Directory.Delete(scratch, recursive: true);
+        TypeChoice types = planned.Quantized.Types!;
+        string layers = string.Concat(types.Layers.Select(layer => layer.Type switch { ElementType.Int8 => '8', ElementType.Int16 => 'w', _ => 'f' }));
+        Console.WriteLine(
+            $"{network}: {result.Accuracy!.SqnrDb} dB, {layers}, arena {planned.Plan.ArenaBytes} of {wide.Plan.ArenaBytes}, instructions {result.Instructions} of {ofWide.Instructions}, estimated {types.Instructions} of {types.WideInstructions}");
+        Assert.IsGreaterThanOrEqualTo(leastSqnrDb, result.Accuracy!.SqnrDb!.Value);
+        Assert.IsTrue(result.Engines.All(run => run.Mismatches == 0));
+        Assert.IsTrue(types.IsKept);
+        Assert.IsLessThanOrEqualTo(wide.Plan.ArenaBytes, planned.Plan.ArenaBytes);
+        Assert.IsLessThanOrEqualTo(types.WideInstructions * mostOfInt16, types.Instructions);
+        Assert.IsTrue(result.Instructions is null || result.Instructions <= ofWide.Instructions);
+    });
 
     /// <summary>Channels spread over three decades: the build repairs them by itself and says so.</summary>
     [TestMethod]

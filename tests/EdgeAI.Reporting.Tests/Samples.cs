@@ -5,6 +5,7 @@ using EdgeAI.Compiler.Operators.Convolution;
 using EdgeAI.Compiler.Operators.FullyConnected;
 using EdgeAI.Compiler.Operators.Shaping;
 using EdgeAI.Compiler.Pipeline;
+using EdgeAI.Compiler.Quantization.Mixed;
 using EdgeAI.Compiler.Planning;
 using EdgeAI.Compiler.Settings;
 using EdgeAI.Compiler.Targets;
@@ -91,6 +92,16 @@ internal static class Samples
         return new ReportedModel(
             new PlannedModel(quantized, target ?? Target(), MemoryPlanner.Plan(graph)), simulation ?? Measured,
             new ModelSettings { Name = name, ProjectFolder = folder, TestData = "data/test", Budgets = budgets ?? Budgets.None }, diagnostics);
+    }
+
+    /// <summary>A model whose layer had a choice of types.</summary>
+    public static ReportedModel WithTypes()
+    {
+        ReportedModel model = Model();
+        var row = new LayerSensitivity("conv1", 0.001, 0.00001, false);
+        var choice = new TypeChoice("an SQNR of at least 30 dB <b>", "64 test inputs", true, 38.25, 0.97, 0.98, 1000, 3000,
+            [new ChosenType(row, "conv1/<Conv2D>", "Conv2D", ElementType.Int16, 500, 1500)]);
+        return model with { Planned = model.Planned with { Quantized = model.Planned.Quantized with { Types = choice } } };
     }
 
     public static ReportRequest Request(params ReportedModel[] models) => new("Project", models, [], false);

@@ -63,6 +63,14 @@ public static partial class DiagnosticCatalog
     public static readonly DiagnosticDescriptor NoiseCalibrated = Note("EAI2015", "Noise mixed into calibration",
         "Calibration took {0} disturbed inputs ({1}) beside the {2} clean ones: on disturbed calibration inputs the outputs' SQNR is {3:0.0} dB with them and {4:0.0} dB without, on clean ones {5:0.0} dB and {6:0.0} dB.");
 
+    /// <summary>Types chosen by layer.</summary>
+    public static readonly DiagnosticDescriptor TypesChosen = Note("EAI2016", "Types chosen by layer",
+        "{0} layers run in int8, {1} in int16 and {2} in float: the cheapest found that keeps {3}. On {4} the outputs have {5}; one run is estimated at {6} instructions, with all layers in int16 at {7}.");
+
+    /// <summary>No types keep a limit.</summary>
+    public static readonly DiagnosticDescriptor TypesBelowLimit = Warning("EAI2017", "No types keep the limit",
+        "No assignment of types to layers was found that keeps {0}: all layers are in int16, with which the outputs have {2} on {1}. Lower the limit, give more calibration data, or set Quantization to Float32.");
+
     /// <summary>More calibration data than is kept in memory.</summary>
     public static readonly DiagnosticDescriptor CalibrationThinned = Note("EAI2019", "Calibration takes a part of the data",
         "'{0}' holds {1} samples; calibration took {2} that lie evenly in them (at most {3}, and at most {4} MiB).");

@@ -85,6 +85,8 @@ public static class ModelFile
 
     private static Wire.ModelDocument Document(Wire.Stage stage, QuantizedModel model) => new()
     {
+        Candidates = model.Candidates is { } candidates ? MixedWire.Write(candidates) : null,
+        TypeChoice = model.Types is { } types ? MixedWire.Write(types) : null,
         Stage = stage,
         Source = StageWire.Write(model.Source),
         Graph = GraphWire.Write(model.Graph),
@@ -102,7 +104,11 @@ public static class ModelFile
         Wire.Quantization quantization = Required(document.Quantization, "quantization");
         Graph graph = GraphWire.Read(Required(document.Graph, "graph"));
         return new(graph, StageWire.Read(Required(document.Source, "source")), quantization.Scheme, quantization.CalibratedOnRealData,
-            quantization.CalibrationCases, StageWire.Read(Required(document.Border, "border"), graph));
+            quantization.CalibrationCases, StageWire.Read(Required(document.Border, "border"), graph))
+        {
+            Candidates = document.Candidates is { } candidates ? MixedWire.Read(candidates) : null,
+            Types = document.TypeChoice is { } types ? MixedWire.Read(types) : null,
+        };
     }
 
     private static byte[] Seal(Wire.ModelDocument document)

@@ -11,10 +11,14 @@ namespace EdgeAI.Compiler.Pipeline;
 /// <summary>What planning one model came to.</summary>
 /// <param name="Planned">The plan that was reached.</param>
 /// <param name="Broken">The limits that it breaks, an error each; where there is one, the plan is good for a report alone.</param>
-public sealed record PlanOutcome(PlannedModel Planned, ImmutableArray<Diagnostic> Broken);
+public sealed record PlanOutcome(PlannedModel Planned, ImmutableArray<Diagnostic> Broken)
+{
+    /// <summary>Warnings and notes.</summary>
+    public ImmutableArray<Diagnostic> Told { get; init; } = [];
+}
 
 /// <summary>
-/// <see cref="QuantizedModel"/> + target + budgets → <see cref="PlannedModel"/>: a kernel for each node, then the arena for these kernels; then all
+/// <see cref="QuantizedModel"/> + target + budgets → <see cref="PlannedModel"/>: a type for each layer where there is a choice, a kernel for each node, then the arena for these kernels; then all
 /// models of a target → <see cref="FirmwarePlan"/>.
 /// </summary>
 public static class PlanStage
@@ -25,6 +29,7 @@ public static class PlanStage
         CancellationToken cancellation, TargetSram? ofTarget = null)
     {
         PlanOutcome outcome = Reach(quantized, target, settings, ofTarget ?? TargetSram.Unlimited, cancellation);
+        outcome.Told.ToList().ForEach(diagnostics.Add);
         return outcome.Broken.IsEmpty ? outcome.Planned : throw new DiagnosticException(outcome.Broken);
     }
 
@@ -39,7 +44,10 @@ public static class PlanStage
     public static PlanOutcome Reach(
         QuantizedModel quantized, TargetDescription target, ModelSettings settings, TargetSram ofTarget, CancellationToken cancellation)
     {
-        var planning = new ModelPlanning(quantized, target, settings, ofTarget.LimitsWith(settings.Budgets.SramBytes), cancellation);
+        var told = new List<Diagnostic>();
+        ArenaLimits limits = ofTarget.LimitsWith(settings.Budgets.SramBytes);
+        quantized = TypeAssignment.Settle(quantized, target, settings, limits, told, cancellation);
+        var planning = new ModelPlanning(quantized, target, settings, limits, cancellation);
         MemoryPlan plan = WeightCopyPlanner.Plan(planning.Graph, planning.Choose(), target, cancellation);
         IReadOnlyList<string> faults =
         [
@@ -47,7 +55,10 @@ public static class PlanStage
         ];
         return faults.Count > 0
             ? throw DiagnosticCatalog.PlanAtFault.Throw(quantized.Source.Path, settings.Name, string.Join("; ", faults.Take(5)))
-            : new(planning.PlannedOf(plan), [.. new SizeCheck(planning, plan, settings).Run(quantized.Source.Path, ofTarget.BudgetBytes, cancellation)]);
+            : new(planning.PlannedOf(plan), [.. new SizeCheck(planning, plan, settings).Run(quantized.Source.Path, ofTarget.BudgetBytes, cancellation)])
+            {
+                Told = [.. told],
+            };
     }
 
     /// <summary>

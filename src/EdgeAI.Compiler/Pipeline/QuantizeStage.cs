@@ -4,6 +4,7 @@ using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Passes;
 using EdgeAI.Compiler.Quantization;
+using EdgeAI.Compiler.Quantization.Mixed;
 using EdgeAI.Compiler.Settings;
 
 namespace EdgeAI.Compiler.Pipeline;
@@ -28,7 +29,8 @@ public static class QuantizeStage
         Tensor[] fileInputs = [.. graph.Inputs];
         Tensor[] fileOutputs = [.. graph.Outputs];
         bool alreadyQuantized = IsQuantized(graph);
-        bool quantize = !alreadyQuantized && settings.Quantization is QuantizationScheme.Default or QuantizationScheme.Int8 or QuantizationScheme.Int16x8;
+        bool quantize = !alreadyQuantized && settings.Quantization is QuantizationScheme.Default or QuantizationScheme.Int8
+            or QuantizationScheme.Int16x8 or QuantizationScheme.Auto;
         ElementType type = settings.Quantization == QuantizationScheme.Int16x8 ? ElementType.Int16 : ElementType.Int8;
         CalibrationMix mix = CalibrationMix.Of([]);
         if (quantize)
@@ -44,7 +46,14 @@ public static class QuantizeStage
             mix = mix.Select(test => test with { Inputs = BorderValues.Permuted(test.Inputs, fileInputs, border.InputPermutations) });
         }
 
-        if (quantize)
+        MixedCandidates? candidates = null;
+        if (quantize && settings.Quantization == QuantizationScheme.Auto)
+        {
+            candidates = mix.Candidates(graph, diagnostics, cancellation);
+            graph = candidates.Wide;
+            RangeProof.Run(candidates.Narrow, diagnostics);
+        }
+        else if (quantize)
         {
             graph = mix.Quantize(graph, type, diagnostics, cancellation);
         }
@@ -54,18 +63,21 @@ public static class QuantizeStage
         }
 
         RangeProof.Run(graph, diagnostics);
-        ModelBorder.ApplyTypes(graph, settings);
-        FuseTransposeIntoConversion.Run(graph);
-        IReadOnlyList<string> faults = GraphVerifier.Verify(graph);
+        if (candidates is null)
+        {
+            ModelBorder.ApplyTypes(graph, settings);
+        }
+
+        IReadOnlyList<string> faults = [.. GraphVerifier.Verify(graph), .. candidates is null ? [] : GraphVerifier.Verify(candidates.Narrow)];
         if (faults.Count > 0)
         {
             throw DiagnosticCatalog.QuantizationFault.Throw(null, faults[0]);
         }
 
-        string scheme = quantize ? (type == ElementType.Int16 ? nameof(QuantizationScheme.Int16x8) : nameof(QuantizationScheme.Int8))
+        string scheme = quantize ? (settings.Quantization == QuantizationScheme.Default ? nameof(QuantizationScheme.Int8) : settings.Quantization.ToString())
             : settings.Quantization is QuantizationScheme.Float32 ? nameof(QuantizationScheme.Float32) : nameof(QuantizationScheme.None);
         bool real = !quantize || settings.CalibrationData is not null;
-        return new QuantizedModel(graph, imported.Source, scheme, real, mix.Clean.Count, border);
+        return new QuantizedModel(graph, imported.Source, scheme, real, mix.Clean.Count, border) { Candidates = candidates };
     }
 
     private static IReadOnlyList<TestCase> CalibrationCases(

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Planning;
 using EdgeAI.Compiler.Planning.Kernels;
+using EdgeAI.Compiler.Quantization.Mixed;
 using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Pipeline;
@@ -34,7 +35,16 @@ public sealed record BorderLayouts(
 /// <param name="CalibrationCases">How many calibration inputs were used; 0 where none were needed.</param>
 /// <param name="Border">Axis order at the border.</param>
 public sealed record QuantizedModel(
-    Graph Graph, ModelSource Source, string Scheme, bool CalibratedOnRealData, int CalibrationCases, BorderLayouts Border);
+    Graph Graph, ModelSource Source, string Scheme, bool CalibratedOnRealData, int CalibrationCases, BorderLayouts Border)
+{
+    /// <summary>
+    /// What planning chooses the type of each layer from; null where the graph is settled. Until then <see cref="Graph"/> has all layers in int16.
+    /// </summary>
+    public MixedCandidates? Candidates { get; init; }
+
+    /// <summary>The types that were chosen; null where there was nothing to choose.</summary>
+    public TypeChoice? Types { get; init; }
+}
 
 /// <summary>The result of planning for one target: the graph and the place of every buffer.</summary>
 /// <param name="Quantized">What runs.</param>

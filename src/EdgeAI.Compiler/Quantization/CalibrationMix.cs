@@ -3,6 +3,7 @@ using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Noise;
 using EdgeAI.Compiler.Passes;
+using EdgeAI.Compiler.Quantization.Mixed;
 using EdgeAI.Compiler.Settings;
 
 namespace EdgeAI.Compiler.Quantization;
@@ -57,6 +58,10 @@ internal sealed record CalibrationMix(
     /// <summary>Every input changed alike.</summary>
     public CalibrationMix Select(Func<TestCase, TestCase> change) =>
         this with { Clean = [.. Clean.Select(change)], All = [.. All.Select(change)], Judging = [.. Judging.Select(change)] };
+
+    /// <summary>The graphs of both integer types, from all inputs.</summary>
+    public MixedCandidates Candidates(Graph graph, ICollection<Diagnostic> diagnostics, CancellationToken cancellation) =>
+        IntegerQuantizer.Candidates(graph, All, diagnostics, cancellation);
 
     /// <summary>The graph of an integer type.</summary>
     public Graph Quantize(Graph graph, ElementType type, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)

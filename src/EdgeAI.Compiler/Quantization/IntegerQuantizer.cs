@@ -3,6 +3,7 @@ using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Passes;
+using EdgeAI.Compiler.Quantization.Mixed;
 
 namespace EdgeAI.Compiler.Quantization;
 
@@ -29,7 +30,23 @@ internal static class IntegerQuantizer
 
     /// <summary>Builds the graph; of the source only the scale of LSTM cells is settled.</summary>
     public static Graph Run(
-        Graph graph, IReadOnlyList<TestCase> cases, ElementType type, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+        Graph graph, IReadOnlyList<TestCase> cases, ElementType type, ICollection<Diagnostic> diagnostics, CancellationToken cancellation) =>
+        Run(graph, cases, type, equalizes: true, diagnostics, cancellation).Result;
+
+    /// <summary>Both integer graphs of one float graph, equalized where int8 gains by it, and the noise of each layer in each type.</summary>
+    public static MixedCandidates Candidates(
+        Graph graph, IReadOnlyList<TestCase> cases, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+    {
+        (Graph chosen, Graph narrow) = Run(graph, cases, ElementType.Int8, equalizes: true, diagnostics, cancellation);
+        Graph exact = GraphCopy.Of(chosen);
+        (_, Graph wide) = Run(GraphCopy.Of(exact), cases, ElementType.Int16, equalizes: false, [], cancellation);
+        var candidates = new MixedCandidates(exact, GraphCopy.Of(narrow), GraphCopy.Of(wide), []);
+        var probe = new OutputProbe(exact, Fold.Spread(cases, MostRepairCases), cancellation);
+        return candidates with { Sensitivities = SensitivityTable.Measure(candidates, probe, cancellation) };
+    }
+
+    private static (Graph Source, Graph Result) Run(
+        Graph graph, IReadOnlyList<TestCase> cases, ElementType type, bool equalizes, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         long macs = Math.Max(1, graph.Nodes.Sum(node => OperatorCatalog.Of(node).CountMacs(node)));
         CellRanges.Settle(graph, cases, cancellation);
@@ -37,7 +54,7 @@ internal static class IntegerQuantizer
         var choice = new RangeChoice([.. folds.Select(fold => (graph, fold))], type, cancellation);
         Graph chosen = graph;
         Graph equalized = GraphCopy.Of(graph);
-        IReadOnlyList<string> layers = ChannelEqualizer.Run(equalized, cases, cancellation);
+        IReadOnlyList<string> layers = equalizes ? ChannelEqualizer.Run(equalized, cases, cancellation) : [];
         if (layers.Count > 0)
         {
             var copies = new Graph[folds.Count];
@@ -53,7 +70,7 @@ internal static class IntegerQuantizer
 
         Graph result = IntegerGraphBuilder.Build(chosen, RangeChoice.Ranges(chosen, cases, choice.Methods, type, cancellation), diagnostics);
         RepairLayers(chosen, macs, choice, cases, result, diagnostics, cancellation);
-        return result;
+        return (chosen, result);
     }
 
     private static Graph Equalized(Graph graph, IReadOnlyList<TestCase> cases, CancellationToken cancellation)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators.Shaping;
+using EdgeAI.Compiler.Passes;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Settings;
 
@@ -38,8 +39,8 @@ internal static class ModelBorder
     }
 
     /// <summary>
-    /// Drops the Quantize behind every input and the Dequantize in front of every output where the user asked for the integers themselves.
-    /// Throws when an input or output has no integer form.
+    /// Drops the Quantize behind every input and the Dequantize in front of every output where the user asked for the integers themselves; those that
+    /// stay become one with a Transpose beside them. Throws when an input or output has no integer form.
     /// </summary>
     public static void ApplyTypes(Graph graph, ModelSettings settings)
     {
@@ -52,6 +53,8 @@ internal static class ModelBorder
         {
             DropDequantize(graph, i);
         }
+
+        FuseTransposeIntoConversion.Run(graph);
     }
 
     private static void DropQuantize(Graph graph, int index)

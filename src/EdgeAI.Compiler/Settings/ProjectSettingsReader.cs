@@ -212,8 +212,7 @@ public static class ProjectSettingsReader
         {
             Name = name,
             ProjectFolder = request.ProjectDirectory,
-            Quantization = reader.Choice(
-                "Quantization", QuantizationScheme.Default, QuantizationScheme.Auto),
+            Quantization = reader.Choice("Quantization", QuantizationScheme.Default),
             CalibrationData = reader.ExistingPath("CalibrationData"),
             TestData = reader.ExistingPath("TestData"),
             TestLabels = reader.ExistingPath("TestLabels"),

@@ -55,6 +55,7 @@ internal static class JsonReport
         json.WriteNumber("parameters", figures.Parameters);
         json.WriteBoolean("calibratedOnRealData", quantized.CalibratedOnRealData);
         json.WriteNumber("calibrationCases", quantized.CalibrationCases);
+        JsonTypes.Write(json, quantized.Types);
         json.WriteEndObject();
     }
 

@@ -23,6 +23,7 @@ internal static class BuildSection
             <h3>Layers</h3>
             {LayerTable.Write(figures)}
             </section>
+            {TypeTable.Write(figures.Planned.Quantized.Types)}
             {TransposeTable.Write(figures)}
             {ClassTable.Write(figures.Simulation.Accuracy?.Classes)}
             {NoiseChart.Write(figures.Simulation.Accuracy)}

@@ -23,16 +23,30 @@ internal static class SettingsScope
         Budgets = Budgets.None,
     };
 
-    /// <summary>Everything but data and noise.</summary>
-    public static ModelSettings ForPlanning(ModelSettings settings) => settings with
+    /// <summary>
+    /// Everything but data and noise. Where types of layers are chosen, also the data on which the choice is judged, and the target's limits of quality.
+    /// </summary>
+    public static ModelSettings ForPlanning(ModelSettings settings, Budgets ofTarget)
     {
-        CalibrationData = null,
-        TestData = null,
-        ImageNormalization = null,
-        TestLabels = null,
-        TargetCases = 0,
-        Noise = [],
-    };
+        ModelSettings planned = settings with { TargetCases = 0, Noise = [] };
+        if (settings.Quantization != QuantizationScheme.Auto)
+        {
+            return planned with { CalibrationData = null, TestData = null, ImageNormalization = null, TestLabels = null };
+        }
+
+        return planned with
+        {
+            CalibrationData = settings.TestData is null ? settings.CalibrationData : null,
+            Budgets = settings.Budgets with
+            {
+                MinSqnrDb = Larger(settings.Budgets.MinSqnrDb, ofTarget.MinSqnrDb),
+                MinAccuracy = Larger(settings.Budgets.MinAccuracy, ofTarget.MinAccuracy),
+                MaxAccuracyDrop = -Larger(-settings.Budgets.MaxAccuracyDrop, -ofTarget.MaxAccuracyDrop),
+            },
+        };
+    }
+
+    private static double? Larger(double? a, double? b) => a is null ? b : b is null ? a : Math.Max(a.Value, b.Value);
 
     /// <summary>Everything but calibration, the choice of kernels and limits.</summary>
     public static ModelSettings ForSimulation(ModelSettings settings) => settings with

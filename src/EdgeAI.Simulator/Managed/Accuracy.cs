@@ -50,11 +50,11 @@ internal static class Accuracy
             if (cases.File[i].Label is { } label)
             {
                 labelled++;
-                int found = ClassOf(reals[0]);
+                int found = TopClass.Of(reals[0]);
                 right += found == label ? 1 : 0;
                 if (hasFloat)
                 {
-                    int inFloat = ClassOf(run.FloatOutputs[i][0]);
+                    int inFloat = TopClass.Of(run.FloatOutputs[i][0]);
                     floatRight += inFloat == label ? 1 : 0;
                     classes.Add(new ChangedClass(i, label, inFloat, found));
                 }
@@ -82,22 +82,5 @@ internal static class Accuracy
 
         ChangedClass[] changed = [.. cases.Where(one => one.Float != one.Quantized)];
         return new ClassAgreement(count, [.. confusion.Select(row => row.ToImmutableArray())], [.. changed.Take(MostChanged)], changed.Length);
-    }
-
-    /// <summary>The index of the largest value, the first of several; a single value is the probability of class 1.</summary>
-    public static int ClassOf(double[] values)
-    {
-        if (values.Length == 1)
-        {
-            return values[0] >= 0.5 ? 1 : 0;
-        }
-
-        int best = 0;
-        for (int i = 1; i < values.Length; i++)
-        {
-            best = values[i] > values[best] ? i : best;
-        }
-
-        return best;
     }
 }

@@ -86,7 +86,7 @@ internal sealed class NoiseRun
         Outcome[] noisy = Run([.. _cases.Select(test => disturbance.Apply(test, level))], cancellation);
         int labelled = _cases.Count(test => test.Label is not null);
         double? Share(Func<Outcome, double[][]?> outputs) => labelled == 0 || outputs(noisy[0]) is null ? null
-            : (double)_cases.Where((test, i) => test.Label is { } label && Accuracy.ClassOf(outputs(noisy[i])![0]) == label).Count() / labelled;
+            : (double)_cases.Where((test, i) => test.Label is { } label && TopClass.Of(outputs(noisy[i])![0]) == label).Count() / labelled;
         double? Ratio(Func<int, double[][]?> wanted, Func<int, double[][]?> outputs)
         {
             double signal = 0;

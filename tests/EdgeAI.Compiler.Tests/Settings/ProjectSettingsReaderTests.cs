@@ -31,7 +31,7 @@ public sealed class ProjectSettingsReaderTests
     [TestMethod]
     [DataRow("Pipeline", "x", "EAI9004")]
     [DataRow("energybudgetuj", "1", "EAI9004")]
-    [DataRow("Quantization", "Auto", "EAI9004")]
+    [DataRow("Quantization", "Int4", "EAI9002")]
     [DataRow("Quantization", "Default", "EAI9002")]
     [DataRow("Quantization", "int4", "EAI9002")]
     [DataRow("TargetCases", "0", "EAI9002")]

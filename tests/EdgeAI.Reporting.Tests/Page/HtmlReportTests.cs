@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
@@ -32,6 +33,26 @@ public sealed class HtmlReportTests
         CollectionAssert.Contains(names, "svg");
         StringAssert.Contains(page, "prefers-color-scheme:dark");
         StringAssert.Contains(page, "width=device-width");
+    }
+
+    [TestMethod]
+    public void Types_by_layer_stand_in_the_page_and_in_the_figures()
+    {
+        ImmutableDictionary<string, string> files = Samples.Run(Samples.Request(Samples.WithTypes())).Files;
+        XDocument page = Parse(files["index.html"]);
+        XElement table = page.Descendants().Single(element => element.Name.LocalName == "table" && (string?)element.Attribute("class") == "stack types");
+        StringAssert.Contains(table.Value, "int16");
+        StringAssert.Contains(table.Value, "30.0");
+        StringAssert.Contains(table.Value, "50.0");
+        StringAssert.Contains(page.Root!.Value, "an SQNR of at least 30 dB <b>");
+        using JsonDocument json = JsonDocument.Parse(files.Single(file => file.Key.EndsWith(".json", StringComparison.Ordinal)).Value);
+        JsonElement types = json.RootElement.GetProperty("quantization").GetProperty("types");
+        Assert.IsTrue(types.GetProperty("kept").GetBoolean());
+        JsonElement layer = types.GetProperty("layers")[0];
+        Assert.AreEqual("int16", layer.GetProperty("type").GetString());
+        Assert.AreEqual(30, layer.GetProperty("int8SqnrDb").GetDouble(), 1e-9);
+        Assert.AreEqual(1500, layer.GetProperty("int16Instructions").GetInt64());
+        Assert.IsFalse(Samples.Run(Samples.Request(Samples.Model())).Files["index.html"].Contains("Types by layer", StringComparison.Ordinal));
     }
 
     [TestMethod]

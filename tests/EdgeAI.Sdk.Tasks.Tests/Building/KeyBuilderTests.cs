@@ -79,7 +79,7 @@ public sealed class KeyBuilderTests
         Assert.AreEqual(Budgets.None, SettingsScope.ForQuantization(settings).Budgets);
         Assert.IsNull(SettingsScope.ForQuantization(settings).TestData);
         Assert.AreEqual("/y", SettingsScope.ForQuantization(settings).CalibrationData);
-        Assert.IsNull(SettingsScope.ForPlanning(settings).CalibrationData);
+        Assert.IsNull(SettingsScope.ForPlanning(settings, Budgets.None).CalibrationData);
         Assert.AreEqual(Budgets.None, SettingsScope.ForSimulation(settings).Budgets);
     }
 
@@ -92,6 +92,23 @@ public sealed class KeyBuilderTests
         }
 
         return Path.Combine(folder.FullName, "tests", "Assets");
+    }
+
+    [TestMethod]
+    public void Planning_sees_the_data_on_which_types_are_judged_and_the_stricter_limits()
+    {
+        var settings = new ModelSettings
+        {
+            Name = "kws", Quantization = QuantizationScheme.Auto, TestData = "/x", CalibrationData = "/y", TestLabels = "/z",
+            Budgets = Budgets.None with { MinSqnrDb = 20, MaxAccuracyDrop = 0.1 },
+        };
+        ModelSettings planned = SettingsScope.ForPlanning(settings, Budgets.None with { MinSqnrDb = 30, MaxAccuracyDrop = 0.2, MinAccuracy = 0.9 });
+        Assert.AreEqual("/x", planned.TestData);
+        Assert.AreEqual("/z", planned.TestLabels);
+        Assert.IsNull(planned.CalibrationData);
+        Assert.AreEqual((30, 0.1, 0.9), (planned.Budgets.MinSqnrDb, planned.Budgets.MaxAccuracyDrop, planned.Budgets.MinAccuracy));
+        Assert.AreEqual("/y", SettingsScope.ForPlanning(settings with { TestData = null }, Budgets.None).CalibrationData);
+        Assert.AreEqual(Budgets.None, SettingsScope.ForQuantization(settings).Budgets);
     }
 
     private static string KeyOf(string folder, ModelSettings settings) => new KeyBuilder(folder).AddSettings(settings).Build();

@@ -1,6 +1,7 @@
 using System.Numerics;
 using EdgeAI.Compiler.Emission;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Operators.Quantizing;
 
@@ -12,6 +13,14 @@ internal sealed class RequantizeOperator : ConversionOperator
 {
     /// <inheritdoc/>
     public override string Name => "Requantize";
+
+    /// <summary>Elements are read and written one after another; beside 8-bit elements a compiler keeps that order.</summary>
+    public override long? OverlapDistance(Node node, int inputIndex, InstructionSet instructionSet)
+    {
+        int from = node.Input(0).Type.ByteSize();
+        int to = node.Output.Type.ByteSize();
+        return inputIndex != 0 || Math.Min(from, to) > 1 ? null : to > from ? (node.Output.Shape.ElementCount - 1) * (to - from) : to - from;
+    }
 
     /// <inheritdoc/>
     public override bool TakesReals => false;

@@ -1,0 +1,190 @@
+using System.Collections.Immutable;
+using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Planning;
+using EdgeAI.Compiler.Planning.Kernels;
+using EdgeAI.Compiler.Quantization;
+using EdgeAI.Compiler.Quantization.Mixed;
+using EdgeAI.Compiler.Settings;
+using EdgeAI.Compiler.Targets;
+
+namespace EdgeAI.Compiler.Pipeline;
+
+/// <summary>
+/// Gives each layer of a model with <see cref="QuantizedModel.Candidates"/> its type on a target.
+/// <list type="bullet">
+/// <item>Cost is the instructions that the core's cost table tells, conversions between types included, and a price for memory beyond that of all layers in
+/// int16; quality is measured by running the whole network
+/// (<see cref="JudgingCases"/>) against the limits (<see cref="QualityLimits"/>). <see cref="TypeSearch"/> finds cheap assignments that keep them.</item>
+/// <item>Of these the cheapest is taken whose arena is within the limits and no larger than that of all layers in int16; it costs no more instructions
+/// than that either, since all in int16 is among them where it keeps the limits.</item>
+/// <item>Where nothing keeps the limits, all layers are in int16 and a warning says so.</item>
+/// </list>
+/// </summary>
+internal sealed class TypeAssignment : ITypeJudge
+{
+    private const long SearchMacs = 1_000_000_000;
+    private const int FewestCases = 16;
+    private const int MostPlanned = 12;
+
+    /// <summary>What a byte beyond the memory of all layers in int16 costs a search, so that it leads back below.</summary>
+    private const long InstructionsOfByte = 1000;
+
+    private readonly MixedCandidates _candidates;
+    private readonly LayerUnits _units;
+    private readonly TypeOptions[] _options;
+    private readonly NodeCosts _costs;
+    private readonly InstructionSet _instructionSet;
+    private readonly long _mostLive;
+    private readonly QualityLimits _limits;
+    private readonly QualityMeasurement _all;
+    private readonly QualityMeasurement _some;
+    private readonly Dictionary<string, long> _costOf = new(StringComparer.Ordinal);
+    private readonly CancellationToken _cancellation;
+
+    private TypeAssignment(
+        QuantizedModel quantized, TargetDescription target, JudgingCases judging, QualityLimits limits, CancellationToken cancellation)
+    {
+        _candidates = quantized.Candidates!;
+        _limits = limits;
+        _cancellation = cancellation;
+        _units = new LayerUnits(_candidates);
+        Dictionary<string, LayerSensitivity> noise = _candidates.Sensitivities.ToDictionary(row => row.Node, StringComparer.Ordinal);
+        _options = [.. _units.Units.Select(unit => Options(noise[unit.Name]))];
+        _costs = new NodeCosts(target.Instructions, KernelCostTable.Of(InstructionSets.CoreOfCosts(target.Core, target.Instructions)));
+        _instructionSet = target.Instructions;
+        _mostLive = LivePeak.Of(Compose([.. _options.Select(unit => unit.Wide)]), _instructionSet);
+        _all = new QualityMeasurement(_candidates.Exact, Compose([.. _options.Select(unit => unit.Narrow)]), judging.Cases, quantized.Border, cancellation);
+        long macs = Math.Max(1, _candidates.Exact.Nodes.Sum(node => OperatorCatalog.Of(node).CountMacs(node)));
+        _some = _all.Worst((int)Math.Clamp(SearchMacs / macs, FewestCases, int.MaxValue));
+    }
+
+    /// <summary>
+    /// The model with a type for each layer; the model itself where it has no candidates. Throws <see cref="DiagnosticException"/> for data that cannot be read.
+    /// </summary>
+    public static QuantizedModel Settle(
+        QuantizedModel quantized, TargetDescription target, ModelSettings settings, ArenaLimits limits, ICollection<Diagnostic> diagnostics,
+        CancellationToken cancellation)
+    {
+        if (quantized.Candidates is null)
+        {
+            return quantized;
+        }
+
+        JudgingCases judging = JudgingCases.Load(quantized.Candidates.Exact, quantized.Border, settings);
+        var assignment = new TypeAssignment(quantized, target, judging, QualityLimits.Of(settings.Budgets, judging.Cases), cancellation);
+        IReadOnlyList<ElementType[]> kept = TypeSearch.Run(assignment._options, assignment);
+        ElementType[] wide = [.. assignment._options.Select(unit => unit.Wide)];
+        ElementType[] chosen = kept.Count == 0 ? wide : assignment.WithinMemory(kept, wide, quantized, target, settings, limits);
+        return assignment.Settled(quantized, chosen, wide, kept.Count > 0, judging.Name, settings, diagnostics);
+    }
+
+    /// <inheritdoc/>
+    public long CostOf(ElementType[] types)
+    {
+        string key = string.Join(',', types);
+        if (!_costOf.TryGetValue(key, out long cost))
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            Graph graph = Compose(types);
+            long beyond = Math.Max(0, LivePeak.Of(graph, _instructionSet) - _mostLive);
+            _costOf[key] = cost = _costs.Of(graph) + (beyond * InstructionsOfByte);
+        }
+
+        return cost;
+    }
+
+    /// <inheritdoc/>
+    public bool Meets(ElementType[] types) => _some.Holds(Compose(types), _limits);
+
+    /// <inheritdoc/>
+    public bool MeetsOnAll(ElementType[] types) => _all.Holds(Compose(types), _limits);
+
+    /// <summary>The first whose arena fits and is no larger than that of all layers in int16; the smallest arena where none is.</summary>
+    private ElementType[] WithinMemory(
+        IReadOnlyList<ElementType[]> kept, ElementType[] wide, QuantizedModel quantized, TargetDescription target, ModelSettings settings, ArenaLimits limits)
+    {
+        long ArenaOf(ElementType[] types)
+        {
+            Graph graph = Compose(types);
+            ModelBorder.ApplyTypes(graph, settings);
+            return new ModelPlanning(quantized with { Graph = graph, Candidates = null }, target, settings, limits, _cancellation).Choose().ArenaBytes;
+        }
+
+        long wideArena = ArenaOf(wide);
+        bool isWideKept = kept.Any(types => types.SequenceEqual(wide)) || MeetsOnAll(wide);
+        ElementType[] smallest = wide;
+        long smallestArena = isWideKept ? wideArena : long.MaxValue;
+        foreach (ElementType[] types in kept.Take(MostPlanned))
+        {
+            if (isWideKept && CostOf(types) > CostOf(wide))
+            {
+                break;
+            }
+
+            long arena = ArenaOf(types);
+            if (limits.HoldsWithRest(arena) && (arena <= wideArena || !isWideKept))
+            {
+                return types;
+            }
+
+            if (arena < smallestArena)
+            {
+                (smallest, smallestArena) = (types, arena);
+            }
+        }
+
+        return smallest;
+    }
+
+    private QuantizedModel Settled(
+        QuantizedModel quantized, ElementType[] chosen, ElementType[] wide, bool isKept, string data, ModelSettings settings, ICollection<Diagnostic> diagnostics)
+    {
+        (double sqnrDb, double? accuracy, double? floatAccuracy) = _all.Measure(Compose(chosen));
+        double? finiteDb = double.IsFinite(sqnrDb) ? Math.Round(sqnrDb, 3) : null;
+        Dictionary<string, LayerSensitivity> noise = _candidates.Sensitivities.ToDictionary(row => row.Node, StringComparer.Ordinal);
+        ImmutableArray<ChosenType> layers =
+        [
+            .. _units.Units.Select((unit, i) => new ChosenType(
+                noise[unit.Name], unit.Source, unit.Operator, chosen[i], CostOfForm(unit, ElementType.Int8), CostOfForm(unit, ElementType.Int16))),
+        ];
+        Graph graph = Compose(chosen);
+        ModelBorder.ApplyTypes(graph, settings);
+        IReadOnlyList<string> faults = GraphVerifier.Verify(graph);
+        if (faults.Count > 0)
+        {
+            throw DiagnosticCatalog.QuantizationFault.Throw(null, faults[0]);
+        }
+
+        var choice = new TypeChoice(_limits.ToString(), data, isKept, finiteDb, accuracy, floatAccuracy, _costs.Of(graph), _costs.Of(Compose(wide)), layers);
+        string figures = (finiteDb is { } db ? FormattableString.Invariant($"{db:0.0} dB") : "no noise")
+            + (accuracy is { } right ? FormattableString.Invariant($", accuracy {right:0.####} against {floatAccuracy:0.####} in float") : "");
+        diagnostics.Add(isKept
+            ? DiagnosticCatalog.TypesChosen.With(null, chosen.Count(type => type == ElementType.Int8), chosen.Count(type => type == ElementType.Int16),
+                chosen.Count(type => type == ElementType.Float32), choice.Limit, data, figures, choice.Instructions, choice.WideInstructions)
+            : DiagnosticCatalog.TypesBelowLimit.With(null, choice.Limit, data, figures));
+        return quantized with { Graph = graph, Candidates = null, Types = choice };
+    }
+
+    private long? CostOfForm(Node unit, ElementType type) => _units.Form(unit, type) is { } form ? _costs.Of(form) : null;
+
+    private Graph Compose(ElementType[] types)
+    {
+        var ofUnits = new Dictionary<Node, ElementType>(ReferenceEqualityComparer.Instance);
+        for (int i = 0; i < types.Length; i++)
+        {
+            ofUnits[_units.Units[i]] = types[i];
+        }
+
+        return MixedGraph.Compose(_candidates, _units, ofUnits);
+    }
+
+    private static TypeOptions Options(LayerSensitivity row)
+    {
+        (ElementType Type, double Noise) exact = (ElementType.Float32, 0);
+        (ElementType Type, double Noise) wide = row.Int16Noise is { } wideNoise ? (ElementType.Int16, wideNoise) : exact;
+        (ElementType Type, double Noise) narrow = row.Int8Noise is { } narrowNoise ? (ElementType.Int8, narrowNoise) : wide;
+        return new(narrow.Type, wide.Type, narrow.Noise, wide.Noise);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Pipeline;
+using EdgeAI.Compiler.Quantization.Mixed;
+using EdgeAI.Compiler.Settings;
+using EdgeAI.Compiler.Targets;
+
+namespace EdgeAI.Simulator.Tests;
+
+/// <summary>Types chosen by layer, through all stages with a file between them as in a build.</summary>
+[TestClass]
+public sealed class AutoStageTests
+{
+    private static readonly Toolchain Tools = Toolchain.Find(Environment.GetEnvironmentVariable("PATH"));
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("edgeai-auto-").FullName;
+
+    [TestCleanup]
+    public void Delete() => Directory.Delete(_folder, recursive: true);
+
+    [TestMethod]
+    [DataRow("tiny-conv", 35, "cortex-m4")]
+    [DataRow("tiny-conv", 35, "cortex-m0")]
+    [DataRow("tiny-dense", 30, "host")]
+    public void The_limit_is_kept_by_every_engine_for_no_more_than_int16(string model, double leastDb, string target)
+    {
+        Run run = Build(model, Limits(leastDb), target);
+        Console.WriteLine(string.Join(" | ", run.Told));
+        Assert.IsGreaterThanOrEqualTo(leastDb, run.Result.Accuracy!.SqnrDb!.Value);
+        Assert.IsTrue(run.Result.Engines.All(engine => engine.Mismatches == 0 && engine.Cases > 0));
+        TypeChoice types = run.Planned.Quantized.Types!;
+        Assert.IsTrue(types.IsKept);
+        Assert.IsLessThanOrEqualTo(types.WideInstructions, types.Instructions);
+        Assert.IsTrue(types.Layers.Any(layer => layer.Type == ElementType.Int16));
+        Assert.IsNull(run.Planned.Quantized.Candidates);
+        Assert.AreEqual(types.SqnrDb!.Value, run.Result.Accuracy.SqnrDb.Value, 0.01);
+        Assert.AreEqual("EAI2016", run.Told.Single(one => one.Code is "EAI2016" or "EAI2017").Code);
+    }
+
+    [TestMethod]
+    public void The_same_inputs_give_the_same_bytes() => CollectionAssert.AreEqual(
+        ModelFile.Write(Build("tiny-conv", Limits(35), "cortex-m4").Planned), ModelFile.Write(Build("tiny-conv", Limits(35), "cortex-m4").Planned));
+
+    [TestMethod]
+    public void Without_a_limit_the_usual_one_is_kept()
+    {
+        TypeChoice types = Build("tiny-dense", Budgets.None, "cortex-m4").Planned.Quantized.Types!;
+        StringAssert.Contains(types.Limit, "30 dB (as no limit was set)", StringComparison.Ordinal);
+        Assert.IsGreaterThanOrEqualTo(30, types.SqnrDb!.Value);
+    }
+
+    [TestMethod]
+    public void A_low_limit_is_kept_in_int8_and_a_high_one_in_float()
+    {
+        Assert.IsTrue(Build("tiny-conv", Limits(5), "cortex-m4").Planned.Quantized.Types!.Layers.All(layer => layer.Type == ElementType.Int8));
+        Run high = Build("tiny-conv", Limits(75), "cortex-m4");
+        Assert.IsTrue(high.Planned.Quantized.Types!.Layers.Any(layer => layer.Type == ElementType.Float32));
+        Assert.IsTrue(high.Result.Accuracy!.SqnrDb is null or >= 75);
+    }
+
+    private static Budgets Limits(double leastDb) => Budgets.None with { MinSqnrDb = leastDb };
+
+    private Run Build(string model, Budgets budgets, string targetName)
+    {
+        string assets = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(assets, "EdgeAI.Sdk.sln")))
+        {
+            assets = Path.GetDirectoryName(assets)!;
+        }
+
+        assets = Path.Combine(assets, "tests", "Assets");
+        var settings = new ModelSettings
+        {
+            Name = "tiny",
+            ProjectFolder = assets,
+            Quantization = QuantizationScheme.Auto,
+            CalibrationData = Path.Combine(assets, $"{model}.calibration.npy"),
+            TestData = Path.Combine(assets, $"{model}.test"),
+            Budgets = budgets,
+        };
+        ImportedModel Import() => ImportStage.Run(
+            new ImportRequest("tiny", $"{model}.onnx", File.ReadAllBytes(Path.Combine(assets, $"{model}.onnx")),
+                ImmutableSortedDictionary<string, Shape>.Empty, _ => null), [], CancellationToken.None);
+        TargetDescription target = TargetCatalog.Get(targetName);
+        var told = new List<Diagnostic>();
+        QuantizedModel quantized = ModelFile.ReadQuantized(ModelFile.Write(QuantizeStage.Run(Import(), settings, told, CancellationToken.None)));
+        Assert.AreEqual("Auto", quantized.Scheme);
+        PlannedModel planned = ModelFile.ReadPlanned(ModelFile.Write(PlanStage.Run(quantized, target, settings, told, CancellationToken.None)));
+        FirmwareSources firmware = GenerateStage.Run(PlanStage.Combine(target, [planned], []), [], CancellationToken.None);
+        string work = Directory.CreateDirectory(Path.Combine(_folder, Guid.NewGuid().ToString("N"))).FullName;
+        return new(planned, SimulateStage.Run(
+            new SimulationRequest(Import(), planned, firmware, settings, SimulationLevel.Available, Tools, work), [], CancellationToken.None), told);
+    }
+
+    private sealed record Run(PlannedModel Planned, SimulationResult Result, IReadOnlyList<Diagnostic> Told);
+}
