@@ -90,13 +90,17 @@ internal sealed class NativeProgram(string compiler, IReadOnlyList<string> flags
         _objects.AddRange(objects);
     }
 
+    // What a compiler or linker says of the cause; "ld returned 1" comes behind it.
+    private static readonly string[] Complaints =
+        ["error", "undefined reference", "relocation truncated", "multiple definition", "will not fit", "overflowed by", "cannot find"];
+
     private void Start(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
         (int exitCode, string output) = ToolRun.Run(compiler, arguments, folder, Limit, cancellation);
         if (exitCode != 0)
         {
             string[] complaints = [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Where(line => line.Contains("error", StringComparison.OrdinalIgnoreCase) || line.Contains("undefined reference", StringComparison.Ordinal)).DefaultIfEmpty(output.Trim())];
+                .Where(line => Complaints.Any(word => line.Contains(word, StringComparison.OrdinalIgnoreCase))).DefaultIfEmpty(output.Trim())];
             Complaint = complaints[0].Trim();
             string firstLines = string.Join(" | ", complaints.Take(3));
             throw DiagnosticCatalog.CompilerFailed.Throw(null, Path.GetFileName(compiler), exitCode, model, firstLines);

@@ -12,10 +12,10 @@ __asm__(
     "la sp, harness_stack_top\n"
     "la t0, harness_trap\n"
     "csrw mtvec, t0\n"
-    "j harness_start\n"
+    "tail harness_start\n"
     ".balign 4\n"
     "harness_trap:\n"
-    "j harness_fault\n"
+    "tail harness_fault\n"
     ".option pop\n"
     ".popsection\n");
 

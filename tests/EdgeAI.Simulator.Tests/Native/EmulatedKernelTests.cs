@@ -1,5 +1,6 @@
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators.FullyConnected;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Settings;
 using EdgeAI.Compiler.Targets;
@@ -25,7 +26,16 @@ public sealed class EmulatedKernelTests
     [DataRow("cortex-m33", 105)]
     [DataRow("cortex-m55", 106)]
     [DataRow("rv32imc", 107)]
-    public void EveryCoreGivesTheManagedBytes(string core, int seed)
+    public void EveryCoreGivesTheManagedBytes(string core, int seed) => Check(core, seed, Layers);
+
+    /// <summary>More than a megabyte of weights lies between the harness and the rest of the program.</summary>
+    [TestMethod]
+    [DataRow("cortex-m0")]
+    [DataRow("cortex-m55")]
+    [DataRow("rv32imc")]
+    public void LargeWeightsAreLinked(string core) => Check(core, 1, _ => Large());
+
+    private void Check(string core, int seed, Func<int, ImportedModel> model)
     {
         bool riscV = core.StartsWith("rv", StringComparison.Ordinal);
         if ((riscV ? Tools.RiscVCompiler : Tools.ArmCompiler) is null || (riscV ? Tools.RiscVEmulator : Tools.ArmEmulator) is null)
@@ -35,16 +45,16 @@ public sealed class EmulatedKernelTests
         }
 
         var diagnostics = new List<Diagnostic>();
-        var settings = new ModelSettings { Name = "layers", TargetCases = 4 };
+        var settings = new ModelSettings { Name = "layers", TargetCases = 4, Quantization = QuantizationScheme.None };
         TargetDescription target = TargetCatalog.Get(core);
-        QuantizedModel quantized = QuantizeStage.Run(Layers(seed), settings, diagnostics, CancellationToken.None);
+        QuantizedModel quantized = QuantizeStage.Run(model(seed), settings, diagnostics, CancellationToken.None);
         PlannedModel planned = PlanStage.Run(quantized, target, settings, diagnostics, CancellationToken.None);
         FirmwareSources firmware = GenerateStage.Run(PlanStage.Combine(target, [planned], diagnostics), diagnostics, CancellationToken.None);
         string work = Directory.CreateTempSubdirectory("edgeai-layers-").FullName;
         try
         {
             SimulationResult result = SimulateStage.Run(
-                new SimulationRequest(Layers(seed), planned, firmware, settings, SimulationLevel.Target, Tools, work), diagnostics, CancellationToken.None);
+                new SimulationRequest(model(seed), planned, firmware, settings, SimulationLevel.Target, Tools, work), diagnostics, CancellationToken.None);
             EngineRun run = result.Engines.Single(engine => engine.Engine == "qemu");
             Assert.AreEqual(0, run.Mismatches, $"seed {seed}");
             Assert.IsLessThanOrEqualTo(1024, result.Elf!.StackBytes!.Value, "bytes of stack");
@@ -58,6 +68,22 @@ public sealed class EmulatedKernelTests
         {
             Directory.Delete(work, recursive: true);
         }
+    }
+
+    private static ImportedModel Large()
+    {
+        var random = new Random(1);
+        var x = new Tensor("x", ElementType.Float32, new Shape(1, 5));
+        var y = new Tensor("y", ElementType.Float32, new Shape(1, 60_000));
+        Tensor weights = RandomTensors.Floats(random, "w", 60_000, 5);
+        var graph = new Graph
+        {
+            Name = "layers",
+            Inputs = [x],
+            Outputs = [y],
+            Nodes = [new("fc", "FullyConnected", new FullyConnectedAttributes(Clamp.None)) { Inputs = [x, weights, null], Outputs = [y] }],
+        };
+        return new(graph, new ModelSource("layers.onnx", new string('0', 64), "onnx"));
     }
 
     /// <summary>A graph of layers side by side, each with inputs and an output of its own.</summary>
