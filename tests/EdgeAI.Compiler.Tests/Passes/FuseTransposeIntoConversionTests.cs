@@ -27,6 +27,21 @@ public sealed class FuseTransposeIntoConversionTests
     }
 
     [TestMethod]
+    [DataRow("Quantize Reshape Transpose", "Reshape QuantizeTransposed")]
+    [DataRow("Transpose Reshape Dequantize", "DequantizeTransposed Reshape")]
+    [DataRow("Quantize Reshape", "Quantize Reshape")]
+    public void A_reshape_between_them_goes_outside(string operators, string expected)
+    {
+        Graph graph = Chain(operators.Split(' '));
+        (Tensor input, Tensor output) = (graph.Inputs[0], graph.Outputs[0]);
+        FuseTransposeIntoConversion.Run(graph);
+        Assert.AreEqual(expected, string.Join(' ', graph.Nodes.Select(node => node.Operator)));
+        Assert.AreSame(input, graph.Nodes[0].Input(0));
+        Assert.AreSame(output, graph.Nodes[^1].Output);
+        Assert.IsEmpty(GraphVerifier.Verify(graph));
+    }
+
+    [TestMethod]
     public void What_others_read_stays_apart()
     {
         Graph graph = Chain("Quantize", "Transpose");
@@ -41,10 +56,21 @@ public sealed class FuseTransposeIntoConversionTests
         var graph = new Graph { Name = "chain", Inputs = [at] };
         foreach (string name in operators)
         {
-            bool moves = name == "Transpose";
-            bool isInteger = moves ? at.Type == ElementType.Int8 : name == "Quantize";
-            Tensor next = Make(name, isInteger, moves ? new Shape(1, 3, 4, 2) : at.Shape);
-            graph.Nodes.Add(new(name, name, moves ? new TransposeAttributes([0, 2, 3, 1]) : NoAttributes.Instance) { Inputs = [at], Outputs = [next] });
+            bool isConversion = name.EndsWith("uantize", StringComparison.Ordinal);
+            bool isInteger = isConversion ? name == "Quantize" : at.Type == ElementType.Int8;
+            Tensor next = Make(name, isInteger, name switch
+            {
+                "Transpose" => new Shape(at.Shape[0], at.Shape[2], at.Shape[3], at.Shape[1]),
+                "Reshape" => new Shape(at.Shape[0], at.Shape[1] * at.Shape[2], at.Shape[3], 1),
+                _ => at.Shape,
+            });
+            OperatorAttributes attributes = name switch
+            {
+                "Transpose" => new TransposeAttributes([0, 2, 3, 1]),
+                "Reshape" => new ReshapeAttributes(next.Shape.Extents),
+                _ => NoAttributes.Instance,
+            };
+            graph.Nodes.Add(new(name, name, attributes) { Inputs = [at], Outputs = [next] });
             at = next;
         }
 
