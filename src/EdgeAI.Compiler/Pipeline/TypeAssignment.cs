@@ -38,6 +38,7 @@ internal sealed class TypeAssignment : ITypeJudge
     private readonly InstructionSet _instructionSet;
     private readonly long _mostLive;
     private readonly QualityLimits _limits;
+    private readonly string _data;
     private readonly QualityMeasurement _all;
     private readonly QualityMeasurement _some;
     private readonly Dictionary<string, long> _costOf = new(StringComparer.Ordinal);
@@ -48,10 +49,11 @@ internal sealed class TypeAssignment : ITypeJudge
     {
         _candidates = quantized.Candidates!;
         _limits = limits;
+        _data = judging.Name;
         _cancellation = cancellation;
         _units = new LayerUnits(_candidates);
         Dictionary<string, LayerSensitivity> noise = _candidates.Sensitivities.ToDictionary(row => row.Node, StringComparer.Ordinal);
-        _options = [.. _units.Units.Select(unit => Options(noise[unit.Name]))];
+        _options = [.. _units.Units.Select(unit => OptionsOf(noise[unit.Name]))];
         _costs = new NodeCosts(target.Instructions, KernelCostTable.Of(InstructionSets.CoreOfCosts(target.Core, target.Instructions)));
         _instructionSet = target.Instructions;
         _mostLive = LivePeak.Of(Compose([.. _options.Select(unit => unit.Wide)]), _instructionSet);
@@ -72,13 +74,25 @@ internal sealed class TypeAssignment : ITypeJudge
             return quantized;
         }
 
-        JudgingCases judging = JudgingCases.Load(quantized.Candidates.Exact, quantized.Border, settings);
-        var assignment = new TypeAssignment(quantized, target, judging, QualityLimits.Of(settings.Budgets, judging.Cases), cancellation);
+        TypeAssignment assignment = Open(quantized, target, settings, cancellation);
         IReadOnlyList<ElementType[]> kept = TypeSearch.Run(assignment._options, assignment);
         ElementType[] wide = [.. assignment._options.Select(unit => unit.Wide)];
         ElementType[] chosen = kept.Count == 0 ? wide : assignment.WithinMemory(kept, wide, quantized, target, settings, limits);
-        return assignment.Settled(quantized, chosen, wide, kept.Count > 0, judging.Name, settings, diagnostics);
+        return assignment.Settled(quantized, chosen, wide, kept.Count > 0, assignment._data, settings, diagnostics);
     }
+
+    /// <summary>What judges assignments of a model with candidates. Throws <see cref="DiagnosticException"/> for data that cannot be read.</summary>
+    public static TypeAssignment Open(QuantizedModel quantized, TargetDescription target, ModelSettings settings, CancellationToken cancellation)
+    {
+        JudgingCases judging = JudgingCases.Load(quantized.Candidates!.Exact, quantized.Border, settings);
+        return new TypeAssignment(quantized, target, judging, QualityLimits.Of(settings.Budgets, judging.Cases), cancellation);
+    }
+
+    /// <summary>The layers with a choice.</summary>
+    public IReadOnlyList<TypeOptions> Options => _options;
+
+    /// <summary>The figures of an assignment on all cases.</summary>
+    public (double SqnrDb, double? Accuracy, double? FloatAccuracy) Measure(ElementType[] types) => _all.Measure(Compose(types));
 
     /// <inheritdoc/>
     public long CostOf(ElementType[] types)
@@ -141,7 +155,7 @@ internal sealed class TypeAssignment : ITypeJudge
     private QuantizedModel Settled(
         QuantizedModel quantized, ElementType[] chosen, ElementType[] wide, bool isKept, string data, ModelSettings settings, ICollection<Diagnostic> diagnostics)
     {
-        (double sqnrDb, double? accuracy, double? floatAccuracy) = _all.Measure(Compose(chosen));
+        (double sqnrDb, double? accuracy, double? floatAccuracy) = Measure(chosen);
         double? finiteDb = double.IsFinite(sqnrDb) ? Math.Round(sqnrDb, 3) : null;
         Dictionary<string, LayerSensitivity> noise = _candidates.Sensitivities.ToDictionary(row => row.Node, StringComparer.Ordinal);
         ImmutableArray<ChosenType> layers =
@@ -180,7 +194,7 @@ internal sealed class TypeAssignment : ITypeJudge
         return MixedGraph.Compose(_candidates, _units, ofUnits);
     }
 
-    private static TypeOptions Options(LayerSensitivity row)
+    private static TypeOptions OptionsOf(LayerSensitivity row)
     {
         (ElementType Type, double Noise) exact = (ElementType.Float32, 0);
         (ElementType Type, double Noise) wide = row.Int16Noise is { } wideNoise ? (ElementType.Int16, wideNoise) : exact;
