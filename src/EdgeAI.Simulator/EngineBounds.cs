@@ -13,12 +13,12 @@ internal readonly record struct EngineBound(double Tolerance, int Steps)
 }
 
 /// <summary>
-/// The bound of every value of a graph: exact, but for what a user's float kernel makes, which has its description's tolerance, and what is computed from that:
+/// The bound of every value of a graph: exact, but for what a user's float kernel makes, or one whose description allows steps, and what is computed from that:
 /// where it is quantized, its last digits may decide between two steps.
 /// </summary>
 internal sealed class EngineBounds
 {
-    private const int StepsBehindFloats = 2;
+    private const int StepsBehind = 2;
 
     private readonly Dictionary<Tensor, EngineBound> _bounds = new(ReferenceEqualityComparer.Instance);
 
@@ -28,14 +28,17 @@ internal sealed class EngineBounds
         foreach (Node node in graph.Nodes)
         {
             EngineBound[] read = [.. node.Inputs.OfType<Tensor>().Where(_bounds.ContainsKey).Select(tensor => _bounds[tensor])];
-            double? own = node.Attributes.Definition is CustomOperator custom && node.Outputs.Any(output => output.Type.IsFloat()) ? custom.Definition.Tolerance : null;
+            EngineBound? own = node.Attributes.Definition is CustomOperator { Definition: var custom } && (custom.Steps > 0 || node.Outputs.Any(output => output.Type.IsFloat()))
+                ? new(custom.Tolerance, custom.Steps)
+                : null;
             if (own is null && read.Length == 0)
             {
                 continue;
             }
 
             var bound = new EngineBound(
-                Math.Max(own ?? 0, read.Select(other => other.Tolerance).Append(Comparison.EngineTolerance).Max()), read.Length > 0 ? StepsBehindFloats : 0);
+                read.Select(other => other.Tolerance).Append(own?.Tolerance ?? 0).Append(Comparison.EngineTolerance).Max(),
+                (own?.Steps ?? 0) + (read.Length > 0 ? Math.Max(StepsBehind, read.Max(other => other.Steps)) : 0));
             foreach (Tensor output in node.Outputs)
             {
                 _bounds[output] = bound;

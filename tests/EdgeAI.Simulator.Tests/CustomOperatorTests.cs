@@ -38,6 +38,21 @@ public sealed class CustomOperatorTests
     }
 
     [TestMethod]
+    [DataRow(QuantizationScheme.Int16x8, ElementType.Int16, "scaled_swish_s16")]
+    [DataRow(QuantizationScheme.Int8, ElementType.Float32, "scaled_swish_f32")]
+    public void An_int16_kernel_serves_models_of_int16(QuantizationScheme scheme, ElementType type, string kernel)
+    {
+        SimulationResult result = Simulate(
+            scheme, (_, text) => text.Replace("scaled_swish_s8", "scaled_swish_s16", StringComparison.Ordinal).Replace("int8", "int16", StringComparison.Ordinal)
+                .Replace("-128.0f", "-32768.0f", StringComparison.Ordinal).Replace("127.0f", "32767.0f", StringComparison.Ordinal)
+                .Replace("\"elementWise\": true,", "\"elementWise\": true, \"steps\": 1,", StringComparison.Ordinal),
+            out PlannedModel planned, out _);
+        Node node = planned.Quantized.Graph.Nodes.Single(node => node.Operator == "scaled_swish");
+        Assert.AreEqual((type, kernel), (node.Output.Type, node.Kernel));
+        Assert.IsTrue(result.Engines.All(engine => engine.Mismatches == 0));
+    }
+
+    [TestMethod]
     [DataRow("alone")]
     [DataRow("on constants")]
     [DataRow("between conversions")]

@@ -45,7 +45,7 @@ public static partial class DiagnosticCatalog
 
     /// <summary>The C of a user's operator computes something else than its reference.</summary>
     public static readonly DiagnosticDescriptor OperatorKernelDiffers = Error("EAI5011", "Operator's kernel differs from its reference",
-        "Function '{0}' of the operator '{1}', alone for node '{2}' of model '{3}', {4}.{5} Correct the function, or the reference; where both are right, widen 'tolerance' in the description.");
+        "Function '{0}' of the operator '{1}', alone for node '{2}' of model '{3}', {4}.{5} Correct the function, or the reference; where both are right, widen 'tolerance' (floats) or 'steps' (integers) in the description.");
 
     /// <summary>The C of a user's operator does not compile here.</summary>
     public static readonly DiagnosticDescriptor OperatorKernelNotCompiled = Error("EAI5012", "Operator's kernel does not compile",

@@ -59,6 +59,7 @@ public sealed class UserOperatorTests
     [DataRow("{ " + Plain + "\"kernels\": [{ \"function\": \"f\", \"parameters\": { \"n\": [1] } }] }", "EAI9034", "'n' must be a formula")]
     [DataRow("{ " + Plain + "\"elementWise\": \"yes\", " + Kernels + " }", "EAI9034", "'elementWise' must be true or false")]
     [DataRow("{ " + Plain + "\"tolerance\": 1.5, " + Kernels + " }", "EAI9034", "above 0 and below 1")]
+    [DataRow("{ " + Plain + "\"steps\": 9, " + Kernels + " }", "EAI9034", "from 0 to 4")]
     [DataRow("{ " + Plain + "\"testedShapes\": \"some\", " + Kernels + " }", "EAI9034", "any and model are known")]
     [DataRow("{ " + Plain + "\"attributes\": [{ \"name\": \"a\", \"type\": \"tensor\" }], " + Kernels + " }", "EAI9034", "of type 'tensor'; int, float")]
     [DataRow("{ " + Plain + "\"attributes\": [{ \"name\": \"a\", \"type\": \"text\" }], " + Kernels + " }", "EAI9034", "does not list its 'values'")]

@@ -43,6 +43,9 @@ public sealed record CustomDefinition
     /// <summary>How far floats of the C function may be from the reference: of the result's range.</summary>
     public double Tolerance { get; init; }
 
+    /// <summary>How far quantized integers of the C function may be from the reference: in steps of the result's scale.</summary>
+    public int Steps { get; init; }
+
     /// <summary>Multiply-accumulate operations of a run; null for none.</summary>
     public ByteFormula? Macs { get; init; }
 

@@ -11,11 +11,12 @@ namespace EdgeAI.Compiler.Operators.Custom;
 internal sealed class CustomDefinitionReader
 {
     private const double UsualTolerance = 1e-5;
+    private const int MostSteps = 4;
 
     private static readonly string[] Known =
     [
         "name", "onnx", "tflite", "inputs", "outputs", "attributes", "reference", "header", "sources", "includeFolders", "kernels", "elementWise", "tolerance",
-        "macs", "testedShapes",
+        "steps", "macs", "testedShapes",
     ];
 
     private static readonly Dictionary<string, ElementType> Types = Enum.GetValues<ElementType>()
@@ -59,6 +60,9 @@ internal sealed class CustomDefinitionReader
             Tolerance = root.TryGetProperty("tolerance", out JsonElement tolerance)
                 ? Number(tolerance) is > 0 and < 1 and var fraction ? fraction : throw _fault("'tolerance' must be a number above 0 and below 1")
                 : UsualTolerance,
+            Steps = root.TryGetProperty("steps", out JsonElement steps)
+                ? Whole(steps) is >= 0 and <= MostSteps and var whole ? (int)whole : throw _fault($"'steps' must be a whole number from 0 to {MostSteps}")
+                : 0,
             Macs = root.TryGetProperty("macs", out JsonElement macs) ? new ByteFormula(Formula(macs, "macs")) : null,
             TakesAnyShape = !root.TryGetProperty("testedShapes", out _) || _members.Text(root, "testedShapes") switch
             {

@@ -42,13 +42,14 @@ public sealed class CustomOperator : Operator, ILayoutAgnostic
     public override Type AttributesType => typeof(CustomAttributes);
 
     /// <inheritdoc/>
-    public override QuantizationRule Quantization => IntegerKernel is null ? QuantizationRule.FloatOnly : QuantizationRule.Calibrated;
+    public override QuantizationRule Quantization => IntegerKernels.Any() ? QuantizationRule.Calibrated : QuantizationRule.FloatOnly;
 
     private CustomReference Reference => _reference ?? throw CustomReference.NotUsable(
         Definition, $"it names no 'reference', and the model file has no function '{Definition.OnnxOperator}'");
 
-    private CustomKernel? IntegerKernel =>
-        Definition.Kernels.FirstOrDefault(kernel => kernel.Inputs.Contains(ElementType.Int8) && kernel.Outputs.All(type => type == ElementType.Int8));
+    /// <summary>Kernels that a float layer can be quantized for: all values at run time int8, or all int16.</summary>
+    private IEnumerable<CustomKernel> IntegerKernels => Definition.Kernels.Where(kernel =>
+        new[] { ElementType.Int8, ElementType.Int16 }.Any(type => kernel.Inputs.Contains(type) && kernel.Outputs.All(output => output == type)));
 
     /// <summary>An operator of its description and reference. Throws <see cref="DiagnosticException"/> when the reference cannot be used.</summary>
     public static CustomOperator Of(CustomDefinition definition, ReadOnlyMemory<byte> reference) => new(definition, reference);
@@ -59,7 +60,9 @@ public sealed class CustomOperator : Operator, ILayoutAgnostic
 
     /// <inheritdoc/>
     public override OperandRole RoleOf(Node node, int inputIndex) =>
-        Definition.Inputs[inputIndex].IsConstant && IntegerKernel?.Inputs[inputIndex] == ElementType.Float32 ? OperandRole.Untouched : OperandRole.Activation;
+        Definition.Inputs[inputIndex].IsConstant && IntegerKernels.Any() && IntegerKernels.All(kernel => kernel.Inputs[inputIndex] == ElementType.Float32)
+            ? OperandRole.Untouched
+            : OperandRole.Activation;
 
     /// <inheritdoc/>
     public override long CountMacs(Node node) => Definition.Macs is { } macs ? Size(node, macs, "macs") : 0;
