@@ -156,7 +156,7 @@ public sealed class OnnxSuiteTests
         foreach (string name in new[]
         {
             "silero_vad_16k_op15", "skl_lr_mnist", "winml_candy_legacy_ops",
-            "minimobilenetv2_requantshift", "qkeras_jettagging_qonnx",
+            "minimobilenetv2_requantshift",
         })
         {
             string outcome = Outcome(File.ReadAllBytes(Path.Combine(folder, name, "model.onnx")), _ => null, [([], [])]);
