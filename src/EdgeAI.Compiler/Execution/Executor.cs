@@ -239,9 +239,10 @@ public abstract class Executor
     private static bool PartlyOverlaps(Memory<byte> operand, Memory<byte> result) =>
         ((ReadOnlySpan<byte>)operand.Span).Overlaps(result.Span, out int distance) && (distance != 0 || operand.Length != result.Length);
 
+    // Without its type, null would become an empty memory, and an operand that is left out one that is there.
     private Memory<byte>? MemoryOf(Tensor? tensor, int index) => tensor switch
     {
-        null => null,
+        null => (Memory<byte>?)null,
         { Constant: { } bytes } => MemoryMarshal.AsMemory(bytes),
         _ when PlaceAt(tensor, index) is { } moved => moved,
         _ => _memory.TryGetValue(tensor, out Memory<byte> memory)

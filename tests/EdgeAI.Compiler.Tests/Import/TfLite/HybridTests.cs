@@ -52,6 +52,36 @@ public sealed class HybridTests
         Check(file.Finish([places], [y]), [2, 0], [2, 2.5f, 0, 0.5f], 1);
     }
 
+    /// <summary>The memory of an SVDF is float beside its integer weights; two runs give what float weights give.</summary>
+    [TestMethod]
+    public void Both_weights_of_an_svdf_become_reals()
+    {
+        float[][] made = [Svdf(isHybrid: true), Svdf(isHybrid: false)];
+        CollectionAssert.AreEqual(made[1], made[0]);
+        CollectionAssert.AreEqual(new float[] { (1 * 0.5f) + (2 * -1.5f) + (((3 * 0.5f) + (4 * -1.5f)) * 2) }, made[0][^1..]);
+    }
+
+    private static float[] Svdf(bool isHybrid)
+    {
+        var file = new TfLiteFiles();
+        int x = file.Tensor("x", Float, [1, 2]);
+        int features = isHybrid ? file.Tensor("f", Int8, [1, 2], [1, unchecked((byte)-3)], [0.5f], [0]) : file.Tensor("f", Float, [1, 2], TfLiteFiles.Bytes(0.5f, -1.5f));
+        int time = isHybrid ? file.Tensor("t", Int8, [1, 2], [4, 8], [0.25f], [0]) : file.Tensor("t", Float, [1, 2], TfLiteFiles.Bytes(1f, 2f));
+        int state = file.Tensor("s", Float, [1, 2], variable: true);
+        int y = file.Tensor("y", Float, [1, 1]);
+        file.Operator(27, [x, features, time, -1, state], [y], (0, 1));
+        var executor = new GraphExecutor(Import(file.Finish([x], [y]), []));
+        var made = new List<float>();
+        foreach (float[] input in new[] { new[] { 1f, 2 }, [3, 4] })
+        {
+            executor.SetInput(0, MemoryMarshal.AsBytes(input.AsSpan()).ToArray());
+            executor.Run();
+            made.Add(MemoryMarshal.Cast<byte, float>(executor.Output(0))[0]);
+        }
+
+        return [.. made];
+    }
+
     [TestMethod]
     public void Integers_known_only_at_run_time_are_refused()
     {
