@@ -13,7 +13,7 @@ namespace EdgeAI.Compiler.Passes;
 /// <item>Float outputs may differ by 1e-4 of the output's range (zero included), integers not at all.</item>
 /// <item>Where float values are quantized inside the graph, a difference of rounding can move a value by a quantization step and everything behind it:
 /// there the mean difference may be 2 % of the range, and 10 % where integer arithmetic takes the place of float.</item>
-/// <item>A graph whose values take more than 128 MiB together, or that computes more than 4·10⁹ operations, is not run: there is no check of it.</item>
+/// <item>A graph whose values take more than 128 MiB or 2²⁵ elements together, or that computes more than 4·10⁹ operations, is not run: there is no check of it.</item>
 /// </list>
 /// </summary>
 internal sealed class NumberCheck
@@ -26,6 +26,7 @@ internal sealed class NumberCheck
     private const long BytesForTwoRuns = 16_000_000;
 
     private const long MostBytes = 1L << 27;
+    private const long MostElements = 1L << 25;
     private const long MostWork = 4_000_000_000;
 
     /// <summary>Operations that take as long as one element that pooling reads or another operator makes.</summary>
@@ -40,10 +41,14 @@ internal sealed class NumberCheck
     }
 
     /// <summary>The check of a graph; null where its values are too large.</summary>
-    public static NumberCheck? Of(Graph graph, CancellationToken cancellation) =>
-        graph.Tensors().Where(tensor => !tensor.IsConstant).Sum(tensor => tensor.ByteSize) > MostBytes || graph.Nodes.Sum(WorkOf) > MostWork
+    public static NumberCheck? Of(Graph graph, CancellationToken cancellation)
+    {
+        Tensor[] computed = [.. graph.Tensors().Where(tensor => !tensor.IsConstant)];
+        return computed.Sum(tensor => tensor.ByteSize) > MostBytes || computed.Sum(tensor => tensor.Shape.ElementCount) > MostElements
+            || graph.Nodes.Sum(WorkOf) > MostWork
             ? null
             : new(graph, cancellation);
+    }
 
     /// <summary>About how much one run computes, in multiply-accumulate operations.</summary>
     public long Work { get; }
