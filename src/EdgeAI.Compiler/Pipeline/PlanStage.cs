@@ -46,7 +46,7 @@ public static class PlanStage
     {
         var told = new List<Diagnostic>();
         ArenaLimits limits = ofTarget.LimitsWith(settings.Budgets.SramBytes);
-        quantized = TypeAssignment.Settle(quantized, target, settings, limits, told, cancellation);
+        (quantized, limits) = TypeAssignment.Settle(quantized, target, settings, limits, told, cancellation);
         var planning = new ModelPlanning(quantized, target, settings, limits, cancellation);
         MemoryPlan plan = WeightCopyPlanner.Plan(planning.Graph, planning.Choose(), target, cancellation);
         IReadOnlyList<string> faults =

@@ -46,8 +46,8 @@ public sealed class SramSharing
             try
             {
                 ArenaLimits limits = new TargetSram(budgetBytes, null).LimitsWith(settings.Budgets.SramBytes);
-                QuantizedModel settled = TypeAssignment.Settle(quantized, target, settings, limits, [], cancellation);
-                var planning = new ModelPlanning(settled, target, settings, limits, cancellation);
+                (QuantizedModel settled, ArenaLimits within) = TypeAssignment.Settle(quantized, target, settings, limits, [], cancellation);
+                var planning = new ModelPlanning(settled, target, settings, within, cancellation);
                 MemoryPlan alone = planning.Choose();
                 if (limits.Holds(alone.ArenaBytes) && planning.HasPlace(alone))
                 {

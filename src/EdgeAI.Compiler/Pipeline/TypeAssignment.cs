@@ -63,22 +63,23 @@ internal sealed class TypeAssignment : ITypeJudge
     }
 
     /// <summary>
-    /// The model with a type for each layer; the model itself where it has no candidates. Throws <see cref="DiagnosticException"/> for data that cannot be read.
+    /// The model with a type for each layer, and the limits within which it must be planned: the arena of all layers in int16 is one. The model itself where it has
+    /// no candidates. Throws <see cref="DiagnosticException"/> for data that cannot be read.
     /// </summary>
-    public static QuantizedModel Settle(
+    public static (QuantizedModel Model, ArenaLimits Limits) Settle(
         QuantizedModel quantized, TargetDescription target, ModelSettings settings, ArenaLimits limits, ICollection<Diagnostic> diagnostics,
         CancellationToken cancellation)
     {
         if (quantized.Candidates is null)
         {
-            return quantized;
+            return (quantized, limits);
         }
 
         TypeAssignment assignment = Open(quantized, target, settings, cancellation);
         IReadOnlyList<ElementType[]> kept = TypeSearch.Run(assignment._options, assignment);
         ElementType[] wide = [.. assignment._options.Select(unit => unit.Wide)];
-        ElementType[] chosen = kept.Count == 0 ? wide : assignment.WithinMemory(kept, wide, quantized, target, settings, limits);
-        return assignment.Settled(quantized, chosen, wide, kept.Count > 0, assignment._data, settings, diagnostics);
+        (ElementType[] chosen, limits) = kept.Count == 0 ? (wide, limits) : assignment.WithinMemory(kept, wide, quantized, target, settings, limits);
+        return (assignment.Settled(quantized, chosen, wide, kept.Count > 0, assignment._data, settings, diagnostics), limits);
     }
 
     /// <summary>What judges assignments of a model with candidates. Throws <see cref="DiagnosticException"/> for data that cannot be read.</summary>
@@ -115,19 +116,22 @@ internal sealed class TypeAssignment : ITypeJudge
     /// <inheritdoc/>
     public bool MeetsOnAll(ElementType[] types) => _all.Holds(Compose(types), _limits);
 
-    /// <summary>The first whose arena fits and is no larger than that of all layers in int16; the smallest arena where none is.</summary>
-    private ElementType[] WithinMemory(
+    /// <summary>
+    /// The first that can be planned to fit and in no larger an arena than all layers in int16, with the limits that say so; the smallest arena where none can.
+    /// </summary>
+    private (ElementType[] Types, ArenaLimits Limits) WithinMemory(
         IReadOnlyList<ElementType[]> kept, ElementType[] wide, QuantizedModel quantized, TargetDescription target, ModelSettings settings, ArenaLimits limits)
     {
-        long ArenaOf(ElementType[] types)
+        long ArenaOf(ElementType[] types, ArenaLimits within)
         {
             Graph graph = Compose(types);
             ModelBorder.ApplyTypes(graph, settings);
-            return new ModelPlanning(quantized with { Graph = graph, Candidates = null }, target, settings, limits, _cancellation).Choose().ArenaBytes;
+            return new ModelPlanning(quantized with { Graph = graph, Candidates = null }, target, settings, within, _cancellation).Choose().ArenaBytes;
         }
 
-        long wideArena = ArenaOf(wide);
+        long wideArena = ArenaOf(wide, limits);
         bool isWideKept = kept.Any(types => types.SequenceEqual(wide)) || MeetsOnAll(wide);
+        ArenaLimits tight = isWideKept ? limits with { ArenaBytes = Math.Min(wideArena, limits.ArenaBytes ?? wideArena) } : limits;
         ElementType[] smallest = wide;
         long smallestArena = isWideKept ? wideArena : long.MaxValue;
         foreach (ElementType[] types in kept.Take(MostPlanned))
@@ -137,10 +141,10 @@ internal sealed class TypeAssignment : ITypeJudge
                 break;
             }
 
-            long arena = ArenaOf(types);
-            if (limits.HoldsWithRest(arena) && (arena <= wideArena || !isWideKept))
+            long arena = ArenaOf(types, tight);
+            if (tight.HoldsWithRest(arena))
             {
-                return types;
+                return (types, tight);
             }
 
             if (arena < smallestArena)
@@ -149,7 +153,7 @@ internal sealed class TypeAssignment : ITypeJudge
             }
         }
 
-        return smallest;
+        return (smallest, limits);
     }
 
     private QuantizedModel Settled(
