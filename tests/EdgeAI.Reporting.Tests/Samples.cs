@@ -3,10 +3,11 @@ using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators.Convolution;
 using EdgeAI.Compiler.Operators.FullyConnected;
+using EdgeAI.Compiler.Operators.Quantizing;
 using EdgeAI.Compiler.Operators.Shaping;
 using EdgeAI.Compiler.Pipeline;
-using EdgeAI.Compiler.Quantization.Mixed;
 using EdgeAI.Compiler.Planning;
+using EdgeAI.Compiler.Quantization.Mixed;
 using EdgeAI.Compiler.Settings;
 using EdgeAI.Compiler.Targets;
 using EdgeAI.Simulator;
@@ -44,7 +45,7 @@ internal static class Samples
             Outputs = [scores],
             Nodes =
             [
-                new Node("q", "Quantize", NoAttributes.Instance) { Inputs = [image], Outputs = [integers] },
+                new Node("q", "Quantize", QuantizeAttributes.Away) { Inputs = [image], Outputs = [integers] },
                 new Node(name, "Conv2D", new Conv2DAttributes(1, 1, 1, 1, 1, 1, 1, 1, 1, Clamp.None))
                 {
                     Inputs = [integers, kernel, bias], Outputs = [features], Source = name + "/Conv2D",

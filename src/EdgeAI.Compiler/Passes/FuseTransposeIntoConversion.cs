@@ -1,5 +1,6 @@
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Operators.Quantizing;
 using EdgeAI.Compiler.Operators.Shaping;
 
 namespace EdgeAI.Compiler.Passes;
@@ -41,7 +42,7 @@ public static class FuseTransposeIntoConversion
     private static bool IsMoved(Node node) => node.Operator == "Transpose" && !OperatorCatalog.Of(node).IsView(node) && !node.Input(0).IsConstant;
 
     private static bool IsConversion(Node node) =>
-        node.Operator is "Quantize" or "Dequantize"
+        node.Operator is "Quantize" or "Dequantize" && node.Attributes is not QuantizeAttributes { HalfToEven: true }
         && (node.Operator == "Quantize" ? node.Output : node.Input(0)) is { Type: ElementType.Int8 or ElementType.Int16, Quantization.IsPerChannel: false };
 
     /// <summary>Of a Reshape and a conversion, the second reads what the first read, and the first gives what the second gave.</summary>

@@ -9,7 +9,7 @@ public sealed class MergeEqualConversions : Pass
     public override bool Run(Graph graph)
     {
         bool changed = false;
-        var seen = new Dictionary<(Tensor, string, ElementType, QuantizationParameters?), Node>();
+        var seen = new Dictionary<(Tensor, string, OperatorAttributes, ElementType, QuantizationParameters?), Node>();
         foreach (Node node in graph.Nodes.ToArray())
         {
             if (node.Operator is not ("Quantize" or "Dequantize") || graph.IsOutput(node.Output))
@@ -17,8 +17,8 @@ public sealed class MergeEqualConversions : Pass
                 continue;
             }
 
-            (Tensor, string, ElementType, QuantizationParameters?) key =
-                (node.Input(0), node.Operator, node.Output.Type, node.Output.Quantization);
+            (Tensor, string, OperatorAttributes, ElementType, QuantizationParameters?) key =
+                (node.Input(0), node.Operator, node.Attributes, node.Output.Type, node.Output.Quantization);
             if (seen.TryAdd(key, node))
             {
                 continue;

@@ -1,6 +1,7 @@
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Operators.Quantizing;
 
 namespace EdgeAI.Compiler.Quantization;
 
@@ -312,7 +313,7 @@ internal sealed class IntegerGraphBuilder
             name = $"{operatorName} {to.Name} {number}";
         }
 
-        _result.Nodes.Add(new Node(name, operatorName, NoAttributes.Instance) { Inputs = [from], Outputs = [to] });
+        _result.Nodes.Add(new Node(name, operatorName, QuantizeAttributes.Of(operatorName)) { Inputs = [from], Outputs = [to] });
     }
 
     private void Restore(Dictionary<Tensor, Tensor> integers)

@@ -1,4 +1,5 @@
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators.Quantizing;
 using EdgeAI.Compiler.Operators.Shaping;
 using EdgeAI.Compiler.Passes;
 
@@ -68,7 +69,7 @@ public sealed class FuseTransposeIntoConversionTests
             {
                 "Transpose" => new TransposeAttributes([0, 2, 3, 1]),
                 "Reshape" => new ReshapeAttributes(next.Shape.Extents),
-                _ => NoAttributes.Instance,
+                _ => QuantizeAttributes.Of(name),
             };
             graph.Nodes.Add(new(name, name, attributes) { Inputs = [at], Outputs = [next] });
             at = next;

@@ -6,6 +6,7 @@ using EdgeAI.Compiler.Operators.Activation;
 using EdgeAI.Compiler.Operators.Convolution;
 using EdgeAI.Compiler.Operators.ElementWise;
 using EdgeAI.Compiler.Operators.FullyConnected;
+using EdgeAI.Compiler.Operators.Quantizing;
 using EdgeAI.Compiler.Operators.Shaping;
 using EdgeAI.Compiler.Passes;
 
@@ -100,7 +101,7 @@ internal sealed class GraphBuilder
         Transpose(Conv(Transpose(x, ToChannelsLast), outputs, kernel, bias, stride), ToChannelsFirst);
 
     public Tensor Quantize(Tensor x, float scale, int zeroPoint, ElementType type = ElementType.Int8) =>
-        Op("Quantize", NoAttributes.Instance, type, QuantizationParameters.PerTensor(scale, zeroPoint), x);
+        Op("Quantize", QuantizeAttributes.Away, type, QuantizationParameters.PerTensor(scale, zeroPoint), x);
 
     public Tensor Dequantize(Tensor x) => Op("Dequantize", NoAttributes.Instance, x);
 

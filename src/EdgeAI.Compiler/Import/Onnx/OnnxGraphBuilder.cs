@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Operators.Quantizing;
 using EdgeAI.Compiler.Operators.Shaping;
 
 namespace EdgeAI.Compiler.Import.Onnx;
@@ -105,7 +106,7 @@ internal sealed class OnnxGraphBuilder
         _mainNameUsed = true;
         Tensor result = NewTensor(name, new TensorType(type, input.Shape));
         result.Quantization = quantization;
-        return AddNode(name, operatorName, NoAttributes.Instance, [input], result);
+        return AddNode(name, operatorName, operatorName == "Quantize" ? new QuantizeAttributes(HalfToEven: true) : NoAttributes.Instance, [input], result);
     }
 
     /// <summary>A constant of floats made by the importer.</summary>

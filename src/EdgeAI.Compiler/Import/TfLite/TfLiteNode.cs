@@ -183,7 +183,7 @@ internal sealed class TfLiteNode(TfLiteOperator source, TfLiteGraphBuilder build
             }
             else
             {
-                Result(i, "Quantize", NoAttributes.Instance, results[i]);
+                Result(i, "Quantize", QuantizeAttributes.Away, results[i]);
             }
         }
     }
@@ -209,7 +209,7 @@ internal sealed class TfLiteNode(TfLiteOperator source, TfLiteGraphBuilder build
         }
         else
         {
-            Result(output, "Quantize", NoAttributes.Instance, Step(operatorName, attributes, ElementType.Float32, inputs));
+            Result(output, "Quantize", QuantizeAttributes.Away, Step(operatorName, attributes, ElementType.Float32, inputs));
         }
     }
 

@@ -1,6 +1,7 @@
 using EdgeAI.Compiler.Import.TfLite;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators.ElementWise;
+using EdgeAI.Compiler.Operators.Quantizing;
 
 namespace EdgeAI.Compiler.Operators.Activation;
 
@@ -38,7 +39,7 @@ internal sealed class GeluTfLite : ITfLiteForm
         }
         else
         {
-            node.Result(0, "Quantize", NoAttributes.Instance, Multiply(node, value, weight));
+            node.Result(0, "Quantize", QuantizeAttributes.Away, Multiply(node, value, weight));
         }
     }
 

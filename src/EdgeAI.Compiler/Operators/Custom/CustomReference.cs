@@ -7,6 +7,7 @@ using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Import.Onnx;
 using EdgeAI.Compiler.Import.Onnx.Schema;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators.Quantizing;
 using EdgeAI.Compiler.Pipeline;
 using Google.Protobuf;
 
@@ -242,7 +243,7 @@ internal sealed class CustomReference
             }
 
             var integers = new Tensor(graph.UniqueTensorName(inside.Name + ":integers"), result.Type, inside.Shape) { Quantization = result.Quantization };
-            graph.Nodes.Add(new(graph.UniqueNodeName("Quantize " + inside.Name), "Quantize", NoAttributes.Instance) { Inputs = [inside], Outputs = [integers] });
+            graph.Nodes.Add(new(graph.UniqueNodeName("Quantize " + inside.Name), "Quantize", QuantizeAttributes.Away) { Inputs = [inside], Outputs = [integers] });
             graph.Outputs[i] = integers;
         }
     }

@@ -33,16 +33,19 @@ internal static class AffineQuantization
     }
 
     /// <summary>
-    /// round(value / scale) + zeroPoint in float, half away from zero, limited to the range; NaN becomes the zero point.
+    /// round(value / scale) + zeroPoint, limited to the range; NaN becomes the zero point. In float, half away from zero; or the integer nearest to the exact
+    /// quotient, of two equally near ones the even.
     /// </summary>
-    public static int Quantize(float value, float scale, int zeroPoint, IntegerRange range)
+    public static int Quantize(float value, float scale, int zeroPoint, IntegerRange range, bool toEven = false)
     {
         if (float.IsNaN(value))
         {
             return Math.Clamp(zeroPoint, range.Minimum, range.Maximum);
         }
 
-        double rounded = MathF.Round(value / scale, MidpointRounding.AwayFromZero);
+        double rounded = toEven
+            ? Math.Round((double)value / scale, MidpointRounding.ToEven)
+            : MathF.Round(value / scale, MidpointRounding.AwayFromZero);
         return (int)Math.Clamp(rounded + zeroPoint, range.Minimum, range.Maximum);
     }
 }

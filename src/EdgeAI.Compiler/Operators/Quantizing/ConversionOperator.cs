@@ -6,7 +6,7 @@ namespace EdgeAI.Compiler.Operators.Quantizing;
 internal abstract class ConversionOperator : Operator, ILayoutAgnostic
 {
     /// <inheritdoc/>
-    public sealed override Type AttributesType => typeof(NoAttributes);
+    public override Type AttributesType => typeof(NoAttributes);
 
     /// <inheritdoc/>
     public sealed override QuantizationRule Quantization => QuantizationRule.Untouched;

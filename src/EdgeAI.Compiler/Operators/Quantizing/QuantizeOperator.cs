@@ -5,13 +5,16 @@ using EdgeAI.Compiler.Model;
 namespace EdgeAI.Compiler.Operators.Quantizing;
 
 /// <summary>
-/// Quantize: float32 to the result's integer type, as TensorFlow Lite's AffineQuantize: x / scale in float, rounded half away from zero,
-/// plus zero point, saturated. NaN becomes the zero point.
+/// Quantize: float32 to the result's integer type, as TensorFlow Lite's AffineQuantize and ONNX's QuantizeLinear: x / scale in float, rounded as
+/// <see cref="QuantizeAttributes"/> tells, plus zero point, saturated. NaN becomes the zero point.
 /// </summary>
 internal sealed class QuantizeOperator : ConversionOperator
 {
     /// <inheritdoc/>
     public override string Name => "Quantize";
+
+    /// <inheritdoc/>
+    public override Type AttributesType => typeof(QuantizeAttributes);
 
     /// <inheritdoc/>
     public override void Execute(OperatorCall call)
@@ -36,14 +39,18 @@ internal sealed class QuantizeOperator : ConversionOperator
             ElementType.Int16 => "edgeai_quantize_s16",
             _ => "edgeai_quantize_u16",
         };
+        bool toEven = node.AttributesAs<QuantizeAttributes>().HalfToEven;
         return new(
-            function, function,
+            toEven ? function.Replace("quantize", "quantize_even", StringComparison.Ordinal) : function, toEven ? "edgeai_quantize_even" : function,
             [
                 KernelField.Of("count", result.Shape.ElementCount),
                 KernelField.Of("scale", result.Quantization!.Scale),
                 KernelField.Of("zero_point", result.Quantization.ZeroPoint),
             ],
-            [context.Read(node.Input(0)), context.Write(result)]);
+            [context.Read(node.Input(0)), context.Write(result)])
+        {
+            ParameterType = toEven ? "edgeai_quantize_even_params" : function + "_params",
+        };
     }
 
     /// <inheritdoc/>
@@ -63,11 +70,12 @@ internal sealed class QuantizeOperator : ConversionOperator
         IntegerRange range = IntegerRange.Of(call.Node.Output.Type);
         float scale = quantization.Scale;
         int zeroPoint = quantization.ZeroPoint;
+        bool toEven = call.Node.AttributesAs<QuantizeAttributes>().HalfToEven;
         ReadOnlySpan<float> x = call.Input<float>(0);
         Span<T> result = call.Output<T>();
         for (int i = 0; i < result.Length; i++)
         {
-            result[i] = T.CreateTruncating(AffineQuantization.Quantize(x[i], scale, zeroPoint, range));
+            result[i] = T.CreateTruncating(AffineQuantization.Quantize(x[i], scale, zeroPoint, range, toEven));
         }
     }
 }

@@ -18,6 +18,6 @@ internal sealed class QuantizeTfLite : ITfLiteForm
             throw node.Fault($"gives '{node.Declared()}', which has no scale");
         }
 
-        node.Result(0, x.Type.IsFloat() ? "Quantize" : "Requantize", NoAttributes.Instance, x);
+        node.Result(0, x.Type.IsFloat() ? "Quantize" : "Requantize", x.Type.IsFloat() ? QuantizeAttributes.Away : NoAttributes.Instance, x);
     }
 }

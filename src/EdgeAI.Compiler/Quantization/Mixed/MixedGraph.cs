@@ -1,4 +1,5 @@
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators.Quantizing;
 
 namespace EdgeAI.Compiler.Quantization.Mixed;
 
@@ -114,7 +115,7 @@ internal sealed class MixedGraph
             : QuantizedNames.Float(tensor.Name);
         Tensor made = Copy(new Tensor(name, type, tensor.Shape) { Quantization = parameters }, name);
         string operation = from.Type == ElementType.Float32 ? "Quantize" : type == ElementType.Float32 ? "Dequantize" : "Requantize";
-        _result.Nodes.Add(new Node(Unique($"{operation} {made.Name}", _nodeNames), operation, NoAttributes.Instance) { Inputs = [from], Outputs = [made] });
+        _result.Nodes.Add(new Node(Unique($"{operation} {made.Name}", _nodeNames), operation, QuantizeAttributes.Of(operation)) { Inputs = [from], Outputs = [made] });
         forms.Add(made);
         return made;
     }

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using EdgeAI.Compiler.Execution;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Operators.Quantizing;
 
 namespace EdgeAI.Compiler.Quantization.Mixed;
 
@@ -165,7 +166,7 @@ internal sealed class SensitivityTable
             if (!integers.TryGetValue(operand, out Tensor? integer))
             {
                 integers[operand] = integer = new Tensor($"{operand.Name}:{i}", operand.Type, operand.Shape) { Quantization = operand.Quantization };
-                graph.Nodes.Add(new Node($"Quantize {i}", "Quantize", NoAttributes.Instance) { Inputs = [real], Outputs = [integer] });
+                graph.Nodes.Add(new Node($"Quantize {i}", "Quantize", QuantizeAttributes.Away) { Inputs = [real], Outputs = [integer] });
             }
 
             layer.Inputs.Add(integer);

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Operators.Quantizing;
 using EdgeAI.Compiler.Operators.Shaping;
 
 namespace EdgeAI.Compiler.Tests.Operators.Quantizing;
@@ -48,7 +49,8 @@ public sealed class ConversionTests
             byte[] x = new byte[node.Input(0).ByteSize];
             random.NextBytes(x);
             Tensor between = new("between", makesIntegers ? node.Output.Type : ElementType.Float32, node.Input(0).Shape) { Quantization = makesIntegers ? node.Output.Quantization : null };
-            var conversion = new Node("conversion", makesIntegers ? "Quantize" : "Dequantize", NoAttributes.Instance) { Inputs = [node.Input(0)], Outputs = [between] };
+            string name = makesIntegers ? "Quantize" : "Dequantize";
+            var conversion = new Node("conversion", name, QuantizeAttributes.Of(name)) { Inputs = [node.Input(0)], Outputs = [between] };
             var transpose = new Node("transpose", "Transpose", node.Attributes) { Inputs = [between], Outputs = [node.Output] };
             byte[] expected = KernelHarness.Execute(transpose, KernelHarness.Execute(conversion, x)[0])[0];
             CollectionAssert.AreEqual(expected, KernelHarness.Execute(node, x)[0], node.ToString());
@@ -67,6 +69,7 @@ public sealed class ConversionTests
             if (from != ElementType.Int32)
             {
                 nodes.Add(MakeNode("Quantize", new Tensor($"qx{from}", ElementType.Float32, new Shape(7, 11)), Quantized(random, $"qy{from}", from)));
+                nodes.Add(MakeNode("Quantize", new Tensor($"ex{from}", ElementType.Float32, new Shape(7, 11)), Quantized(random, $"ey{from}", from), halfToEven: true));
             }
 
             if (from != ElementType.UInt16)
@@ -94,6 +97,23 @@ public sealed class ConversionTests
     }
 
     [TestMethod]
+    [DataRow(false, new[] { 1, -1, 2, -2, 3, -3, 120, 127 })]
+    [DataRow(true, new[] { 0, 0, 2, -2, 2, -2, 120, 127 })]
+    public void TheMiddleOfTwoIntegersGoesAsTheAttributesTell(bool halfToEven, int[] expected)
+    {
+        float[] x = [0.25f, -0.25f, 0.75f, -0.75f, 1.25f, -1.25f, 60.125f, 3e9f];
+        foreach (ElementType type in (ElementType[])[ElementType.Int8, ElementType.Int16])
+        {
+            var y = new Tensor("y", type, new Shape(8)) { Quantization = QuantizationParameters.PerTensor(0.5f, 0) };
+            byte[] result = KernelHarness.Execute(MakeNode("Quantize", new Tensor("x", ElementType.Float32, new Shape(8)), y, halfToEven), MemoryMarshal.AsBytes<float>(x).ToArray())[0];
+            int[] given = type == ElementType.Int8 ? [.. result.Select(item => (int)(sbyte)item)] : [.. MemoryMarshal.Cast<byte, short>(result).ToArray().Select(item => (int)item)];
+            CollectionAssert.AreEqual(expected[..7], given[..7], type.ToString());
+            Assert.AreEqual(type == ElementType.Int8 ? 127 : 32767, given[7]);
+            KernelHarness.Check(TestContext, [MakeNode("Quantize", Tensor.FromValues<float>("c", ElementType.Float32, new Shape(8), x), y, halfToEven)], 0);
+        }
+    }
+
+    [TestMethod]
     public void RequantizeKeepsTheReals()
     {
         // 0.1 (q − 10) to 0.2 (q + 4): reals −1, 0, 0.1 (half a step), 11.7.
@@ -110,7 +130,8 @@ public sealed class ConversionTests
         StringAssert.Contains(Assert.ThrowsExactly<OperatorException>(() => OperatorCatalog.Of(node).Infer(node)).Message, "'raw'");
     }
 
-    private static Node MakeNode(string name, Tensor x, Tensor y) => new($"{name}{x.Name}{y.Name}", name, NoAttributes.Instance) { Inputs = [x], Outputs = [y] };
+    private static Node MakeNode(string name, Tensor x, Tensor y, bool halfToEven = false) =>
+        new($"{name}{x.Name}{y.Name}{halfToEven}", name, name == "Quantize" ? new QuantizeAttributes(halfToEven) : NoAttributes.Instance) { Inputs = [x], Outputs = [y] };
 
     private static Tensor Quantized(Random random, string name, ElementType type)
     {
