@@ -161,6 +161,20 @@ internal sealed class OnnxNode
         };
     }
 
+    /// <summary>An operand that gives the shape of the result: a constant, or the shape that the file declares for it where that is computed at run time.</summary>
+    public long[]? ShapeInts(int index, string what)
+    {
+        if (Optional(index) is not { IsConstant: false })
+        {
+            return ConstantInts(index, what);
+        }
+
+        TensorShapeProto? declared = Outputs.Count > 0 ? _declared.GetValueOrDefault(Outputs[0])?.Type?.TensorType?.Shape : null;
+        return declared is not null && declared.Dim.All(extent => extent.DimValue is > 0 and <= 1 << 24)
+            ? [.. declared.Dim.Select(extent => extent.DimValue)]
+            : throw new OnnxNodeException($"{what} is computed at run time", "Export with fixed shapes, or declare the result's shape in the model (value_info, or the output's type)");
+    }
+
     /// <summary>The extent that the file declares for an axis of a result whose number of elements depends on values.</summary>
     public int DeclaredExtent(int output, int axis)
     {

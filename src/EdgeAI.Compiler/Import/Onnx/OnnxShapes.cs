@@ -149,7 +149,7 @@ internal static class OnnxShapes
 
     private static Shape Reshape(OnnxNode node, Shape shape)
     {
-        long[] wanted = node.ConstantInts(1, "shape") ?? throw new OnnxNodeException("the shape is missing", "Export the model again");
+        long[] wanted = node.ShapeInts(1, "shape") ?? throw new OnnxNodeException("the shape is missing", "Export the model again");
         bool keepsZero = node.Flag("allowzero");
         long known = 1;
         int open = -1;

@@ -5,7 +5,7 @@ using EdgeAI.Compiler.Model;
 
 namespace EdgeAI.Compiler.Operators.Shaping;
 
-/// <summary>ONNX Expand and Tile with constant extents or repeats.</summary>
+/// <summary>ONNX Expand with constant or declared extents, and Tile with constant repeats.</summary>
 internal sealed class RepetitionOnnx : IOnnxForm
 {
     /// <inheritdoc/>
@@ -17,7 +17,7 @@ internal sealed class RepetitionOnnx : IOnnxForm
         Tensor x = node.Input(0);
         if (node.OperatorType == "Expand")
         {
-            Shape shape = ConstantArray.Broadcast(x.Shape, ShapingRules.ShapeFrom(node.ConstantInts(1, "shape") ?? []));
+            Shape shape = ConstantArray.Broadcast(x.Shape, ShapingRules.ShapeFrom(node.ShapeInts(1, "shape") ?? []));
             builder.Bind(node, 0, Broadcast(builder, x, shape.Extents));
             return;
         }

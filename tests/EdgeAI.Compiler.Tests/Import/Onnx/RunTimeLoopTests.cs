@@ -73,6 +73,29 @@ public sealed class RunTimeLoopTests(TestContext context)
         CollectionAssert.AreEqual(new float[] { 5, 7, 9, 11, 0, 0, 0, 0, 0, 0 }, made);
     }
 
+    [TestMethod]
+    [DataRow("Reshape", 3, 2)]
+    [DataRow("Expand", 2, 6)]
+    public void Shapes_at_run_time_are_those_that_the_file_declares(string name, int rows, int columns)
+    {
+        OnnxModels Model(params object[] declared)
+        {
+            OnnxModels model = new OnnxModels().Input("x", name == "Reshape" ? [2, 3] : [1, 6]).Input("shape", DataType.Int64, 2).Node(name, ["x", "shape"], ["y"]).Output("y");
+            model.Model.Graph.Output[0].Type.TensorType.Shape = OnnxModels.Value("", DataType.Float, declared).Type.TensorType.Shape;
+            return model;
+        }
+
+        float[] x = [1, 2, 3, 4, 5, 6];
+        Graph graph = Model(rows, columns).Import();
+        Assert.AreEqual(new Shape(rows, columns), graph.Outputs[0].Shape);
+        float[] made = Run(graph, false, MemoryMarshal.AsBytes<float>(x).ToArray(), new byte[16]);
+        CollectionAssert.AreEqual(name == "Reshape" ? x : [.. x, .. x], made);
+        Diagnostic told = Model(rows, "n").Errors().Single();
+        Assert.AreEqual("EAI1103", told.Code);
+        StringAssert.Contains(told.Message, "declare", StringComparison.Ordinal);
+        Assert.AreEqual("EAI1103", Model(rows, 5).Errors().Single().Code);
+    }
+
     private static OnnxModels Doubling(long? most)
     {
         GraphProto body = Body("cond_in", "goes_on", [("v", DataType.Float)], ["next"],
