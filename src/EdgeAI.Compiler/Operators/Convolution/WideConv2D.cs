@@ -41,6 +41,11 @@ public sealed class WideConv2D : Operator
         OperandRules.OfType(x, "x", ElementType.Int8, ElementType.Int16);
         OperandRules.OfType(weights, "weights", ElementType.Int8);
         OperandRules.QuantizedPerTensor(x, "x");
+        if (node.Outputs.Count > 0)
+        {
+            OperandRules.QuantizedPerTensor(node.Output, "result");
+        }
+
         OperandRules.QuantizedWeights(weights, 0, weights.Shape[0]);
         if (weights.Quantization!.ZeroPoints.Any(zeroPoint => zeroPoint != weights.Quantization.ZeroPoints[0]))
         {

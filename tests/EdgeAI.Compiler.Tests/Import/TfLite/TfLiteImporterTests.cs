@@ -171,6 +171,19 @@ public sealed class TfLiteImporterTests
     }
 
     [TestMethod]
+    public void Wide_layers_without_a_scale_of_their_result_are_refused()
+    {
+        var file = new TfLiteFiles();
+        int x = file.Tensor("x", 7, [1, 2], scales: [0.5f], zeroPoints: [0]);
+        int weights = file.Tensor("w", 9, [2, 2], [1, 2, 3, 4], [0.5f], [0]);
+        int y = file.Tensor("y", 7, [1, 2]);
+        file.Operator(9, [x, weights], [y]);
+        Diagnostic error = Errors(file.Finish([x], [y])).Single();
+        Assert.AreEqual("EAI1203", error.Code);
+        StringAssert.Contains(error.Message, "no quantization", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
     public void Every_unsupported_node_is_reported_with_what_it_is()
     {
         var file = new TfLiteFiles();
