@@ -30,7 +30,7 @@ internal sealed class NumberCheck
     private const long MostWork = 4_000_000_000;
 
     /// <summary>Operations that take as long as one element that pooling reads or another operator makes.</summary>
-    private const int WorkOfElement = 8;
+    private const int WorkOfElement = 32;
 
     private readonly byte[][][] _outputs;
 
