@@ -57,6 +57,24 @@ public sealed class IncrementalTests
     }
 
     [TestMethod]
+    public void Types_by_layer_are_chosen_anew_only_when_limits_or_data_change()
+    {
+        BuildProject project = Project();
+        project.Edit("CalibrationData=\"data/calibration.npy\"", "CalibrationData=\"data/calibration.npy\" Quantization=\"Auto\" MinSqnrDb=\"35\"");
+        BuildOutcome first = project.Build().Succeeded();
+        Assert.AreEqual("made", first.Ending("quantize", "conv"));
+        StringAssert.Contains(File.ReadAllText(Path.Combine(project.Output, "report", "conv.cortex-m4.json")), "an SQNR of at least 35 dB");
+        StringAssert.Contains(File.ReadAllText(Path.Combine(project.Output, "report", "index.html")), "Types by layer");
+        project.Build().Succeeded().AssertAllStagesSkipped();
+
+        project.Edit("MinSqnrDb=\"35\"", "MinSqnrDb=\"20\"");
+        BuildOutcome limit = project.Build().Succeeded();
+        Assert.AreEqual("unchanged", limit.Ending("quantize", "conv"));
+        Assert.AreEqual("made", limit.Ending("plan", "conv for cortex-m4"));
+        Assert.AreEqual("unchanged", limit.Ending("plan", "dense for cortex-m4"));
+    }
+
+    [TestMethod]
     public void Renames_removals_and_clean_leave_nothing_behind()
     {
         BuildProject project = Project();

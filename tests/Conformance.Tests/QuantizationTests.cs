@@ -7,6 +7,7 @@ using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Quantization.Mixed;
 using EdgeAI.Compiler.Settings;
+using EdgeAI.Compiler.Targets;
 using EdgeAI.Simulator;
 
 namespace Conformance.Tests;
@@ -70,6 +71,31 @@ public sealed class QuantizationTests
         Assert.IsLessThanOrEqualTo(wide.Plan.ArenaBytes, planned.Plan.ArenaBytes);
         Assert.IsLessThanOrEqualTo(types.WideInstructions * mostOfInt16, types.Instructions);
         Assert.IsTrue(result.Instructions is null || result.Instructions <= ofWide.Instructions);
+    });
+
+    /// <summary>With labels and no limit at most half a point is lost on the test data; with a limit that int8 breaks, that is kept.</summary>
+    [TestMethod]
+    [DataRow("datasets/digits_cnn", "x_train.npy", "x_test.npy", "y_test.npy")]
+    [DataRow("datasets/imu_exercise_cnn1d", "x_train.npy", "x_test.npy", "y_test.npy")]
+    [DataRow("quantization/hard_digits_cnn", "calibration.npy", "test_x.npy", "test_y.npy")]
+    public void Auto_keeps_the_accuracy(string network, string calibration, string inputs, string labels) => ConformanceData.WithData(() =>
+    {
+        string folder = ConformanceData.Require(network);
+        ModelSettings settings = WholePipeline.Settings(
+            QuantizationScheme.Auto, Path.Combine(folder, calibration), Path.Combine(folder, inputs)) with { TestLabels = Path.Combine(folder, labels) };
+        QuantizedModel quantized = QuantizeStage.Run(WholePipeline.Import(Path.Combine(folder, "model.onnx"), []), settings, [], CancellationToken.None);
+        TypeChoice usual = Types(settings);
+        Assert.IsTrue(usual.IsKept);
+        Assert.IsLessThanOrEqualTo(0.005 + 1e-9, usual.FloatAccuracy!.Value - usual.Accuracy!.Value);
+        TypeChoice strict = Types(settings with { Budgets = Budgets.None with { MaxAccuracyDrop = 0, MinSqnrDb = 38 } });
+        Console.WriteLine($"{network}: {usual.Accuracy} and {strict.Accuracy} of {usual.FloatAccuracy}, {usual.Instructions} and {strict.Instructions} of {usual.WideInstructions}");
+        Assert.IsTrue(strict.IsKept);
+        Assert.IsGreaterThanOrEqualTo(strict.FloatAccuracy!.Value, strict.Accuracy!.Value);
+        Assert.IsGreaterThanOrEqualTo(38, strict.SqnrDb!.Value);
+        Assert.IsLessThanOrEqualTo(strict.Instructions, usual.Instructions);
+
+        TypeChoice Types(ModelSettings limited) =>
+            PlanStage.Run(quantized, TargetCatalog.Get("cortex-m4"), limited, [], CancellationToken.None).Quantized.Types!;
     });
 
     /// <summary>Channels spread over three decades: the build repairs them by itself and says so.</summary>
