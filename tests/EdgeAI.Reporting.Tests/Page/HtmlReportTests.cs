@@ -56,6 +56,26 @@ public sealed class HtmlReportTests
     }
 
     [TestMethod]
+    public void Classes_that_change_stand_in_the_page_and_in_the_figures()
+    {
+        SimulationResult measured = Samples.Measured with
+        {
+            Accuracy = Samples.Measured.Accuracy! with { Classes = new ClassAgreement(2, [[30, 2], [1, 40]], [new ChangedClass(17, 1, 1, 0)], 3) },
+        };
+        ImmutableDictionary<string, string> files = Samples.Run(Samples.Request(Samples.Model(simulation: measured))).Files;
+        XDocument page = Parse(files["index.html"]);
+        XElement[] tables = [.. page.Descendants().Where(element => element.Name.LocalName == "table" && (string?)element.Attribute("class") == "classes")];
+        Assert.HasCount(2, tables);
+        CollectionAssert.AreEqual(new[] { "30", "2", "1", "40" }, tables[0].Descendants().Where(element => element.Name.LocalName == "td").Select(cell => cell.Value).ToArray());
+        CollectionAssert.AreEqual(new[] { "17", "1", "1", "0" }, tables[1].Descendants().Where(element => element.Name.LocalName == "td").Select(cell => cell.Value).ToArray());
+        StringAssert.Contains(page.Root!.Value, "3 cases changed class.");
+        using JsonDocument json = JsonDocument.Parse(files.Single(file => file.Key.EndsWith(".json", StringComparison.Ordinal)).Value);
+        JsonElement accuracy = json.RootElement.GetProperty("accuracy");
+        Assert.AreEqual("[[30,2],[1,40]]", string.Concat(accuracy.GetProperty("confusion").GetRawText().Where(letter => !char.IsWhiteSpace(letter))));
+        Assert.AreEqual(17, accuracy.GetProperty("changedClasses")[0].GetProperty("case").GetInt32());
+    }
+
+    [TestMethod]
     public void Noise_has_a_curve_of_each_graph_for_each_kind()
     {
         string page = Samples.Run(Samples.Request(Samples.Model(Samples.LimitInNoise(20, 0.99), Samples.InNoise))).Files["index.html"];
