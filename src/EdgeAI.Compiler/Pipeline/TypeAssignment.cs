@@ -26,6 +26,8 @@ internal sealed class TypeAssignment : ITypeJudge
 {
     private const long SearchMacs = 1_000_000_000;
     private const int FewestCases = 16;
+    private const long AllSearchMacs = 60_000_000_000;
+    private const int FewestMeasured = 12;
     private const int MostPlanned = 12;
 
     /// <summary>What a byte beyond the memory of all layers in int16 costs a search, so that it leads back below.</summary>
@@ -41,6 +43,7 @@ internal sealed class TypeAssignment : ITypeJudge
     private readonly string _data;
     private readonly QualityMeasurement _all;
     private readonly QualityMeasurement _some;
+    private readonly Dictionary<(QualityMeasurement Cases, string Types), bool> _held = [];
     private readonly Dictionary<string, long> _costOf = new(StringComparer.Ordinal);
     private readonly CancellationToken _cancellation;
 
@@ -59,7 +62,9 @@ internal sealed class TypeAssignment : ITypeJudge
         _mostLive = LivePeak.Of(Compose([.. _options.Select(unit => unit.Wide)]), _instructionSet);
         _all = new QualityMeasurement(_candidates.Exact, Compose([.. _options.Select(unit => unit.Narrow)]), judging.Cases, quantized.Border, cancellation);
         long macs = Math.Max(1, _candidates.Exact.Nodes.Sum(node => OperatorCatalog.Of(node).CountMacs(node)));
-        _some = _all.Worst((int)Math.Clamp(SearchMacs / macs, FewestCases, int.MaxValue));
+        int cases = (int)Math.Clamp(SearchMacs / macs, FewestCases, judging.Cases.Count < FewestCases ? FewestCases : judging.Cases.Count);
+        _some = _all.Worst(cases);
+        MostMeasured = (int)Math.Clamp(AllSearchMacs / (cases * macs), FewestMeasured, TypeSearch.MostMeasured);
     }
 
     /// <summary>
@@ -111,10 +116,24 @@ internal sealed class TypeAssignment : ITypeJudge
     }
 
     /// <inheritdoc/>
-    public bool Meets(ElementType[] types) => _some.Holds(Compose(types), _limits);
+    public int MostMeasured { get; }
 
     /// <inheritdoc/>
-    public bool MeetsOnAll(ElementType[] types) => _all.Holds(Compose(types), _limits);
+    public bool Meets(ElementType[] types) => Holds(_some, types);
+
+    /// <inheritdoc/>
+    public bool MeetsOnAll(ElementType[] types) => Holds(_all, types);
+
+    private bool Holds(QualityMeasurement cases, ElementType[] types)
+    {
+        (QualityMeasurement, string) key = (cases, string.Join(',', types));
+        if (!_held.TryGetValue(key, out bool holds))
+        {
+            _held[key] = holds = cases.Holds(Compose(types), _limits);
+        }
+
+        return holds;
+    }
 
     /// <summary>
     /// The first that can be planned to fit and in no larger an arena than all layers in int16, with the limits that say so; the smallest arena where none can.

@@ -5,6 +5,9 @@ namespace EdgeAI.Compiler.Quantization.Mixed;
 /// <summary>What a search for types looks at.</summary>
 internal interface ITypeJudge
 {
+    /// <summary>So many assignments may be measured on the cases of the search.</summary>
+    int MostMeasured => TypeSearch.MostMeasured;
+
     /// <summary>What an assignment costs; lower is better.</summary>
     long CostOf(ElementType[] types);
 
@@ -34,7 +37,7 @@ internal sealed record TypeOptions(ElementType Narrow, ElementType Wide, double 
 /// <item>Where all layers in int16 do not keep the limit, layers go on to float in the same way, the noisiest first.</item>
 /// <item>The end is measured on all cases; where it does not hold there, more layers go to int16.</item>
 /// </list>
-/// Deterministic; at most <see cref="MostMeasured"/> assignments are measured. Limit: the best assignment may lie apart from any of these ways.
+/// Deterministic; at most <see cref="MostMeasured"/> assignments are measured, fewer of large models. Limit: the best assignment may lie apart from any of these ways.
 /// </summary>
 internal sealed class TypeSearch
 {
@@ -43,6 +46,9 @@ internal sealed class TypeSearch
 
     /// <summary>Moves are not measured whose layers bring more noise, one by one, than this many times what any assignment that keeps the limit has.</summary>
     private const double MostExcess = 2;
+
+    /// <summary>So many are given back at most.</summary>
+    private const int MostSound = 12;
 
     /// <summary>Up to so many layers every assignment is looked at.</summary>
     private const int MostLookedThrough = 10;
@@ -66,7 +72,7 @@ internal sealed class TypeSearch
         var sound = new List<ElementType[]>();
         foreach (ElementType[] types in kept)
         {
-            if (judge.MeetsOnAll(types))
+            if (sound.Count < MostSound && judge.MeetsOnAll(types))
             {
                 sound.Add(types);
             }
@@ -274,7 +280,7 @@ internal sealed class TypeSearch
         string key = Key(types);
         if (!_measured.TryGetValue(key, out bool keeps))
         {
-            if (_measured.Count >= MostMeasured)
+            if (_measured.Count >= _judge.MostMeasured)
             {
                 return false;
             }
