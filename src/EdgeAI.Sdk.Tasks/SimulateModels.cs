@@ -37,6 +37,9 @@ public sealed partial class SimulateModels
         StageWork[] ordered = [.. works.OrderBy(work => work.Unit.Model, StringComparer.Ordinal)
             .ThenBy(work => work.Unit.Target, StringComparer.Ordinal)];
         IReadOnlyList<StageUnit> failed = BringUpToDate(Stage.Simulate, ordered, ordered.Select(work => work.Unit), cancellation);
+
+        // Not beside units that run: one may be about to make its own folder in it.
+        AtomicFile.DeleteEmptyFolders(Store.PathOf(Artefacts.WorkFolder), Store.Root);
         foreach (TargetEntry target in Project.Targets.Where(target => failed.Any(unit => unit.Target == target.Name)))
         {
             HashSet<string> models = [.. failed.Where(unit => unit.Target == target.Name).Select(unit => unit.Model)];
@@ -110,7 +113,6 @@ public sealed partial class SimulateModels
             }
 
             Directory.Delete(work, recursive: true);
-            AtomicFile.DeleteEmptyFolders(Path.GetDirectoryName(work), Store.Root);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -45,6 +45,9 @@ internal static class Artefacts
     /// <summary>A folder for operands with which a user's kernel went wrong.</summary>
     public static string KernelEvidence(StageUnit unit) => $"{unit.Model}/{unit.Target}/kernel-check";
 
+    /// <summary>Holds the folders of compiled runs.</summary>
+    public const string WorkFolder = $"{StageStore.BookFolder}/work";
+
     /// <summary>A folder for objects and images of one simulation.</summary>
-    public static string Work(StageUnit unit) => $"{StageStore.BookFolder}/work/{unit.Model}@{unit.Target}";
+    public static string Work(StageUnit unit) => $"{WorkFolder}/{unit.Model}@{unit.Target}";
 }
