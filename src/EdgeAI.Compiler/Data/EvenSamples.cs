@@ -3,7 +3,11 @@ namespace EdgeAI.Compiler.Data;
 /// <summary>How many samples are kept in memory.</summary>
 /// <param name="Count">At the most.</param>
 /// <param name="Bytes">Of their inputs, at the most; one sample is always kept.</param>
-public readonly record struct SampleLimit(int Count, long Bytes);
+public readonly record struct SampleLimit(int Count, long Bytes)
+{
+    /// <summary>Of calibration data.</summary>
+    public static SampleLimit Calibration { get; } = new(4096, 256L << 20);
+}
 
 /// <summary>Takes samples one after the other and keeps every nth, n the smallest power of two that leaves no more than fit.</summary>
 internal sealed class EvenSamples(SampleLimit limit)

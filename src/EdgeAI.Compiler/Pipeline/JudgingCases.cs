@@ -34,8 +34,8 @@ internal sealed record JudgingCases(IReadOnlyList<TestCase> Cases, string Name)
 
         if (settings.CalibrationData is { } calibration)
         {
-            IReadOnlyList<TestCase> cases = SampleReader.Read(
-                "CalibrationData", calibration, settings.Display(calibration), inputs, outputs, settings.ImageNormalization);
+            (IReadOnlyList<TestCase> cases, _) = SampleReader.ReadEvenly(
+                "CalibrationData", calibration, settings.Display(calibration), inputs, outputs, settings.ImageNormalization, SampleLimit.Calibration);
             return new([.. OnDevice(cases, inputs, border).Select(one => one with { Label = null })], $"{cases.Count} calibration inputs");
         }
 

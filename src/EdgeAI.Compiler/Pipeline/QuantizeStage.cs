@@ -15,9 +15,6 @@ public static class QuantizeStage
     private const int SyntheticCases = 8;
     private const int FewestCases = 8;
 
-    /// <summary>What calibration keeps in memory of its data.</summary>
-    private static readonly SampleLimit MostCases = new(4096, 256L << 20);
-
     /// <summary>
     /// Throws <see cref="DiagnosticException"/> with every error found; adds warnings and notes to <paramref name="diagnostics"/>.
     /// The imported graph is taken over: it must not be used afterwards.
@@ -91,10 +88,10 @@ public static class QuantizeStage
 
         string display = settings.Display(path);
         (IReadOnlyList<TestCase> cases, long total) =
-            SampleReader.ReadEvenly("CalibrationData", path, display, inputs, outputs, settings.ImageNormalization, MostCases);
+            SampleReader.ReadEvenly("CalibrationData", path, display, inputs, outputs, settings.ImageNormalization, SampleLimit.Calibration);
         if (cases.Count < total)
         {
-            diagnostics.Add(DiagnosticCatalog.CalibrationThinned.With(null, display, total, cases.Count, MostCases.Count, MostCases.Bytes >> 20));
+            diagnostics.Add(DiagnosticCatalog.CalibrationThinned.With(null, display, total, cases.Count, SampleLimit.Calibration.Count, SampleLimit.Calibration.Bytes >> 20));
         }
 
         if (cases.Count < FewestCases)

@@ -100,7 +100,7 @@ internal sealed class TypeSearch
             // By noise for its price, and by noise alone.
             foreach (int[] order in new[] { Order(narrow, byPrice: true), Order(narrow, byPrice: false) })
             {
-                Refine(Raised(narrow, wide, order, Bisect(narrow, wide, order)));
+                Refine(Raised(narrow, wide, order, Bisect(narrow, wide, order, Keeps)));
             }
 
             LookThrough(narrow, wide);
@@ -109,7 +109,7 @@ internal sealed class TypeSearch
 
         int[] noisiest = [.. Enumerable.Range(0, _units.Length).OrderByDescending(i => _units[i].WideNoise).ThenBy(i => i)];
         ElementType[] exact = [.. _units.Select(_ => ElementType.Float32)];
-        int count = Bisect(wide, exact, noisiest);
+        int count = Bisect(wide, exact, noisiest, Keeps);
         if (count <= _units.Length)
         {
             Refine(Raised(wide, exact, noisiest, count));
@@ -125,24 +125,10 @@ internal sealed class TypeSearch
         int[] noisiest = [.. Enumerable.Range(0, _units.Length).OrderByDescending(i => _units[i].WideNoise).ThenBy(i => i)];
         foreach ((ElementType[] from, ElementType[] to, int[] order) in new[] { (narrow, wide, Order(narrow, byPrice: true)), (wide, exact, noisiest) })
         {
-            int low = 0;
-            int high = order.Length + 1;
-            while (low < high)
+            int count = Bisect(from, to, order, _judge.MeetsOnAll);
+            if (count <= order.Length)
             {
-                int middle = (low + high) / 2;
-                if (middle <= order.Length && !_judge.MeetsOnAll(Raised(from, to, order, middle)))
-                {
-                    low = middle + 1;
-                }
-                else
-                {
-                    high = middle;
-                }
-            }
-
-            if (low <= order.Length && Raised(from, to, order, low) is var found && _judge.MeetsOnAll(found))
-            {
-                sound.Add(found);
+                sound.Add(Raised(from, to, order, count));
                 return;
             }
         }
@@ -164,11 +150,11 @@ internal sealed class TypeSearch
     }
 
     /// <summary>The fewest raised units that keep the limit; one more than there are where none does.</summary>
-    private int Bisect(ElementType[] from, ElementType[] to, int[] order)
+    private static int Bisect(ElementType[] from, ElementType[] to, int[] order, Func<ElementType[], bool> keeps)
     {
         int low = 0;
         int high = order.Length;
-        if (!Keeps(Raised(from, to, order, high)))
+        if (!keeps(Raised(from, to, order, high)))
         {
             return order.Length + 1;
         }
@@ -176,7 +162,7 @@ internal sealed class TypeSearch
         while (low < high)
         {
             int middle = (low + high) / 2;
-            if (Keeps(Raised(from, to, order, middle)))
+            if (keeps(Raised(from, to, order, middle)))
             {
                 high = middle;
             }
