@@ -12,7 +12,6 @@ namespace EdgeAI.Compiler.Operators.Convolution;
 internal sealed class FloatDepthwise(ConvolutionGeometry geometry, Clamp clamp)
 {
     private const int Lanes = 8;
-    private const int WideLanes = 16;
     private const int Block = 4;
     private readonly int _depthMultiplier = geometry.OutputChannels / geometry.InputChannels;
     private readonly float[] _sums = new float[Block * geometry.OutputChannels];
@@ -102,18 +101,6 @@ internal sealed class FloatDepthwise(ConvolutionGeometry geometry, Clamp clamp)
         ref float weight = ref MemoryMarshal.GetReference(weights);
         ref float sum = ref MemoryMarshal.GetArrayDataReference(_sums);
         int c = 0;
-        for (; Vector512.IsHardwareAccelerated && c + WideLanes <= channels; c += WideLanes)
-        {
-            if (pixels == Block)
-            {
-                SumWideBlock(ref Unsafe.Add(ref value, c), ref Unsafe.Add(ref weight, c), walk, ref Unsafe.Add(ref sum, c));
-            }
-            else
-            {
-                SumWide(ref Unsafe.Add(ref value, c), ref Unsafe.Add(ref weight, c), walk, ref Unsafe.Add(ref sum, c));
-            }
-        }
-
         for (; c + Lanes <= channels; c += Lanes)
         {
             if (pixels == Block)
@@ -147,51 +134,6 @@ internal sealed class FloatDepthwise(ConvolutionGeometry geometry, Clamp clamp)
         }
 
         return total;
-    }
-
-    private static void SumWideBlock(ref float value, ref float weight, Walk walk, ref float sum)
-    {
-        nuint step = (nuint)walk.PixelStep;
-        Vector512<float> a = default, b = default, c = default, d = default;
-        for (int ky = 0; ky < walk.Lines; ky++)
-        {
-            ref float v = ref Unsafe.Add(ref value, ky * walk.LineStep);
-            ref float w = ref Unsafe.Add(ref weight, ky * walk.WeightLineStep);
-            for (int kx = 0; kx < walk.LineTaps; kx++)
-            {
-                var factor = Vector512.LoadUnsafe(ref w);
-                a += Vector512.LoadUnsafe(ref v) * factor;
-                b += Vector512.LoadUnsafe(ref v, step) * factor;
-                c += Vector512.LoadUnsafe(ref v, 2 * step) * factor;
-                d += Vector512.LoadUnsafe(ref v, 3 * step) * factor;
-                v = ref Unsafe.Add(ref v, walk.TapStep);
-                w = ref Unsafe.Add(ref w, walk.Channels);
-            }
-        }
-
-        nuint channels = (nuint)walk.Channels;
-        a.StoreUnsafe(ref sum);
-        b.StoreUnsafe(ref sum, channels);
-        c.StoreUnsafe(ref sum, 2 * channels);
-        d.StoreUnsafe(ref sum, 3 * channels);
-    }
-
-    private static void SumWide(ref float value, ref float weight, Walk walk, ref float sum)
-    {
-        Vector512<float> a = default;
-        for (int ky = 0; ky < walk.Lines; ky++)
-        {
-            ref float v = ref Unsafe.Add(ref value, ky * walk.LineStep);
-            ref float w = ref Unsafe.Add(ref weight, ky * walk.WeightLineStep);
-            for (int kx = 0; kx < walk.LineTaps; kx++)
-            {
-                a += Vector512.LoadUnsafe(ref v) * Vector512.LoadUnsafe(ref w);
-                v = ref Unsafe.Add(ref v, walk.TapStep);
-                w = ref Unsafe.Add(ref w, walk.Channels);
-            }
-        }
-
-        a.StoreUnsafe(ref sum);
     }
 
     private static void SumBlock(ref float value, ref float weight, Walk walk, ref float sum)
