@@ -9,6 +9,7 @@ using EdgeAI.Compiler.Diagnostics;
 // With --import or --import-large: time and memory of large models.
 // With --host: time of float networks on this machine beside onnx2c's C.
 // With --executor: time of float networks in managed code beside ONNX Runtime; --layers for each node.
+// With --calibration: time of calibration with all repairs.
 // With --types: the choice of types by layer beside every assignment of networks of few layers (words keep networks).
 // With --costs: cores (whole names; none means all) whose kernels are measured for the compiler's cost tables.
 string[] words = [.. args.Where(word => !word.StartsWith("--", StringComparison.Ordinal))];
@@ -39,6 +40,12 @@ if (args.Contains("--plans"))
 if (args.Contains("--executor"))
 {
     ExecutorComparison.Run(data, words, args.Contains("--layers"));
+    return;
+}
+
+if (args.Contains("--calibration"))
+{
+    Environment.ExitCode = CalibrationBenchmark.Run(data) ? 0 : 1;
     return;
 }
 
