@@ -61,13 +61,7 @@ internal abstract class TransposedConversion : Operator
     protected abstract ElementType ResultType(Node node, Tensor x);
 
     /// <summary>The walk over the operand.</summary>
-    protected static CopyPlan Plan(Node node)
-    {
-        Shape shape = node.Input(0).Shape;
-        IReadOnlyList<int> permutation = node.AttributesAs<TransposeAttributes>().Permutation;
-        long[] strides = shape.Strides();
-        return CopyPlan.Of([.. permutation.Select(axis => shape[axis])], [.. permutation.Select(axis => strides[axis])], 0);
-    }
+    protected static CopyPlan Plan(Node node) => CopyPlan.OfTranspose(node.Input(0).Shape, node.AttributesAs<TransposeAttributes>().Permutation);
 
     /// <summary>Throws unless a tensor is int8 or int16 with one scale.</summary>
     protected ElementType Verified(Tensor integers) =>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using EdgeAI.Compiler.Emission;
+using EdgeAI.Compiler.Model;
 
 namespace EdgeAI.Compiler.Operators.Shaping;
 
@@ -62,6 +63,13 @@ internal sealed class CopyPlan
         return keptExtents.Count == 0
             ? new([1], [1], checked((int)start))
             : new([.. keptExtents], [.. keptStrides], checked((int)start));
+    }
+
+    /// <summary>The plan of a transposition: result axis i is operand axis permutation[i].</summary>
+    public static CopyPlan OfTranspose(Shape operand, IReadOnlyList<int> permutation)
+    {
+        long[] strides = operand.Strides();
+        return Of([.. permutation.Select(axis => operand[axis])], [.. permutation.Select(axis => strides[axis])], 0);
     }
 
     /// <summary>Copies elements of the given size.</summary>

@@ -38,15 +38,9 @@ internal sealed class TransposeOperator : ShapingOperator
         }
 
         int[] extents = [.. permutation.Select(axis => x.Shape[axis])];
-        Limited(Plan(x.Shape, permutation));
+        Limited(CopyPlan.OfTranspose(x.Shape, permutation));
         return new Shape(extents);
     }
 
-    private static CopyPlan Plan(Node node) => Plan(node.Input(0).Shape, node.AttributesAs<TransposeAttributes>().Permutation);
-
-    private static CopyPlan Plan(Shape shape, IReadOnlyList<int> permutation)
-    {
-        long[] strides = shape.Strides();
-        return CopyPlan.Of([.. permutation.Select(axis => shape[axis])], [.. permutation.Select(axis => strides[axis])], 0);
-    }
+    private static CopyPlan Plan(Node node) => CopyPlan.OfTranspose(node.Input(0).Shape, node.AttributesAs<TransposeAttributes>().Permutation);
 }

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
 
@@ -6,7 +9,7 @@ namespace EdgeAI.Compiler.Import.Onnx.Folding;
 /// <summary>
 /// RandomUniform, RandomNormal and their Like forms: numbers drawn once, while importing, so that each run of the firmware has the same.
 /// <list type="bullet">
-/// <item>The generator is <see cref="SplitMix64"/>. It begins with the bits of the node's float seed, or without one with the FNV-1a hash of the node's name.</item>
+/// <item>The generator is <see cref="SplitMix64"/>. It begins with the bits of the node's float seed, or without one with the first 64 bits of the SHA-256 of the node's name.</item>
 /// <item>Uniform: low + (high − low) · u in double, rounded to float32, for u of 53 bits in [0, 1), one for each element in row-major order.</item>
 /// <item>Normal: mean + scale · √(−2 ln(1 − u)) · cos(2π v) by Box and Muller, with two numbers u and v for each element.</item>
 /// </list>
@@ -53,14 +56,5 @@ internal sealed class RandomRule : IConstantRule
         }
     }
 
-    private static ulong Hash(string name)
-    {
-        ulong hash = 14695981039346656037;
-        foreach (byte value in System.Text.Encoding.UTF8.GetBytes(name))
-        {
-            hash = unchecked((hash ^ value) * 1099511628211);
-        }
-
-        return hash;
-    }
+    private static ulong Hash(string name) => BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
 }
