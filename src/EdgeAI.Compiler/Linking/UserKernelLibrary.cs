@@ -16,4 +16,4 @@ public sealed record UserKernelLibrary(
 /// <param name="Kernel">The kernel of ours whose place it takes: <c>edgeai_conv2d_s8</c>.</param>
 /// <param name="Function">The C function.</param>
 /// <param name="Scratch">Bytes of working memory; null: none, and no argument for it.</param>
-public sealed record UserKernel(string Kernel, string Function, ByteFormula? Scratch);
+public sealed record UserKernel(string Kernel, string Function, WholeFormula? Scratch);

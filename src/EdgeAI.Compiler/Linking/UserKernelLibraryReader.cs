@@ -61,7 +61,7 @@ public static class UserKernelLibraryReader
                     throw Fault($"kernel '{kernel}' stands there twice");
                 }
 
-                kernels.Add(new(kernel, Members.Identifier(element, "function"), element.TryGetProperty("scratchBytes", out _) ? new ByteFormula(Members.Text(element, "scratchBytes")) : null));
+                kernels.Add(new(kernel, Members.Identifier(element, "function"), element.TryGetProperty("scratchBytes", out _) ? new WholeFormula(Members.Text(element, "scratchBytes")) : null));
             }
 
             return kernels.ToImmutable();

@@ -47,7 +47,7 @@ public sealed record CustomDefinition
     public int Steps { get; init; }
 
     /// <summary>Multiply-accumulate operations of a run; null for none.</summary>
-    public ByteFormula? Macs { get; init; }
+    public WholeFormula? Macs { get; init; }
 
     /// <summary>Whether the C functions are made for every shape, and so are tested on other shapes than the model's.</summary>
     public bool TakesAnyShape { get; init; } = true;
@@ -63,7 +63,7 @@ public sealed record CustomOperand(string Name, int? Rank, bool IsOptional, bool
 /// <summary>A result.</summary>
 /// <param name="Name">A C identifier, for formulas.</param>
 /// <param name="Shape">Its extents; null for those of the reference's result.</param>
-public sealed record CustomResult(string Name, ImmutableArray<ByteFormula>? Shape);
+public sealed record CustomResult(string Name, ImmutableArray<WholeFormula>? Shape);
 
 /// <summary>The kinds of attribute.</summary>
 public enum CustomAttributeKind
@@ -94,7 +94,7 @@ public sealed record CustomAttribute(string Name, CustomAttributeKind Kind, obje
 /// <param name="Parameters">The members of the parameter struct that the build writes; empty: it takes none.</param>
 /// <param name="Scratch">Bytes of working memory; null: none, and no argument for it.</param>
 public sealed record CustomKernel(
-    string Function, ImmutableArray<ElementType> Inputs, ImmutableArray<ElementType> Outputs, ImmutableArray<CustomParameter> Parameters, ByteFormula? Scratch);
+    string Function, ImmutableArray<ElementType> Inputs, ImmutableArray<ElementType> Outputs, ImmutableArray<CustomParameter> Parameters, WholeFormula? Scratch);
 
 /// <summary>A member of a parameter struct.</summary>
 /// <param name="Member">Its name.</param>

@@ -63,7 +63,7 @@ internal sealed class CustomDefinitionReader
             Steps = root.TryGetProperty("steps", out JsonElement steps)
                 ? Whole(steps) is >= 0 and <= MostSteps and var whole ? (int)whole : throw _fault($"'steps' must be a whole number from 0 to {MostSteps}")
                 : 0,
-            Macs = root.TryGetProperty("macs", out JsonElement macs) ? new ByteFormula(Formula(macs, "macs")) : null,
+            Macs = root.TryGetProperty("macs", out JsonElement macs) ? new WholeFormula(Formula(macs, "macs")) : null,
             TakesAnyShape = !root.TryGetProperty("testedShapes", out _) || _members.Text(root, "testedShapes") switch
             {
                 "any" => true,
@@ -134,8 +134,8 @@ internal sealed class CustomDefinitionReader
         }
 
         _members.Expect(element, "a result", ["name", "shape"]);
-        ImmutableArray<ByteFormula>? shape = element.TryGetProperty("shape", out JsonElement list)
-            ? list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray().Select(extent => new ByteFormula(Formula(extent, "shape")))] : throw _fault("'shape' must be a list of formulas")
+        ImmutableArray<WholeFormula>? shape = element.TryGetProperty("shape", out JsonElement list)
+            ? list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray().Select(extent => new WholeFormula(Formula(extent, "shape")))] : throw _fault("'shape' must be a list of formulas")
             : null;
         return new(_members.Identifier(element, "name"), shape);
     }
@@ -200,7 +200,7 @@ internal sealed class CustomDefinitionReader
 
         return new(
             function, TypeList(element, "inputs", inputs), TypeList(element, "outputs", outputs), parameters.ToImmutable(),
-            element.TryGetProperty("scratchBytes", out JsonElement scratch) ? new ByteFormula(Formula(scratch, "scratchBytes")) : null);
+            element.TryGetProperty("scratchBytes", out JsonElement scratch) ? new WholeFormula(Formula(scratch, "scratchBytes")) : null);
     }
 
     private ImmutableArray<ElementType> TypeList(JsonElement element, string member, int count)

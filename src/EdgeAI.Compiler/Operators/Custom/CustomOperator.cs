@@ -268,7 +268,7 @@ public sealed class CustomOperator : Operator, ILayoutAgnostic
         }
     }
 
-    private long Size(Node node, ByteFormula formula, string what)
+    private long Size(Node node, WholeFormula formula, string what)
     {
         try
         {

@@ -47,10 +47,10 @@ internal sealed class CustomValues
     }
 
     /// <summary>A whole number. Throws <see cref="FormatException"/>.</summary>
-    public long Whole(string formula) => new ByteFormula(formula).Number(_wholes);
+    public long Whole(string formula) => new WholeFormula(formula).Number(_wholes);
 
     /// <summary>A size. Throws <see cref="FormatException"/>.</summary>
-    public long Size(ByteFormula formula) => formula.Evaluate(_wholes);
+    public long Size(WholeFormula formula) => formula.Evaluate(_wholes);
 
     /// <summary>A member of a parameter struct. Throws <see cref="FormatException"/>.</summary>
     public KernelField Field(CustomParameter parameter, Node node, EmissionContext context)

@@ -4,7 +4,7 @@ namespace EdgeAI.Compiler.Tests.Linking;
 
 /// <summary>Sizes of working memory as users write them.</summary>
 [TestClass]
-public sealed class ByteFormulaTests
+public sealed class WholeFormulaTests
 {
     private static readonly Dictionary<string, long> Values = new(StringComparer.Ordinal) { ["rows"] = 3, ["depth"] = 10 };
 
@@ -15,7 +15,7 @@ public sealed class ByteFormulaTests
     [DataRow("depth - 3 - 2", 5L)]
     [DataRow(" depth / 4 * 4 ", 8L)]
     [DataRow("16 + (rows - 7) / 3", 14L)]
-    public void Formulas_follow_the_usual_precedence(string text, long bytes) => Assert.AreEqual(bytes, new ByteFormula(text).Evaluate(Values));
+    public void Formulas_follow_the_usual_precedence(string text, long bytes) => Assert.AreEqual(bytes, new WholeFormula(text).Evaluate(Values));
 
     [TestMethod]
     [DataRow("", "missing")]
@@ -29,7 +29,7 @@ public sealed class ByteFormulaTests
     [DataRow("((((((((((((((((((((((((((((((((((1))))))))))))))))))))))))))))))))))", "too deep")]
     public void Others_are_refused(string text, string reason)
     {
-        FormatException error = Assert.ThrowsExactly<FormatException>(() => new ByteFormula(text).Evaluate(Values));
+        FormatException error = Assert.ThrowsExactly<FormatException>(() => new WholeFormula(text).Evaluate(Values));
         Assert.Contains(reason, error.Message);
     }
 }

@@ -1,26 +1,28 @@
-using System.Collections.Immutable;
 using System.Globalization;
 
 namespace EdgeAI.Compiler.Linking;
 
 /// <summary>
-/// Bytes from the members of a kernel's parameter struct: whole numbers, names of members, <c>+ - * / ( )</c>, with the usual precedence; a division
-/// rounds down.
+/// A whole number from others that have names, such as bytes of working memory from extents: whole numbers, names, <c>+ - * / ( )</c>, with the usual
+/// precedence; a division rounds down.
 /// </summary>
-public sealed class ByteFormula(string text)
+public sealed class WholeFormula(string text)
 {
     private const int Deepest = 32;
 
-    /// <summary>The result for a call. Throws <see cref="FormatException"/> with what is wrong: a text of another form, an unknown name, a result below 0 or beyond int32.</summary>
-    public long Evaluate(IReadOnlyDictionary<string, long> values) => Number(values) is >= 0 and var size ? size
-        : throw NoSize(Number(values));
+    /// <summary>The result as a size. Throws <see cref="FormatException"/> with what is wrong: a text of another form, an unknown name, a result below 0 or beyond int32.</summary>
+    public long Evaluate(IReadOnlyDictionary<string, long> values)
+    {
+        long size = Number(values);
+        return size >= 0 ? size : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"the result {size} is no size"));
+    }
 
     /// <summary>The result where it may be negative. Throws <see cref="FormatException"/> with what is wrong: a text of another form, an unknown name, a result beyond int32.</summary>
     public long Number(IReadOnlyDictionary<string, long> values)
     {
         try
         {
-            return new Reading(text, values).Whole() is >= int.MinValue and <= int.MaxValue and var result ? result : throw new OverflowException();
+            return checked((int)new Reading(text, values).Whole());
         }
         catch (OverflowException)
         {
@@ -30,8 +32,6 @@ public sealed class ByteFormula(string text)
 
     /// <inheritdoc/>
     public override string ToString() => text;
-
-    private static FormatException NoSize(long result) => new(string.Create(CultureInfo.InvariantCulture, $"the result {result} is no size"));
 
     /// <summary>One evaluation: where it stands in the text.</summary>
     private sealed class Reading(string text, IReadOnlyDictionary<string, long> values)
