@@ -75,6 +75,10 @@ public static partial class DiagnosticCatalog
     public static readonly DiagnosticDescriptor CalibrationThinned = Note("EAI2019", "Calibration takes a part of the data",
         "'{0}' holds {1} samples; calibration took {2} that lie evenly in them (at most {3}, and at most {4} MiB).");
 
+    /// <summary>Constants moved from channels into the next layers' biases.</summary>
+    public static readonly DiagnosticDescriptor BiasesAbsorbed = Note("EAI2020", "High biases absorbed",
+        "What never changes in the channels of {0} layers, '{1}' the first, was taken out of them and added to the biases of the layers that read them, so that their ranges need not hold it: the outputs' SQNR on the calibration data rose from {2:0.0} dB to {3:0.0} dB.");
+
     /// <summary>A defect of the quantizer.</summary>
     public static readonly DiagnosticDescriptor QuantizationFault = Error("EAI2099", "Internal error in quantization",
         "The quantized graph is not sound: {0}. This is a defect of EdgeAI.Sdk; report it with the model, and set Quantization to Float32 meanwhile.");

@@ -6,11 +6,12 @@ using EdgeAI.Compiler.Model;
 namespace EdgeAI.Compiler.Quantization;
 
 /// <summary>
-/// Extremes and mean square of each channel of one float tensor over the calibration inputs. The channel of an element is its row-major
+/// Extremes, mean and mean square of each channel of one float tensor over the calibration inputs. The channel of an element is its row-major
 /// index modulo the channel count, so that a flattened image keeps its channels.
 /// </summary>
 internal sealed class ChannelStatistics(int channelCount)
 {
+    private readonly double[] _sums = new double[channelCount];
     private readonly double[] _squares = new double[channelCount];
     private long _rows;
 
@@ -19,6 +20,18 @@ internal sealed class ChannelStatistics(int channelCount)
 
     /// <summary>The largest value of each channel, at least 0.</summary>
     public double[] High { get; } = new double[channelCount];
+
+    /// <summary>The smallest value of each channel; infinite before the first.</summary>
+    public double[] Minimum { get; } = [.. Enumerable.Repeat(double.PositiveInfinity, channelCount)];
+
+    /// <summary>The largest value of each channel; minus infinite before the first.</summary>
+    public double[] Maximum { get; } = [.. Enumerable.Repeat(double.NegativeInfinity, channelCount)];
+
+    /// <summary>The mean of a channel.</summary>
+    public double Mean(int channel) => _rows == 0 ? 0 : _sums[channel] / _rows;
+
+    /// <summary>The standard deviation of a channel.</summary>
+    public double Deviation(int channel) => Math.Sqrt(Math.Max(0, MeanSquare(channel) - (Mean(channel) * Mean(channel))));
 
     /// <summary>The mean of the squares of a channel.</summary>
     public double MeanSquare(int channel) => _rows == 0 ? 0 : _squares[channel] / _rows;
@@ -31,6 +44,9 @@ internal sealed class ChannelStatistics(int channelCount)
         {
             Low[channel] = Math.Min(Low[channel], value);
             High[channel] = Math.Max(High[channel], value);
+            Minimum[channel] = Math.Min(Minimum[channel], value);
+            Maximum[channel] = Math.Max(Maximum[channel], value);
+            _sums[channel] += value;
             _squares[channel] += (double)value * value;
             channel = channel + 1 == channelCount ? 0 : channel + 1;
         }
@@ -45,6 +61,9 @@ internal sealed class ChannelStatistics(int channelCount)
         {
             Low[channel] *= factors[channel];
             High[channel] *= factors[channel];
+            Minimum[channel] *= factors[channel];
+            Maximum[channel] *= factors[channel];
+            _sums[channel] *= factors[channel];
             _squares[channel] *= factors[channel] * factors[channel];
         }
     }

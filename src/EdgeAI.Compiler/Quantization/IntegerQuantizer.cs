@@ -11,8 +11,9 @@ namespace EdgeAI.Compiler.Quantization;
 /// A float graph's int8 or int16 graph, repaired where that lowers the noise of the outputs on the calibration data.
 /// <list type="bullet">
 /// <item>Every choice is tried on the <see cref="Fold"/>s: made with one part of the data, judged on the other.</item>
-/// <item>Ranges are chosen (<see cref="RangeChoice"/>) for the graph as it is and for its equalized copy (<see cref="ChannelEqualizer"/>); the
-/// better one goes on.</item>
+/// <item>Ranges are chosen (<see cref="RangeChoice"/>) for the graph as it is, for a copy whose layers lost what never changes
+/// (<see cref="BiasAbsorber"/>), and for an equalized copy (<see cref="ChannelEqualizer"/>), from which constants may be taken in turn; the better one
+/// goes on each time.</item>
 /// <item>Biases are corrected, and weights are rounded for the sums that they make (<see cref="LayerRepair"/>), where that lowers the noise again.</item>
 /// <item>The choice made is carried out on all cases.</item>
 /// </list>
@@ -28,56 +29,74 @@ internal static class IntegerQuantizer
     /// <summary>Equalized channels all fill the range, so that values to come are clipped sooner: it must be worth a bit of resolution.</summary>
     private const double LeastEqualizationGainDb = 6;
 
+    /// <summary>Values to come that are below what was taken are clipped: it must be worth more than chance.</summary>
+    private const double LeastAbsorptionGainDb = 1;
+
     /// <summary>Builds the graph; of the source only the scale of LSTM cells is settled.</summary>
     public static Graph Run(
         Graph graph, IReadOnlyList<TestCase> cases, ElementType type, ICollection<Diagnostic> diagnostics, CancellationToken cancellation) =>
-        Run(graph, cases, type, equalizes: true, diagnostics, cancellation).Result;
+        Run(graph, cases, type, changes: true, diagnostics, cancellation).Result;
 
     /// <summary>Both integer graphs of one float graph, equalized where int8 gains by it, and the noise of each layer in each type.</summary>
     public static MixedCandidates Candidates(
         Graph graph, IReadOnlyList<TestCase> cases, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
-        (Graph chosen, Graph narrow) = Run(graph, cases, ElementType.Int8, equalizes: true, diagnostics, cancellation);
+        (Graph chosen, Graph narrow) = Run(graph, cases, ElementType.Int8, changes: true, diagnostics, cancellation);
         Graph exact = GraphCopy.Of(chosen);
-        (_, Graph wide) = Run(GraphCopy.Of(exact), cases, ElementType.Int16, equalizes: false, [], cancellation);
+        (_, Graph wide) = Run(GraphCopy.Of(exact), cases, ElementType.Int16, changes: false, [], cancellation);
         var candidates = new MixedCandidates(exact, GraphCopy.Of(narrow), GraphCopy.Of(wide), []);
         var probe = new OutputProbe(exact, Fold.Spread(cases, MostRepairCases), cancellation);
         return candidates with { Sensitivities = SensitivityTable.Measure(candidates, probe, cancellation) };
     }
 
     private static (Graph Source, Graph Result) Run(
-        Graph graph, IReadOnlyList<TestCase> cases, ElementType type, bool equalizes, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+        Graph graph, IReadOnlyList<TestCase> cases, ElementType type, bool changes, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         long macs = Math.Max(1, graph.Nodes.Sum(node => OperatorCatalog.Of(node).CountMacs(node)));
         CellRanges.Settle(graph, cases, cancellation);
         IReadOnlyList<Fold> folds = Fold.Of(graph, cases, macs, cancellation);
-        var choice = new RangeChoice([.. folds.Select(fold => (graph, fold))], type, cancellation);
-        Graph chosen = graph;
-        Graph equalized = GraphCopy.Of(graph);
-        IReadOnlyList<string> layers = equalizes ? ChannelEqualizer.Run(equalized, cases, cancellation) : [];
-        if (layers.Count > 0)
+        var stage = new FloatStage(graph, new RangeChoice([.. folds.Select(fold => (graph, fold))], type, cancellation));
+        bool isAbsorbed = false;
+        if (changes)
         {
-            var copies = new Graph[folds.Count];
-            Parallel.For(0, folds.Count, new ParallelOptions { CancellationToken = cancellation }, i => copies[i] = Equalized(graph, folds[i].Fit, cancellation));
-            var other = new RangeChoice([.. copies.Zip(folds)], type, cancellation);
-            if (other.SqnrDb > choice.SqnrDb + LeastEqualizationGainDb)
+            isAbsorbed = TryAbsorb(ref stage, cases, type, diagnostics, cancellation);
+            if (stage.Try(ChannelEqualizer.Run, LeastEqualizationGainDb, cases, type, cancellation) is (var equalized, { Count: > 0 } layers))
             {
-                diagnostics.Add(DiagnosticCatalog.ChannelsEqualized.With(null, layers.Count, layers[0], choice.SqnrDb, other.SqnrDb));
-                choice = other;
-                chosen = equalized;
+                diagnostics.Add(DiagnosticCatalog.ChannelsEqualized.With(null, layers.Count, layers[0], stage.Choice.SqnrDb, equalized.Choice.SqnrDb));
+                stage = equalized;
+                isAbsorbed = isAbsorbed || TryAbsorb(ref stage, cases, type, diagnostics, cancellation);
             }
         }
 
-        Graph result = IntegerGraphBuilder.Build(chosen, RangeChoice.Ranges(chosen, cases, choice.Methods, type, cancellation), diagnostics);
-        RepairLayers(chosen, macs, choice, cases, result, diagnostics, cancellation);
-        return (chosen, result);
+        Graph result = IntegerGraphBuilder.Build(stage.Graph, RangeChoice.Ranges(stage.Graph, cases, stage.Choice.Methods, type, cancellation), diagnostics);
+        RepairLayers(stage.Graph, macs, stage.Choice, cases, result, diagnostics, cancellation);
+        return (stage.Graph, result);
     }
 
-    private static Graph Equalized(Graph graph, IReadOnlyList<TestCase> cases, CancellationToken cancellation)
+    /// <summary>Takes constants out of channels where that lowers the noise, in the way that lowers it most.</summary>
+    private static bool TryAbsorb(
+        ref FloatStage stage, IReadOnlyList<TestCase> cases, ElementType type, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
-        Graph copy = GraphCopy.Of(graph);
-        ChannelEqualizer.Run(copy, cases, cancellation);
-        return copy;
+        FloatStage start = stage;
+        FloatStage best = stage;
+        IReadOnlyList<string> bestLayers = [];
+        foreach (AbsorbedPart part in Enum.GetValues<AbsorbedPart>())
+        {
+            IReadOnlyList<string> Absorb(Graph graph, IReadOnlyList<TestCase> data, CancellationToken token) => BiasAbsorber.Run(graph, data, part, token);
+            if (start.Try(Absorb, LeastAbsorptionGainDb, cases, type, cancellation) is var (changed, layers) && changed.Choice.SqnrDb > best.Choice.SqnrDb)
+            {
+                best = changed;
+                bestLayers = layers;
+            }
+        }
+
+        if (bestLayers.Count > 0)
+        {
+            diagnostics.Add(DiagnosticCatalog.BiasesAbsorbed.With(null, bestLayers.Count, bestLayers[0], start.Choice.SqnrDb, best.Choice.SqnrDb));
+        }
+
+        stage = best;
+        return bestLayers.Count > 0;
     }
 
     /// <summary>
