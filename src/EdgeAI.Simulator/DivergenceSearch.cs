@@ -56,7 +56,7 @@ public sealed class DivergenceSearch
     {
         var search = new DivergenceSearch(graph, reference, cancellation);
         Tensor[] fileInputs = [.. graph.Inputs];
-        search.LookForAny("import", graph, inputs);
+        search.LookForAny("import", graph, inputs, []);
         if (search._found is null)
         {
             Dictionary<string, NumericArray> whole = search.WithOwnValues(graph, inputs);
@@ -67,16 +67,16 @@ public sealed class DivergenceSearch
         search.LookForAny("quantization", device,
         [
             .. inputs.Select((bytes, i) => BorderValues.Encode(bytes, fileInputs[i], device.Inputs[i], quantized.Border.InputPermutations[i])),
-        ]);
+        ], quantized.Repairs.Maps);
         return new(search._found?.Stage ?? "", search._found?.First, search._compared.Count);
     }
 
     /// <summary>The first value that differs.</summary>
-    private void LookForAny(string stage, Graph graph, IReadOnlyList<ReadOnlyMemory<byte>> inputs)
+    private void LookForAny(string stage, Graph graph, IReadOnlyList<ReadOnlyMemory<byte>> inputs, IReadOnlyList<ChannelMap> maps)
     {
         if (_found is null)
         {
-            IReadOnlyList<(Tensor Tensor, Divergence? Divergence)> compared = FirstDivergence.Compare(graph, inputs, _reference, _names, _cancellation);
+            IReadOnlyList<(Tensor Tensor, Divergence? Divergence)> compared = FirstDivergence.Compare(graph, inputs, _reference, _names, maps, _cancellation);
             Count(graph, compared);
             _found = compared.Select(one => one.Divergence).FirstOrDefault(one => one is not null && !_renamed.Contains(one.Tensor)) is { } first ? (stage, first) : null;
         }
@@ -90,7 +90,7 @@ public sealed class DivergenceSearch
             return;
         }
 
-        IReadOnlyList<(Tensor Tensor, Divergence? Divergence)> compared = FirstDivergence.Compare(graph, inputs, whole, _names, _cancellation);
+        IReadOnlyList<(Tensor Tensor, Divergence? Divergence)> compared = FirstDivergence.Compare(graph, inputs, whole, _names, [], _cancellation);
         Count(graph, compared);
         var agrees = compared.ToDictionary(one => one.Tensor, one => one.Divergence is null, (IEqualityComparer<Tensor>)ReferenceEqualityComparer.Instance);
         ILookup<Tensor, Node> consumers = graph.Consumers();

@@ -22,6 +22,7 @@ public sealed record Divergence(string Tensor, string Node, string Operator, dou
 /// <item>A float value differs by more than 1e-4 of the reference's range; an integer one, as reals, by more than two and a half steps too.</item>
 /// <item>Values of other element counts are not compared. Passes keep images with channels last: a value is taken in that order of axes in which it comes nearest to
 /// the reference, the reference's own first.</item>
+/// <item>Channels that quantization rescaled or moved are brought back to the model's units, their steps too.</item>
 /// </list>
 /// </summary>
 internal static class FirstDivergence
@@ -31,8 +32,10 @@ internal static class FirstDivergence
 
     /// <summary>Every value that was compared, in the order in which they are made, with its divergence; null for one that agrees.</summary>
     public static IReadOnlyList<(Tensor Tensor, Divergence? Divergence)> Compare(
-        Graph graph, IReadOnlyList<ReadOnlyMemory<byte>> inputs, IReadOnlyDictionary<string, NumericArray> reference, FileNames names, CancellationToken cancellation)
+        Graph graph, IReadOnlyList<ReadOnlyMemory<byte>> inputs, IReadOnlyDictionary<string, NumericArray> reference, FileNames names,
+        IReadOnlyList<ChannelMap> maps, CancellationToken cancellation)
     {
+        var mapOf = maps.ToDictionary(map => map.Tensor, StringComparer.Ordinal);
         var compared = new List<(Tensor, Divergence?)>();
         Dictionary<Tensor, Node> producers = graph.Producers();
         var executor = new GraphExecutor(graph);
@@ -46,23 +49,28 @@ internal static class FirstDivergence
             if (producers.TryGetValue(tensor, out Node? node) && names.Of(tensor, node) is var name && reference.TryGetValue(name, out NumericArray? expected)
                 && expected.Shape.ElementCount == tensor.Shape.ElementCount)
             {
-                compared.Add((tensor, Compare(tensor, name, node, bytes.Span, expected)));
+                compared.Add((tensor, Compare(tensor, name, node, bytes.Span, expected, mapOf.GetValueOrDefault(QuantizedNames.Original(tensor.Name)))));
             }
         };
         executor.Run(cancellation);
         return compared;
     }
 
-    private static Divergence? Compare(Tensor tensor, string name, Node node, ReadOnlySpan<byte> bytes, NumericArray expected)
+    private static Divergence? Compare(Tensor tensor, string name, Node node, ReadOnlySpan<byte> bytes, NumericArray expected, ChannelMap? map)
     {
         double[] actual = BorderValues.Decode(bytes, tensor, []);
+        for (int i = 0; i < actual.Length && map is not null; i++)
+        {
+            actual[i] = map.ToModel(actual[i], i);
+        }
+
         double range = 0;
         for (int i = 0; i < actual.Length; i++)
         {
             range = Math.Max(range, double.IsFinite(expected.ValueAt(i)) ? Math.Abs(expected.ValueAt(i)) : 0);
         }
 
-        double step = tensor.Quantization is { IsPerChannel: false } quantization ? quantization.Scale * Steps : 0;
+        double step = tensor.Quantization is { IsPerChannel: false } quantization ? quantization.Scale * Steps / (map?.Factors.Min() ?? 1) : 0;
         double allowed = Math.Max((Tolerance * range) + 1e-12, step);
         (double Error, int[] Places)? best = null;
         foreach (int[] places in AxisOrders.Between(expected.Shape, tensor.Shape))

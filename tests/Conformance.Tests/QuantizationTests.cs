@@ -5,6 +5,7 @@ using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Execution;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Pipeline;
+using EdgeAI.Compiler.Quantization;
 using EdgeAI.Compiler.Quantization.Mixed;
 using EdgeAI.Compiler.Settings;
 using EdgeAI.Compiler.Targets;
@@ -108,6 +109,20 @@ public sealed class QuantizationTests
             Path.Combine(folder, "model.onnx"), Path.Combine(folder, "calibration.npy"), Path.Combine(folder, "test_x.npy"), Path.Combine(folder, "test_y.npy"), diagnostics);
         Assert.IsGreaterThanOrEqualTo(0.983, (double)right / count);
         Assert.IsTrue(diagnostics.Any(diagnostic => diagnostic.Code == "EAI2008"), string.Join(" | ", diagnostics));
+    });
+
+    /// <summary>Channels that were rescaled are compared in the model's own units: no layer's noise is that of its factors.</summary>
+    [TestMethod]
+    public void Noise_of_repaired_layers_is_told_in_the_units_of_the_model() => ConformanceData.WithData(() =>
+    {
+        string folder = ConformanceData.Require("quantization/hard_digits_cnn");
+        ModelSettings settings = WholePipeline.Settings(QuantizationScheme.Int8, Path.Combine(folder, "calibration.npy"), Path.Combine(folder, "test_x.npy"));
+        (PlannedModel planned, SimulationResult result) = WholePipeline.Run(Path.Combine(folder, "model.onnx"), settings, "cortex-m4", []);
+        ModelRepairs repairs = planned.Quantized.Repairs;
+        Console.WriteLine(string.Join('\n', repairs.Layers) + "\n" + string.Join('\n', result.Layers));
+        Assert.IsNotEmpty(repairs.Maps);
+        Assert.IsTrue(repairs.Layers.Any(layer => layer.Kind == RepairKind.Equalization && layer.AfterDb > layer.BeforeDb + 6));
+        Assert.IsTrue(result.Layers.Where(layer => layer.SqnrDb is not null).All(layer => layer is { SqnrDb: > 15, IsolatedSqnrDb: null or > 15, ClippingRate: null or < 0.05 }));
     });
 
     /// <summary>0.3 points of float, or one net sample where that is more.</summary>

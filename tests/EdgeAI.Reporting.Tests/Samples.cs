@@ -7,6 +7,7 @@ using EdgeAI.Compiler.Operators.Quantizing;
 using EdgeAI.Compiler.Operators.Shaping;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Planning;
+using EdgeAI.Compiler.Quantization;
 using EdgeAI.Compiler.Quantization.Mixed;
 using EdgeAI.Compiler.Settings;
 using EdgeAI.Compiler.Targets;
@@ -103,6 +104,19 @@ internal static class Samples
         var choice = new TypeChoice("an SQNR of at least 30 dB <b>", "64 test inputs", true, 38.25, 0.97, 0.98, 1000, 3000,
             [new ChosenType(row, "conv1/<Conv2D>", "Conv2D", ElementType.Int16, 500, 1500)]);
         return model with { Planned = model.Planned with { Quantized = model.Planned.Quantized with { Types = choice } } };
+    }
+
+    /// <summary>A model whose layers were repaired.</summary>
+    public static ReportedModel Repaired()
+    {
+        ReportedModel model = Model();
+        RepairedLayer[] layers =
+        [
+            new("conv1", RepairKind.ChosenRange, ElementType.Int8, "percentile 99.99", 20.5, 26),
+            new("conv1", RepairKind.Equalization, ElementType.Int8, null, 30, 29),
+            new("fc", RepairKind.BiasCorrection, ElementType.Int8, null, null, 40),
+        ];
+        return model with { Planned = model.Planned with { Quantized = model.Planned.Quantized with { Repairs = new ModelRepairs([.. layers], []) } } };
     }
 
     public static ReportRequest Request(params ReportedModel[] models) => new("Project", models, [], false);

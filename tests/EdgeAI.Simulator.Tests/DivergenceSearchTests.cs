@@ -5,6 +5,7 @@ using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Execution;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Operators.FullyConnected;
 using EdgeAI.Compiler.Passes;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Quantization;
@@ -53,6 +54,31 @@ public sealed class DivergenceSearchTests
         }
 
         TestContext.WriteLine($"{models} models, {values} values");
+    }
+
+    /// <summary>Equalized channels are compared in the model's units.</summary>
+    [TestMethod]
+    public void Rescaled_channels_are_no_divergence()
+    {
+        Graph graph = TwoLayers();
+        float[] x = [0.5f, -1, 2];
+        ReadOnlyMemory<byte>[] inputs = [MemoryMarshal.AsBytes(x.AsSpan()).ToArray()];
+        var reference = new Dictionary<string, NumericArray>(StringComparer.Ordinal);
+        var executor = new GraphExecutor(graph);
+        executor.SetInput(0, inputs[0].Span);
+        executor.Observer = (tensor, bytes) => reference[tensor.Name] = new NumericArray(ElementType.Float32, tensor.Shape, bytes.ToArray());
+        executor.Run();
+        Graph equalized = TwoLayers();
+        ChannelGroup group = ChannelGroup.Find(equalized).Single();
+        double[] factors = [1, 8, 0.25, 2];
+        var maps = new ChannelMaps();
+        ChannelEqualizer.Apply(group, factors);
+        maps.Multiply(group.Tensors, factors);
+        var names = new FileNames(graph, reference);
+        IReadOnlyList<(Tensor Tensor, Divergence? Divergence)> told = FirstDivergence.Compare(equalized, inputs, reference, names, maps.All, CancellationToken.None);
+        Assert.HasCount(2, told);
+        Assert.IsTrue(told.All(one => one.Divergence is null));
+        Assert.AreEqual("h", FirstDivergence.Compare(equalized, inputs, reference, names, [], CancellationToken.None)[0].Divergence?.Tensor);
     }
 
     [TestMethod]
@@ -144,5 +170,25 @@ public sealed class DivergenceSearchTests
             ElementType.Float32, tensor.Shape, MemoryMarshal.AsBytes<float>([.. BorderValues.Decode(bytes.Span, tensor, []).Select(value => (float)value)]).ToArray());
         executor.Run();
         return (inputs, values);
+    }
+
+    /// <summary>x [1,3] → h [1,4] with ReLU → y [1,2].</summary>
+    private static Graph TwoLayers()
+    {
+        var x = new Tensor("x", ElementType.Float32, new Shape(1, 3));
+        var h = new Tensor("h", ElementType.Float32, new Shape(1, 4));
+        var y = new Tensor("y", ElementType.Float32, new Shape(1, 2));
+        Tensor first = Tensor.FromValues<float>("first", ElementType.Float32, new Shape(4, 3), [.. Enumerable.Range(0, 12).Select(i => ((i * 5) % 7) - 2f)]);
+        Tensor second = Tensor.FromValues<float>("second", ElementType.Float32, new Shape(2, 4), [.. Enumerable.Range(0, 8).Select(i => ((i * 3) % 5) - 1f)]);
+        return new Graph
+        {
+            Inputs = [x],
+            Outputs = [y],
+            Nodes =
+            [
+                new Node("h", "FullyConnected", new FullyConnectedAttributes(Clamp.Relu)) { Inputs = [x, first, null], Outputs = [h] },
+                new Node("y", "FullyConnected", new FullyConnectedAttributes(Clamp.None)) { Inputs = [h, second, null], Outputs = [y] },
+            ],
+        };
     }
 }

@@ -95,6 +95,8 @@ public static class ModelFile
             Scheme = model.Scheme,
             CalibratedOnRealData = model.CalibratedOnRealData,
             CalibrationCases = model.CalibrationCases,
+            RepairedLayers = { model.Repairs.Layers.Select(RepairWire.Write) },
+            ChannelMaps = { model.Repairs.Maps.Select(RepairWire.Write) },
         },
         Border = StageWire.Write(model.Border),
     };
@@ -108,6 +110,7 @@ public static class ModelFile
         {
             Candidates = document.Candidates is { } candidates ? MixedWire.Read(candidates) : null,
             Types = document.TypeChoice is { } types ? MixedWire.Read(types) : null,
+            Repairs = RepairWire.Read(quantization),
         };
     }
 

@@ -44,15 +44,16 @@ public static class QuantizeStage
         }
 
         MixedCandidates? candidates = null;
+        ModelRepairs repairs = ModelRepairs.None;
         if (quantize && settings.Quantization == QuantizationScheme.Auto)
         {
-            candidates = mix.Candidates(graph, diagnostics, cancellation);
+            (candidates, repairs) = mix.Candidates(graph, diagnostics, cancellation);
             graph = candidates.Wide;
             RangeProof.Run(candidates.Narrow, diagnostics);
         }
         else if (quantize)
         {
-            graph = mix.Quantize(graph, type, diagnostics, cancellation);
+            (graph, repairs) = mix.Quantize(graph, type, diagnostics, cancellation);
         }
         else if (alreadyQuantized)
         {
@@ -74,7 +75,7 @@ public static class QuantizeStage
         string scheme = quantize ? (settings.Quantization == QuantizationScheme.Default ? nameof(QuantizationScheme.Int8) : settings.Quantization.ToString())
             : settings.Quantization is QuantizationScheme.Float32 ? nameof(QuantizationScheme.Float32) : nameof(QuantizationScheme.None);
         bool real = !quantize || settings.CalibrationData is not null;
-        return new QuantizedModel(graph, imported.Source, scheme, real, mix.Clean.Count, border) { Candidates = candidates };
+        return new QuantizedModel(graph, imported.Source, scheme, real, mix.Clean.Count, border) { Candidates = candidates, Repairs = repairs };
     }
 
     private static IReadOnlyList<TestCase> CalibrationCases(

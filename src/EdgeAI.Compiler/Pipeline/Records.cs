@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Planning;
 using EdgeAI.Compiler.Planning.Kernels;
+using EdgeAI.Compiler.Quantization;
 using EdgeAI.Compiler.Quantization.Mixed;
 using EdgeAI.Compiler.Targets;
 
@@ -44,6 +45,9 @@ public sealed record QuantizedModel(
 
     /// <summary>The types that were chosen; null where there was nothing to choose.</summary>
     public TypeChoice? Types { get; init; }
+
+    /// <summary>What was done against the noise of integers; with <see cref="Candidates"/> in both integer types.</summary>
+    public ModelRepairs Repairs { get; init; } = ModelRepairs.None;
 }
 
 /// <summary>The result of planning for one target: the graph and the place of every buffer.</summary>

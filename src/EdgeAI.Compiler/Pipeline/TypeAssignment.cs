@@ -201,7 +201,13 @@ internal sealed class TypeAssignment : ITypeJudge
             ? DiagnosticCatalog.TypesChosen.With(null, chosen.Count(type => type == ElementType.Int8), chosen.Count(type => type == ElementType.Int16),
                 chosen.Count(type => type == ElementType.Float32), choice.Limit, data, figures, choice.Instructions, choice.WideInstructions)
             : DiagnosticCatalog.TypesBelowLimit.With(null, choice.Limit, data, figures));
-        return quantized with { Graph = graph, Candidates = null, Types = choice };
+        Dictionary<string, ElementType> types = graph.Nodes.Where(node => node.Outputs.Count > 0)
+            .ToDictionary(node => node.Name, node => node.Output.Type, StringComparer.Ordinal);
+        ModelRepairs repairs = quantized.Repairs with
+        {
+            Layers = [.. quantized.Repairs.Layers.Where(layer => types.GetValueOrDefault(layer.Node) == layer.Type)],
+        };
+        return quantized with { Graph = graph, Candidates = null, Types = choice, Repairs = repairs };
     }
 
     private long? CostOfForm(Node unit, ElementType type) => _units.Form(unit, type) is { } form ? _costs.Of(form) : null;

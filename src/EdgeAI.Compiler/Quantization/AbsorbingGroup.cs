@@ -18,7 +18,8 @@ namespace EdgeAI.Compiler.Quantization;
 /// </summary>
 /// <param name="Maker">The layer, of which the bias loses the constants.</param>
 /// <param name="Readers">The layers that get them.</param>
-internal sealed record AbsorbingGroup(Node Maker, IReadOnlyList<Node> Readers)
+/// <param name="Tensors">Every value that loses them.</param>
+internal sealed record AbsorbingGroup(Node Maker, IReadOnlyList<Node> Readers, IReadOnlyList<Tensor> Tensors)
 {
     /// <summary>How many constants there are.</summary>
     public int ChannelCount => Maker.Output.Shape[-1];
@@ -35,9 +36,10 @@ internal sealed record AbsorbingGroup(Node Maker, IReadOnlyList<Node> Readers)
         foreach (Node maker in graph.Nodes.Where(node => LayerChannels.IsLayer(node) && node.Output.Shape.ElementCount > 0 && CanShift(node)))
         {
             var found = new HashSet<Node>(ReferenceEqualityComparer.Instance);
-            if (Follow(maker.Output, maker.Output.Shape[-1], readers, outputs, found) && found.Count > 0)
+            var tensors = new List<Tensor>();
+            if (Follow(maker.Output, maker.Output.Shape[-1], readers, outputs, found, tensors) && found.Count > 0)
             {
-                groups.Add(new AbsorbingGroup(maker, [.. graph.Nodes.Where(found.Contains)]));
+                groups.Add(new AbsorbingGroup(maker, [.. graph.Nodes.Where(found.Contains)], tensors));
             }
         }
 
@@ -47,8 +49,10 @@ internal sealed record AbsorbingGroup(Node Maker, IReadOnlyList<Node> Readers)
     /// <summary>Below stands nothing or the 0 that constants are taken down to.</summary>
     private static bool CanShift(Node maker) => maker.Attributes is IClamped { Clamp: { IsNone: true } or { Minimum: 0, Maximum: > 0 } };
 
-    private static bool Follow(Tensor tensor, int channelCount, ILookup<Tensor, Node> readers, HashSet<Tensor> outputs, HashSet<Node> found)
+    private static bool Follow(
+        Tensor tensor, int channelCount, ILookup<Tensor, Node> readers, HashSet<Tensor> outputs, HashSet<Node> found, List<Tensor> tensors)
     {
+        tensors.Add(tensor);
         if (outputs.Contains(tensor))
         {
             return false;
@@ -66,7 +70,7 @@ internal sealed record AbsorbingGroup(Node Maker, IReadOnlyList<Node> Readers)
             {
                 found.Add(reader);
             }
-            else if (!Keeps(reader, channelCount) || !Follow(reader.Output, channelCount, readers, outputs, found))
+            else if (!Keeps(reader, channelCount) || !Follow(reader.Output, channelCount, readers, outputs, found, tensors))
             {
                 return false;
             }

@@ -29,20 +29,19 @@ internal static class BiasAbsorber
     private const double MostOfRange = 0.95;
     private const double Deviations = 3;
 
-    /// <summary>
-    /// Changes biases and limits of the graph; returns the sources of the layers from which constants were taken, in execution order.
-    /// </summary>
-    public static IReadOnlyList<string> Run(Graph graph, IReadOnlyList<TestCase> cases, AbsorbedPart part, CancellationToken cancellation)
+    /// <summary>Changes biases and limits of the graph: a <see cref="FloatChange"/>.</summary>
+    public static ChangedLayers Run(
+        Graph graph, IReadOnlyList<TestCase> cases, AbsorbedPart part, ChannelMaps maps, CancellationToken cancellation)
     {
         IReadOnlyList<AbsorbingGroup> groups = AbsorbingGroup.Find(graph);
         if (groups.Count == 0)
         {
-            return [];
+            return ChangedLayers.None;
         }
 
         Dictionary<Tensor, ChannelStatistics> statistics = ChannelStatistics.Collect(
             graph, groups.Select(group => (group.Maker.Output, group.ChannelCount)), cases, cancellation);
-        var changed = new List<string>();
+        var changed = new List<AbsorbingGroup>();
         foreach (AbsorbingGroup group in groups)
         {
             ChannelStatistics of = statistics[group.Maker.Output];
@@ -50,11 +49,13 @@ internal static class BiasAbsorber
             if (RangeOf(of, constants) <= MostOfRange * RangeOf(of, new float[constants.Length]))
             {
                 Apply(graph, group, constants);
-                changed.Add(group.Maker.Source);
+                maps.Subtract(group.Tensors, constants);
+                changed.Add(group);
             }
         }
 
-        return changed;
+        var readers = changed.SelectMany(group => group.Readers).ToHashSet<Node>(ReferenceEqualityComparer.Instance);
+        return new ChangedLayers([.. changed.Select(group => group.Maker)], [.. graph.Nodes.Where(readers.Contains)]);
     }
 
     /// <summary>Takes a constant from each channel of the maker and adds what it makes in the readers to their biases.</summary>

@@ -60,11 +60,11 @@ internal sealed record CalibrationMix(
         this with { Clean = [.. Clean.Select(change)], All = [.. All.Select(change)], Judging = [.. Judging.Select(change)] };
 
     /// <summary>The graphs of both integer types, from all inputs.</summary>
-    public MixedCandidates Candidates(Graph graph, ICollection<Diagnostic> diagnostics, CancellationToken cancellation) =>
+    public (MixedCandidates Candidates, ModelRepairs Repairs) Candidates(Graph graph, ICollection<Diagnostic> diagnostics, CancellationToken cancellation) =>
         IntegerQuantizer.Candidates(graph, All, diagnostics, cancellation);
 
     /// <summary>The graph of an integer type.</summary>
-    public Graph Quantize(Graph graph, ElementType type, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+    public IntegerModel Quantize(Graph graph, ElementType type, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         if (Noises.Count == 0)
         {
@@ -73,12 +73,12 @@ internal sealed record CalibrationMix(
 
         var onDisturbed = new OutputProbe(graph, Judging, cancellation);
         var onClean = new OutputProbe(graph, Fold.Spread(Clean, MostJudgingCases), cancellation);
-        Graph without = IntegerQuantizer.Run(GraphCopy.Of(graph), Clean, type, [], cancellation);
-        Graph with = IntegerQuantizer.Run(graph, All, type, diagnostics, cancellation);
+        IntegerModel without = IntegerQuantizer.Run(GraphCopy.Of(graph), Clean, type, [], cancellation);
+        IntegerModel with = IntegerQuantizer.Run(graph, All, type, diagnostics, cancellation);
         diagnostics.Add(DiagnosticCatalog.NoiseCalibrated.With(
             null, All.Count - Clean.Count, string.Join(", ", Noises.Select(name => $"'{name}'")), Clean.Count,
-            onDisturbed.SqnrDb(with, cancellation), onDisturbed.SqnrDb(without, cancellation),
-            onClean.SqnrDb(with, cancellation), onClean.SqnrDb(without, cancellation)));
+            onDisturbed.SqnrDb(with.Graph, cancellation), onDisturbed.SqnrDb(without.Graph, cancellation),
+            onClean.SqnrDb(with.Graph, cancellation), onClean.SqnrDb(without.Graph, cancellation)));
         return with;
     }
 }

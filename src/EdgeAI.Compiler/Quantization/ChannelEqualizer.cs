@@ -21,19 +21,20 @@ internal static class ChannelEqualizer
     private const double LeastGain = 0.95;
     private const double WidestSpread = 1 << 16;
 
-    /// <summary>Changes the graph's weights; returns the sources of the layers whose result channels were rescaled, in execution order.</summary>
-    public static IReadOnlyList<string> Run(Graph graph, IReadOnlyList<TestCase> cases, CancellationToken cancellation)
+    /// <summary>Changes the graph's weights: a <see cref="FloatChange"/>.</summary>
+    public static ChangedLayers Run(Graph graph, IReadOnlyList<TestCase> cases, ChannelMaps maps, CancellationToken cancellation)
     {
         IReadOnlyList<ChannelGroup> groups = ChannelGroup.Find(graph);
         if (groups.Count == 0)
         {
-            return [];
+            return ChangedLayers.None;
         }
 
         IEnumerable<(Tensor, int)> wanted = groups.SelectMany(group => group.Tensors.Select(tensor => (tensor, group.ChannelCount)))
             .Concat(groups.SelectMany(group => group.Readers).Select(reader => (reader.Output, reader.Output.Shape[-1])));
         Dictionary<Tensor, ChannelStatistics> statistics = ChannelStatistics.Collect(graph, wanted, cases, cancellation);
-        var changed = new HashSet<Node>(ReferenceEqualityComparer.Instance);
+        var makers = new HashSet<Node>(ReferenceEqualityComparer.Instance);
+        var readers = new HashSet<Node>(ReferenceEqualityComparer.Instance);
         for (int sweep = 0; sweep < Sweeps; sweep++)
         {
             foreach (ChannelGroup group in groups)
@@ -45,7 +46,9 @@ internal static class ChannelEqualizer
                 }
 
                 Apply(group, factors);
-                changed.UnionWith(group.Makers);
+                maps.Multiply(group.Tensors, factors);
+                makers.UnionWith(group.Makers);
+                readers.UnionWith(group.Readers);
                 foreach (Tensor tensor in group.Tensors)
                 {
                     statistics[tensor].Scale(factors);
@@ -53,7 +56,7 @@ internal static class ChannelEqualizer
             }
         }
 
-        return [.. graph.Nodes.Where(changed.Contains).Select(node => node.Source)];
+        return new ChangedLayers([.. graph.Nodes.Where(makers.Contains)], [.. graph.Nodes.Where(readers.Contains)]);
     }
 
     /// <summary>Multiplies the result channels of makers and divides the input channels of readers.</summary>

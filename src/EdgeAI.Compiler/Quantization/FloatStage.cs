@@ -1,38 +1,95 @@
 using EdgeAI.Compiler.Data;
+using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Passes;
 
 namespace EdgeAI.Compiler.Quantization;
 
-/// <summary>Changes the weights and biases of a float graph, made for the cases, and returns the sources of the layers changed, in execution order.</summary>
-internal delegate IReadOnlyList<string> FloatChange(Graph graph, IReadOnlyList<TestCase> cases, CancellationToken cancellation);
+/// <summary>Layers whose weights or biases were changed, in execution order.</summary>
+/// <param name="Makers">Those of which the result is changed.</param>
+/// <param name="Readers">Those that undo it.</param>
+internal sealed record ChangedLayers(IReadOnlyList<Node> Makers, IReadOnlyList<Node> Readers)
+{
+    /// <summary>No layer.</summary>
+    public static ChangedLayers None { get; } = new([], []);
+
+    /// <summary>Both, in the order of a graph's nodes.</summary>
+    public IEnumerable<string> NamesIn(Graph graph)
+    {
+        var names = Makers.Concat(Readers).Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
+        return graph.Nodes.Select(node => node.Name).Where(names.Contains);
+    }
+}
+
+/// <summary>Changes the weights and biases of a float graph for the cases, and notes what becomes of channels.</summary>
+internal delegate ChangedLayers FloatChange(Graph graph, IReadOnlyList<TestCase> cases, ChannelMaps maps, CancellationToken cancellation);
 
 /// <summary>A float graph on its way to integers, with the ranges that serve it best.</summary>
-/// <param name="Graph">Changed for all calibration inputs.</param>
-/// <param name="Choice">Ranges of the graph as it is when changed for each fold's first part alone, and the noise of the outputs on the second.</param>
-internal sealed record FloatStage(Graph Graph, RangeChoice Choice)
+internal sealed class FloatStage
 {
+    private readonly IReadOnlyList<TestCase> _cases;
+    private readonly ElementType _type;
+    private readonly CancellationToken _cancellation;
+    private SharedRanges? _ranges;
+
+    /// <summary>A graph changed for all calibration inputs, beside the choice of ranges of its copies that were changed for the folds' first parts alone.</summary>
+    public FloatStage(
+        Graph graph, ChannelMaps maps, RangeChoice choice, IReadOnlyList<TestCase> cases, ElementType type, CancellationToken cancellation)
+    {
+        Graph = graph;
+        Maps = maps;
+        Choice = choice;
+        _cases = cases;
+        _type = type;
+        _cancellation = cancellation;
+    }
+
+    /// <summary>Changed for all calibration inputs.</summary>
+    public Graph Graph { get; }
+
+    /// <summary>How its channels were changed.</summary>
+    public ChannelMaps Maps { get; }
+
+    /// <summary>The ranges, and the noise of the outputs with them on the parts of the data that did not take part.</summary>
+    public RangeChoice Choice { get; }
+
+    /// <summary>The integer graph, from all calibration inputs.</summary>
+    public Graph Build(ICollection<Diagnostic> diagnostics) => IntegerGraphBuilder.Build(
+        Graph, _ranges ??= RangeChoice.Ranges(Graph, _cases, Choice.Methods, _type, _cancellation), diagnostics);
+
+    /// <summary>Both graphs, to be measured.</summary>
+    public MeasuredGraphs Measured() => new(Graph, Build([]), Maps);
+
+    /// <summary>Both graphs with the extremes of all tensors for ranges.</summary>
+    public MeasuredGraphs WithExtremes()
+    {
+        var extremes = Choice.Methods.ToDictionary(pair => pair.Key, _ => 0, StringComparer.Ordinal);
+        return new(Graph, IntegerGraphBuilder.Build(Graph, RangeChoice.Ranges(Graph, _cases, extremes, _type, _cancellation), []), Maps);
+    }
+
     /// <summary>
     /// The stage behind a change of a copy, and what was changed. Null where nothing was changed or the outputs' signal-to-noise ratio does not rise by more than
     /// <paramref name="leastGainDb"/>.
     /// </summary>
-    public (FloatStage Stage, IReadOnlyList<string> Layers)? Try(
-        FloatChange change, double leastGainDb, IReadOnlyList<TestCase> cases, ElementType type, CancellationToken cancellation)
+    public (FloatStage Stage, ChangedLayers Layers)? Try(FloatChange change, double leastGainDb)
     {
         Graph changed = GraphCopy.Of(Graph);
-        IReadOnlyList<string> layers = change(changed, cases, cancellation);
-        if (layers.Count == 0)
+        var maps = new ChannelMaps(Maps);
+        ChangedLayers layers = change(changed, _cases, maps, _cancellation);
+        if (layers.Makers.Count == 0)
         {
             return null;
         }
 
         var copies = new Graph[Choice.Trials.Count];
-        Parallel.For(0, copies.Length, new ParallelOptions { CancellationToken = cancellation }, i =>
+        Parallel.For(0, copies.Length, new ParallelOptions { CancellationToken = _cancellation }, i =>
         {
             copies[i] = GraphCopy.Of(Choice.Trials[i].Graph);
-            change(copies[i], Choice.Trials[i].Fold.Fit, cancellation);
+            change(copies[i], Choice.Trials[i].Fold.Fit, new ChannelMaps(), _cancellation);
         });
-        var choice = new RangeChoice([.. copies.Zip(Choice.Trials, (graph, trial) => (graph, trial.Fold))], type, cancellation);
-        return choice.SqnrDb > Choice.SqnrDb + leastGainDb ? (new FloatStage(changed, choice), layers) : null;
+        var choice = new RangeChoice([.. copies.Zip(Choice.Trials, (graph, trial) => (graph, trial.Fold))], _type, _cancellation);
+        return choice.SqnrDb > Choice.SqnrDb + leastGainDb
+            ? (new FloatStage(changed, maps, choice, _cases, _type, _cancellation), layers)
+            : null;
     }
 }

@@ -15,11 +15,11 @@ namespace EdgeAI.Compiler.Quantization;
 /// (<see cref="BiasAbsorber"/>), and for an equalized copy (<see cref="ChannelEqualizer"/>), from which constants may be taken in turn; the better one
 /// goes on each time.</item>
 /// <item>Biases are corrected, and weights are rounded for the sums that they make (<see cref="LayerRepair"/>), where that lowers the noise again.</item>
-/// <item>The choice made is carried out on all cases.</item>
+/// <item>The choice made is carried out on all cases, and what each repair brings to each layer is noted (<see cref="RepairLog"/>).</item>
 /// </list>
 /// Every step is bounded by work, and none depends on time.
 /// </summary>
-internal static class IntegerQuantizer
+internal sealed class IntegerQuantizer
 {
     private const int MostRepairCases = 32;
     private const int FewestRepairCases = 4;
@@ -32,71 +32,118 @@ internal static class IntegerQuantizer
     /// <summary>Values to come that are below what was taken are clipped: it must be worth more than chance.</summary>
     private const double LeastAbsorptionGainDb = 1;
 
-    /// <summary>Builds the graph; of the source only the scale of LSTM cells is settled.</summary>
-    public static Graph Run(
-        Graph graph, IReadOnlyList<TestCase> cases, ElementType type, ICollection<Diagnostic> diagnostics, CancellationToken cancellation) =>
-        Run(graph, cases, type, changes: true, diagnostics, cancellation).Result;
+    private readonly IReadOnlyList<TestCase> _cases;
+    private readonly IReadOnlyList<TestCase> _some;
+    private readonly ElementType _type;
+    private readonly ICollection<Diagnostic> _diagnostics;
+    private readonly CancellationToken _cancellation;
+    private readonly RepairLog _log;
+    private readonly int _repairCases;
+    private FloatStage _stage;
 
-    /// <summary>Both integer graphs of one float graph, equalized where int8 gains by it, and the noise of each layer in each type.</summary>
-    public static MixedCandidates Candidates(
-        Graph graph, IReadOnlyList<TestCase> cases, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+    private IntegerQuantizer(
+        Graph graph, ChannelMaps maps, IReadOnlyList<TestCase> cases, ElementType type, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
-        (Graph chosen, Graph narrow) = Run(graph, cases, ElementType.Int8, changes: true, diagnostics, cancellation);
-        Graph exact = GraphCopy.Of(chosen);
-        (_, Graph wide) = Run(GraphCopy.Of(exact), cases, ElementType.Int16, changes: false, [], cancellation);
-        var candidates = new MixedCandidates(exact, GraphCopy.Of(narrow), GraphCopy.Of(wide), []);
-        var probe = new OutputProbe(exact, Fold.Spread(cases, MostRepairCases), cancellation);
-        return candidates with { Sensitivities = SensitivityTable.Measure(candidates, probe, cancellation) };
-    }
-
-    private static (Graph Source, Graph Result) Run(
-        Graph graph, IReadOnlyList<TestCase> cases, ElementType type, bool changes, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
-    {
+        _cases = cases;
+        _type = type;
+        _diagnostics = diagnostics;
+        _cancellation = cancellation;
         long macs = Math.Max(1, graph.Nodes.Sum(node => OperatorCatalog.Of(node).CountMacs(node)));
+        _repairCases = (int)Math.Clamp(RepairMacs / macs, FewestRepairCases, MostRepairCases);
+        _some = Fold.Spread(cases, _repairCases);
+        _log = new RepairLog(_some, type, cancellation);
         CellRanges.Settle(graph, cases, cancellation);
         IReadOnlyList<Fold> folds = Fold.Of(graph, cases, macs, cancellation);
-        var stage = new FloatStage(graph, new RangeChoice([.. folds.Select(fold => (graph, fold))], type, cancellation));
-        bool isAbsorbed = false;
-        if (changes)
-        {
-            isAbsorbed = TryAbsorb(ref stage, cases, type, diagnostics, cancellation);
-            if (stage.Try(ChannelEqualizer.Run, LeastEqualizationGainDb, cases, type, cancellation) is (var equalized, { Count: > 0 } layers))
-            {
-                diagnostics.Add(DiagnosticCatalog.ChannelsEqualized.With(null, layers.Count, layers[0], stage.Choice.SqnrDb, equalized.Choice.SqnrDb));
-                stage = equalized;
-                isAbsorbed = isAbsorbed || TryAbsorb(ref stage, cases, type, diagnostics, cancellation);
-            }
-        }
+        var choice = new RangeChoice([.. folds.Select(fold => (graph, fold))], type, cancellation);
+        _stage = new FloatStage(graph, maps, choice, cases, type, cancellation);
+    }
 
-        Graph result = IntegerGraphBuilder.Build(stage.Graph, RangeChoice.Ranges(stage.Graph, cases, stage.Choice.Methods, type, cancellation), diagnostics);
-        RepairLayers(stage.Graph, macs, stage.Choice, cases, result, diagnostics, cancellation);
-        return (stage.Graph, result);
+    /// <summary>Builds the graph; of the source only the scale of LSTM cells is settled.</summary>
+    public static IntegerModel Run(
+        Graph graph, IReadOnlyList<TestCase> cases, ElementType type, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+    {
+        var quantizer = new IntegerQuantizer(graph, new ChannelMaps(), cases, type, diagnostics, cancellation);
+        quantizer.ChangeFloats();
+        return quantizer.Build();
+    }
+
+    /// <summary>Both integer graphs of one float graph, changed where int8 gains by it, and the noise of each layer in each type.</summary>
+    public static (MixedCandidates Candidates, ModelRepairs Repairs) Candidates(
+        Graph graph, IReadOnlyList<TestCase> cases, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+    {
+        var narrowing = new IntegerQuantizer(graph, new ChannelMaps(), cases, ElementType.Int8, diagnostics, cancellation);
+        narrowing.ChangeFloats();
+        IntegerModel narrow = narrowing.Build();
+        Graph exact = GraphCopy.Of(narrowing._stage.Graph);
+        IntegerModel wide = new IntegerQuantizer(GraphCopy.Of(exact), narrowing._stage.Maps, cases, ElementType.Int16, [], cancellation).Build();
+        var candidates = new MixedCandidates(exact, GraphCopy.Of(narrow.Graph), GraphCopy.Of(wide.Graph), []);
+        var probe = new OutputProbe(exact, Fold.Spread(cases, MostRepairCases), cancellation);
+        return (
+            candidates with { Sensitivities = SensitivityTable.Measure(candidates, probe, cancellation) },
+            narrow.Repairs with { Layers = [.. narrow.Repairs.Layers, .. wide.Repairs.Layers] });
+    }
+
+    private IntegerModel Build()
+    {
+        Graph result = _stage.Build(_diagnostics);
+        NoteRanges(result);
+        RepairLayers(result);
+        return new IntegerModel(result, new ModelRepairs(_log.Layers, _stage.Maps.All));
+    }
+
+    /// <summary>What leaves the function of the float graph as it is.</summary>
+    private void ChangeFloats()
+    {
+        bool isAbsorbed = TryAbsorb();
+        if (TryChange(LeastEqualizationGainDb, RepairKind.Equalization, DiagnosticCatalog.ChannelsEqualized, ChannelEqualizer.Run) && !isAbsorbed)
+        {
+            TryAbsorb();
+        }
     }
 
     /// <summary>Takes constants out of channels where that lowers the noise, in the way that lowers it most.</summary>
-    private static bool TryAbsorb(
-        ref FloatStage stage, IReadOnlyList<TestCase> cases, ElementType type, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+    private bool TryAbsorb() => TryChange(
+        LeastAbsorptionGainDb, RepairKind.HighBiasAbsorption, DiagnosticCatalog.BiasesAbsorbed,
+        [.. Enum.GetValues<AbsorbedPart>().Select(part =>
+            (FloatChange)((graph, cases, maps, cancellation) => BiasAbsorber.Run(graph, cases, part, maps, cancellation)))]);
+
+    /// <summary>The best of several changes, where it is worth it.</summary>
+    private bool TryChange(double leastGainDb, RepairKind kind, DiagnosticDescriptor note, params FloatChange[] changes)
     {
-        FloatStage start = stage;
-        FloatStage best = stage;
-        IReadOnlyList<string> bestLayers = [];
-        foreach (AbsorbedPart part in Enum.GetValues<AbsorbedPart>())
+        FloatStage start = _stage;
+        ChangedLayers layers = ChangedLayers.None;
+        foreach (FloatChange change in changes)
         {
-            IReadOnlyList<string> Absorb(Graph graph, IReadOnlyList<TestCase> data, CancellationToken token) => BiasAbsorber.Run(graph, data, part, token);
-            if (start.Try(Absorb, LeastAbsorptionGainDb, cases, type, cancellation) is var (changed, layers) && changed.Choice.SqnrDb > best.Choice.SqnrDb)
+            if (start.Try(change, leastGainDb) is var (stage, changed) && (layers.Makers.Count == 0 || stage.Choice.SqnrDb > _stage.Choice.SqnrDb))
             {
-                best = changed;
-                bestLayers = layers;
+                _stage = stage;
+                layers = changed;
             }
         }
 
-        if (bestLayers.Count > 0)
+        if (layers.Makers.Count == 0)
         {
-            diagnostics.Add(DiagnosticCatalog.BiasesAbsorbed.With(null, bestLayers.Count, bestLayers[0], start.Choice.SqnrDb, best.Choice.SqnrDb));
+            return false;
         }
 
-        stage = best;
-        return bestLayers.Count > 0;
+        _log.Add(kind, layers.NamesIn(_stage.Graph).Select(name => (name, (string?)null)), start.Measured(), _stage.Measured());
+        _diagnostics.Add(note.With(null, layers.Makers.Count, layers.Makers[0].Source, start.Choice.SqnrDb, _stage.Choice.SqnrDb));
+        return true;
+    }
+
+    /// <summary>What other ranges than extremes bring.</summary>
+    private void NoteRanges(Graph result)
+    {
+        (string Node, string? Detail)[] chosen =
+        [
+            .. result.Nodes.Where(node => OperatorCatalog.Of(node).Quantization != QuantizationRule.SameAsInput && node.Output.Quantization is not null)
+                .Select(node => (node.Name, Method: _stage.Choice.Methods.GetValueOrDefault(QuantizedNames.Original(node.Output.Name))))
+                .Where(node => node.Method != 0).Select(node => (node.Name, (string?)ActivationRange.Methods[node.Method])),
+        ];
+        if (chosen.Length > 0)
+        {
+            _log.Add(RepairKind.ChosenRange, chosen, _stage.WithExtremes(), new MeasuredGraphs(_stage.Graph, result, _stage.Maps));
+        }
     }
 
     /// <summary>
@@ -104,12 +151,10 @@ internal static class IntegerQuantizer
     /// take rounding for a layer's own sums, which needs the operands' covariances alone, unless the other part plainly loses by it. The error that arrives from
     /// other layers is a weaker signal, which few cases do not hold.
     /// </summary>
-    private static void RepairLayers(
-        Graph graph, long macs, RangeChoice choice, IReadOnlyList<TestCase> cases, Graph result, ICollection<Diagnostic> diagnostics,
-        CancellationToken cancellation)
+    private void RepairLayers(Graph result)
     {
-        int count = (int)Math.Clamp(RepairMacs / macs, FewestRepairCases, MostRepairCases);
-        bool learns = LearntRounding.Work(graph) <= LearntRounding.MostWork;
+        RangeChoice choice = _stage.Choice;
+        bool learns = LearntRounding.Work(_stage.Graph) <= LearntRounding.MostWork;
         LayerRepair? best = null;
         double bestDb = choice.SqnrDb + LeastGainDb;
         double biasesDb = choice.SqnrDb;
@@ -123,8 +168,8 @@ internal static class IntegerQuantizer
             {
                 (Graph source, Fold fold) = choice.Trials[i];
                 Graph trial = choice.Build(i);
-                repair.Run(source, trial, Fold.Spread(fold.Fit, count), cancellation);
-                sum += fold.Probe.SqnrDb(trial, cancellation);
+                repair.Run(source, trial, Fold.Spread(fold.Fit, _repairCases), null, _cancellation);
+                sum += fold.Probe.SqnrDb(trial, _cancellation);
             }
 
             double sqnrDb = sum / choice.Trials.Count;
@@ -142,14 +187,19 @@ internal static class IntegerQuantizer
             return;
         }
 
-        (int corrected, int rounded) = best.Run(graph, result, Fold.Spread(cases, count), cancellation);
+        (int corrected, int rounded) = best.Run(_stage.Graph, result, _some, (_log, _stage.Maps), _cancellation);
         if (best.Rounding == RoundingGoal.Nearest)
         {
-            diagnostics.Add(DiagnosticCatalog.BiasesCorrected.With(null, corrected, choice.SqnrDb, bestDb));
+            _diagnostics.Add(DiagnosticCatalog.BiasesCorrected.With(null, corrected, choice.SqnrDb, bestDb));
         }
         else
         {
-            diagnostics.Add(DiagnosticCatalog.RoundingLearnt.With(null, rounded, choice.SqnrDb, bestDb, biasesDb));
+            _diagnostics.Add(DiagnosticCatalog.RoundingLearnt.With(null, rounded, choice.SqnrDb, bestDb, biasesDb));
         }
     }
 }
+
+/// <summary>An integer graph and what was done for it.</summary>
+/// <param name="Graph">The graph.</param>
+/// <param name="Repairs">With what they brought.</param>
+internal sealed record IntegerModel(Graph Graph, ModelRepairs Repairs);

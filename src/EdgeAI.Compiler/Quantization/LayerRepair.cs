@@ -31,7 +31,13 @@ internal sealed record LayerRepair(RoundingGoal Rounding)
         [new(RoundingGoal.Nearest), new(RoundingGoal.OwnSums), new(RoundingGoal.ExactSums)];
 
     /// <summary>Changes weights and biases of <paramref name="quantized"/>; returns how many layers had biases corrected and weights rounded anew.</summary>
-    public (int Corrected, int Rounded) Run(Graph graph, Graph quantized, IReadOnlyList<TestCase> cases, CancellationToken cancellation)
+    /// <param name="graph">The float graph.</param>
+    /// <param name="quantized">Its integer graph.</param>
+    /// <param name="cases">Calibration inputs.</param>
+    /// <param name="log">Where to note what it brings to each layer, with how the graph's channels were changed before; null leaves that out.</param>
+    /// <param name="cancellation">Stops between layers.</param>
+    public (int Corrected, int Rounded) Run(
+        Graph graph, Graph quantized, IReadOnlyList<TestCase> cases, (RepairLog Log, ChannelMaps Maps)? log, CancellationToken cancellation)
     {
         Dictionary<string, Node> makers = graph.Producers().ToDictionary(pair => pair.Key.Name, pair => pair.Value, StringComparer.Ordinal);
         var exact = new LockstepRun(graph, cases);
@@ -44,7 +50,7 @@ internal sealed record LayerRepair(RoundingGoal Rounding)
             if (Rounding != RoundingGoal.Nearest && node is { Operator: "SequenceLstm", Output.Type: ElementType.Int8 or ElementType.Int16 }
                 && makers.GetValueOrDefault(QuantizedNames.Original(node.Output.Name)) is { } lstm)
             {
-                learnt += LstmRounding.TryRun(node, lstm, rounded.Value(node.Input(0)), rounded.Try()) ? 1 : 0;
+                learnt += TryRoundLstm(rounded, exact, node, lstm, log, cancellation) ? 1 : 0;
             }
 
             if (!IsLayer(node) || makers.GetValueOrDefault(QuantizedNames.Original(node.Output.Name)) is not { } layer)
@@ -55,17 +61,71 @@ internal sealed record LayerRepair(RoundingGoal Rounding)
             }
 
             Skip(exact, layer, cancellation);
-            if (Rounding != RoundingGoal.Nearest && LayerChannels.IsLayer(layer)
-                && LearntRounding.TryRun(node, layer, rounded.Value(node.Input(0)), Rounding == RoundingGoal.ExactSums ? exact.Value(layer.Input(0)) : null))
+            float[][] reference = [.. exact.Try().Select(bytes => OutputProbe.Reals(layer.Output, bytes))];
+            double? Measured() => log is var (_, maps) ? RatioOf(maps, layer.Output, reference, node.Output, rounded.Value(node.Output)) : null;
+            double? startDb = null;
+            if (log is not null)
             {
-                learnt++;
+                rounded.Try();
+                startDb = Measured();
             }
 
-            corrected += TryCorrect(rounded, node, [.. exact.Try().Select(bytes => OutputProbe.Reals(layer.Output, bytes))]) ? 1 : 0;
+            bool isLearnt = Rounding != RoundingGoal.Nearest && LayerChannels.IsLayer(layer)
+                && LearntRounding.TryRun(node, layer, rounded.Value(node.Input(0)), Rounding == RoundingGoal.ExactSums ? exact.Value(layer.Input(0)) : null);
+            if (isLearnt)
+            {
+                learnt++;
+                rounded.Try();
+                double? roundedDb = Measured();
+                log?.Log.Add(node.Name, RepairKind.LearntRounding, startDb, roundedDb);
+                startDb = roundedDb;
+            }
+
+            if (TryCorrect(rounded, node, reference))
+            {
+                corrected++;
+                log?.Log.Add(node.Name, RepairKind.BiasCorrection, startDb, Measured());
+            }
+
             rounded.Advance();
         }
 
         return (corrected, learnt);
+    }
+
+    private static bool TryRoundLstm(
+        LockstepRun rounded, LockstepRun exact, Node node, Node lstm, (RepairLog Log, ChannelMaps Maps)? log, CancellationToken cancellation)
+    {
+        byte[][] states = rounded.Try();
+        if (log is not var (notes, maps))
+        {
+            return LstmRounding.TryRun(node, lstm, rounded.Value(node.Input(0)), states);
+        }
+
+        Skip(exact, lstm, cancellation);
+        float[][] reference = [.. exact.Try().Select(bytes => OutputProbe.Reals(lstm.Output, bytes))];
+        double? startDb = RatioOf(maps, lstm.Output, reference, node.Output, states);
+        bool isLearnt = LstmRounding.TryRun(node, lstm, rounded.Value(node.Input(0)), states);
+        if (isLearnt)
+        {
+            notes.Add(node.Name, RepairKind.LearntRounding, startDb, RatioOf(maps, lstm.Output, reference, node.Output, rounded.Try()));
+        }
+
+        return isLearnt;
+    }
+
+    private static double? RatioOf(ChannelMaps maps, Tensor exact, float[][] reference, Tensor output, byte[][] values)
+    {
+        double signal = 0;
+        double noise = 0;
+        for (int c = 0; c < reference.Length; c++)
+        {
+            (double ofSignal, double ofNoise) = maps.Compare(exact.Name, reference[c], OutputProbe.Reals(output, values[c]));
+            signal += ofSignal;
+            noise += ofNoise;
+        }
+
+        return RepairLog.Decibels(signal, noise);
     }
 
     private static bool TryCorrect(LockstepRun rounded, Node node, float[][] reference)

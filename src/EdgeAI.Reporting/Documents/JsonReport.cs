@@ -4,6 +4,7 @@ using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Planning;
+using EdgeAI.Compiler.Quantization;
 using EdgeAI.Reporting.Figures;
 using EdgeAI.Reporting.Limits;
 using EdgeAI.Simulator;
@@ -207,9 +208,26 @@ internal static class JsonReport
             json.Number("isolatedSqnrDb", layer.IsolatedSqnrDb);
             json.Number("clippingRate", layer.ClippingRate);
             WriteRange(json, layer);
+            WriteRepairs(json, layer);
             json.Number("arenaOffset", layer.ArenaOffset);
             json.WriteNumber("bytes", layer.Bytes);
             json.WriteNumber("plannedWeightBytes", layer.WeightBytes);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteRepairs(Utf8JsonWriter json, Layer layer)
+    {
+        json.WriteStartArray("repairs");
+        foreach (RepairedLayer repair in layer.Repairs)
+        {
+            json.WriteStartObject();
+            json.WriteString("repair", RepairText.Key(repair.Kind));
+            json.WriteString("detail", repair.Detail);
+            json.Number("beforeDb", repair.BeforeDb);
+            json.Number("afterDb", repair.AfterDb);
             json.WriteEndObject();
         }
 

@@ -4,6 +4,7 @@ using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Planning;
 using EdgeAI.Compiler.Planning.Kernels;
+using EdgeAI.Compiler.Quantization;
 using EdgeAI.Compiler.Settings;
 using EdgeAI.Compiler.Targets;
 using EdgeAI.Simulator;
@@ -158,6 +159,7 @@ internal sealed class BuildFigures
         }
 
         InstructionSet instructionSet = planned.Target.Instructions;
+        ILookup<string, RepairedLayer> repairs = planned.Quantized.Repairs.Layers.ToLookup(layer => layer.Node, StringComparer.Ordinal);
         var kernels = planned.Kernels.ToDictionary(kernel => kernel.Node, StringComparer.Ordinal);
         return
         [
@@ -181,6 +183,7 @@ internal sealed class BuildFigures
                     ClippingRate = figures?.ClippingRate,
                     Quantization = result?.Quantization,
                     Type = result?.Type ?? ElementType.Unknown,
+                    Repairs = [.. repairs[node.Name]],
                 };
             }),
         ];

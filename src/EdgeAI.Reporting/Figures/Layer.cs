@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Quantization;
 
 namespace EdgeAI.Reporting.Figures;
 
@@ -38,6 +40,9 @@ internal sealed record Layer(
 
     /// <summary>The element type of the first result.</summary>
     public ElementType Type { get; init; }
+
+    /// <summary>What was done to it against the noise of integers, in order.</summary>
+    public ImmutableArray<RepairedLayer> Repairs { get; init; } = [];
 
     /// <summary>Instructions for each multiply-accumulate; null where either is missing.</summary>
     public double? InstructionsPerMac => Macs > 0 && Instructions is { } count ? (double)count / Macs : null;

@@ -24,6 +24,7 @@ internal static class BuildSection
             {LayerTable.Write(figures)}
             </section>
             {TypeTable.Write(figures.Planned.Quantized.Types)}
+            {RepairTable.Write(figures)}
             {TransposeTable.Write(figures)}
             {ClassTable.Write(figures.Simulation.Accuracy?.Classes)}
             {NoiseChart.Write(figures.Simulation.Accuracy)}

@@ -14,12 +14,14 @@ namespace EdgeAI.Simulator.Managed;
 internal sealed class IsolatedLayers
 {
     private readonly GraphExecutor _float;
+    private readonly IReadOnlyDictionary<string, ChannelMap> _maps;
     private readonly Layer?[] _layers;
 
-    /// <summary>For an executor of the float graph, whose values are read after its runs.</summary>
-    public IsolatedLayers(Graph graph, GraphExecutor exact, IReadOnlyDictionary<string, Tensor> twins)
+    /// <summary>For an executor of the float graph, whose values are read after its runs, and what became of its channels in the graph that runs.</summary>
+    public IsolatedLayers(Graph graph, GraphExecutor exact, IReadOnlyDictionary<string, Tensor> twins, IReadOnlyDictionary<string, ChannelMap> maps)
     {
         _float = exact;
+        _maps = maps;
         _layers = [.. graph.Nodes.Select(node => Of(node, twins))];
     }
 
@@ -48,7 +50,17 @@ internal sealed class IsolatedLayers
         for (int i = 0; i < layer.Operands.Length; i++)
         {
             Tensor twin = layer.Operands[i];
-            layer.Alone.SetInput(i, BorderValues.Encode(_float.Value(twin).ToArray(), twin, layer.Alone.Graph.Inputs[i], []).Span);
+            byte[] bytes = _float.Value(twin).ToArray();
+            if (_maps.TryGetValue(twin.Name, out ChannelMap? changed))
+            {
+                Span<float> values = MemoryMarshal.Cast<byte, float>(bytes.AsSpan());
+                for (int element = 0; element < values.Length; element++)
+                {
+                    values[element] = (float)changed.ToRunning(values[element], element);
+                }
+            }
+
+            layer.Alone.SetInput(i, BorderValues.Encode(bytes, twin, layer.Alone.Graph.Inputs[i], []).Span);
         }
 
         layer.Alone.Run();
@@ -59,14 +71,16 @@ internal sealed class IsolatedLayers
         double lowest = (range.Minimum - quantization.ZeroPoint - 0.5) * quantization.Scale;
         double highest = (range.Maximum - quantization.ZeroPoint + 0.5) * quantization.Scale;
         var sum = new LayerNoise(0, 0, 0, actual.Length);
+        ChannelMap? map = _maps.GetValueOrDefault(layer.Twin.Name);
         for (int i = 0; i < actual.Length; i++)
         {
-            double difference = expected[i] - actual[i];
+            double difference = expected[i] - (map?.ToModel(actual[i], i) ?? actual[i]);
+            double running = map?.ToRunning(expected[i], i) ?? expected[i];
             sum = sum with
             {
                 Signal = sum.Signal + ((double)expected[i] * expected[i]),
                 Noise = sum.Noise + (difference * difference),
-                Clipped = sum.Clipped + (expected[i] < lowest || expected[i] > highest ? 1 : 0),
+                Clipped = sum.Clipped + (running < lowest || running > highest ? 1 : 0),
             };
         }
 

@@ -13,7 +13,8 @@ namespace EdgeAI.Simulator.Managed;
 /// The in-process run: the planned graph at the plan's own offsets inside one poisoned arena, and beside it the float graph.
 /// <list type="bullet">
 /// <item>Every case runs through both; cases are shared out over the processors, and sums are added in the order of cases, so that the result does not depend on their number. Cases of a model with states follow one another, as on the device.</item>
-/// <item>The noise of each layer is that of its first result against the float tensor of the same name, accumulated from the input; over the first <see cref="LayerCases"/> cases.</item>
+/// <item>The noise of each layer is that of its first result against the float tensor of the same name, accumulated from the input; over the first <see cref="LayerCases"/> cases.
+/// Channels that quantization rescaled or moved are compared in the units of the model file.</item>
 /// </list>
 /// </summary>
 internal sealed class ManagedRun
@@ -25,6 +26,7 @@ internal sealed class ManagedRun
     private readonly Graph? _floatGraph;
     private readonly DeviceCases _cases;
     private readonly Dictionary<string, Tensor> _floatTensors;
+    private readonly Dictionary<string, ChannelMap> _maps;
 
     private ManagedRun(ImportedModel imported, PlannedModel planned, DeviceCases cases)
     {
@@ -33,6 +35,7 @@ internal sealed class ManagedRun
         _floatGraph = FloatGraphOf(imported, planned);
         _floatTensors = _floatGraph?.Tensors().Where(tensor => tensor is { IsConstant: false, Type: ElementType.Float32 })
             .ToDictionary(tensor => tensor.Name, StringComparer.Ordinal) ?? [];
+        _maps = planned.Quantized.Repairs.Maps.ToDictionary(map => map.Tensor, StringComparer.Ordinal);
     }
 
     /// <summary>Outputs of the device in each case: bytes of each output.</summary>
@@ -192,7 +195,7 @@ internal sealed class ManagedRun
             [.. _run._planned.Quantized.Graph.Nodes.Select(node => CompareLayer(node.Output))];
 
         public LayerNoise?[] CompareIsolated() =>
-            (_isolated ??= new IsolatedLayers(_run._planned.Quantized.Graph, _float!, _run._floatTensors)).Compare();
+            (_isolated ??= new IsolatedLayers(_run._planned.Quantized.Graph, _float!, _run._floatTensors, _run._maps)).Compare();
 
         private (double Signal, double Noise)? CompareLayer(Tensor tensor)
         {
@@ -206,9 +209,10 @@ internal sealed class ManagedRun
             double[] actual = BorderValues.Decode(_results[tensor], tensor, []);
             double signal = 0;
             double noise = 0;
+            ChannelMap? map = _run._maps.GetValueOrDefault(original.Name);
             for (int i = 0; i < actual.Length; i++)
             {
-                double difference = expected[i] - actual[i];
+                double difference = expected[i] - (map?.ToModel(actual[i], i) ?? actual[i]);
                 signal += (double)expected[i] * expected[i];
                 noise += difference * difference;
             }

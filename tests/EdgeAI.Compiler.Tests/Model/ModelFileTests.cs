@@ -3,6 +3,7 @@ using System.Globalization;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Planning;
+using EdgeAI.Compiler.Quantization;
 using EdgeAI.Compiler.Planning.Kernels;
 using EdgeAI.Compiler.Targets;
 
@@ -60,6 +61,11 @@ public sealed class ModelFileTests(TestContext context)
         CollectionAssert.AreEqual(new[] { 0, 3, 1, 2 }, read.Quantized.Border.InputPermutations[0].ToArray());
         Assert.IsEmpty(read.Quantized.Border.OutputPermutations[3]);
         Assert.IsTrue(read.Quantized.CalibratedOnRealData);
+        CollectionAssert.AreEqual(planned.Quantized.Repairs.Layers, read.Quantized.Repairs.Layers);
+        ChannelMap map = read.Quantized.Repairs.Maps.Single();
+        Assert.AreEqual("convolved", map.Tensor);
+        Assert.AreEqual(-2.5, map.ToRunning(-0.5, 4));
+        Assert.AreEqual(-0.5, map.ToModel(-2.5, 4));
         Assert.AreEqual(planned.Plan.ArenaBytes, read.Plan.ArenaBytes);
         Assert.AreEqual(8, read.Plan.StateBytes);
         Assert.AreEqual(KernelCause.Fastest, read.Kernels.Single().Cause);

@@ -6,6 +6,7 @@ using EdgeAI.Compiler.Operators.Shaping;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Planning;
 using EdgeAI.Compiler.Planning.Kernels;
+using EdgeAI.Compiler.Quantization;
 using EdgeAI.Compiler.Targets;
 
 namespace EdgeAI.Compiler.Tests.Model;
@@ -43,7 +44,15 @@ internal static class SampleModels
     public static ImportedModel Imported() => new(Graph(), Source);
 
     public static QuantizedModel Quantized() => new(Graph(), Source, "Int8", true, 17,
-        new BorderLayouts([[0, 3, 1, 2]], [[], [0], [1, 0], []]));
+        new BorderLayouts([[0, 3, 1, 2]], [[], [0], [1, 0], []]))
+    {
+        Repairs = new ModelRepairs(
+            [
+                new RepairedLayer("conv", RepairKind.ChosenRange, ElementType.Int8, "entropy", null, 31.25),
+                new RepairedLayer("conv", RepairKind.BiasCorrection, ElementType.Int8, null, 31.25, null),
+            ],
+            [new ChannelMap("convolved", [0.5, 2, 1], [0, -1.5, 3])]),
+    };
 
     public static TargetDescription Target { get; } = new("board", "cortex-m4", 120.5,
         [new("flash", 1 << 20, 5, ["code", "weights"]), new("sram", long.MaxValue, 0, [])], new(0.5, -0.0, 3.3));

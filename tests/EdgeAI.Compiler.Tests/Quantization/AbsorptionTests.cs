@@ -33,8 +33,8 @@ public sealed class AbsorptionTests
         Graph graph = Network(form, form == "without limit" ? Clamp.None : Clamp.Relu);
         IReadOnlyList<TestCase> cases = SyntheticInputs.Make(graph, 32);
         Graph absorbed = GraphCopy.Of(graph);
-        IReadOnlyList<string> layers = BiasAbsorber.Run(absorbed, cases, AbsorbedPart.Minimum, CancellationToken.None);
-        Assert.Contains(graph.Nodes[0].Source, layers);
+        ChangedLayers layers = BiasAbsorber.Run(absorbed, cases, AbsorbedPart.Minimum, new ChannelMaps(), CancellationToken.None);
+        Assert.AreSame(absorbed.Nodes[0], layers.Makers[0]);
         Assert.IsEmpty(GraphVerifier.Verify(absorbed));
         Assert.IsGreaterThan(100, new OutputProbe(graph, cases, CancellationToken.None).SqnrDb(absorbed, CancellationToken.None));
         Tensor first = absorbed.Nodes[0].Output;
@@ -52,7 +52,7 @@ public sealed class AbsorptionTests
             .ToDictionary(pair => pair.Key, pair => pair.Value[0], (IEqualityComparer<Tensor>)ReferenceEqualityComparer.Instance);
         double plain = probe.SqnrDb(IntegerGraphBuilder.Build(graph, new SharedRanges(graph, extremes), []), CancellationToken.None);
         var diagnostics = new List<Diagnostic>();
-        double repaired = probe.SqnrDb(IntegerQuantizer.Run(graph, cases, ElementType.Int8, diagnostics, CancellationToken.None), CancellationToken.None);
+        double repaired = probe.SqnrDb(IntegerQuantizer.Run(graph, cases, ElementType.Int8, diagnostics, CancellationToken.None).Graph, CancellationToken.None);
         Console.WriteLine($"{plain:0.0} dB, {repaired:0.0} dB; {string.Join(" | ", diagnostics.Select(d => d.Message))}");
         Assert.HasCount(1, diagnostics.Where(diagnostic => diagnostic.Code == "EAI2020"));
         Assert.IsGreaterThan(plain + 6, repaired);
@@ -73,8 +73,8 @@ public sealed class AbsorptionTests
     public void A_channel_that_comes_down_to_zero_keeps_its_bias()
     {
         Graph graph = Network("pointwise", Clamp.Relu, bias: 0);
-        string first = graph.Nodes[0].Source;
-        Assert.DoesNotContain(first, BiasAbsorber.Run(graph, SyntheticInputs.Make(graph, 32), AbsorbedPart.Minimum, CancellationToken.None));
+        ChangedLayers layers = BiasAbsorber.Run(graph, SyntheticInputs.Make(graph, 32), AbsorbedPart.Minimum, new ChannelMaps(), CancellationToken.None);
+        Assert.DoesNotContain(graph.Nodes[0], layers.Makers);
     }
 
     [TestMethod]
@@ -87,7 +87,7 @@ public sealed class AbsorptionTests
         ChannelStatistics of = ChannelStatistics.Collect(graph, [(first, first.Shape[-1])], cases, CancellationToken.None)[first];
         Assert.AreEqual(20.5, of.Maximum.Max(), "the limit is reached");
         Graph absorbed = GraphCopy.Of(graph);
-        Assert.Contains(graph.Nodes[0].Source, BiasAbsorber.Run(absorbed, cases, AbsorbedPart.Minimum, CancellationToken.None));
+        Assert.Contains(absorbed.Nodes[0], BiasAbsorber.Run(absorbed, cases, AbsorbedPart.Minimum, new ChannelMaps(), CancellationToken.None).Makers);
         Clamp moved = absorbed.Nodes[0].AttributesAs<Conv2DAttributes>().Clamp;
         Assert.AreEqual(0, moved.Minimum);
         Assert.AreEqual(20.5 - of.Minimum.Min(), moved.Maximum, 1e-5);
@@ -102,7 +102,7 @@ public sealed class AbsorptionTests
         Tensor first = graph.Nodes[0].Output;
         ChannelStatistics of = ChannelStatistics.Collect(graph, [(first, first.Shape[-1])], cases, CancellationToken.None)[first];
         float[] before = graph.Nodes[0].Input(2).Values<float>().ToArray();
-        BiasAbsorber.Run(graph, cases, AbsorbedPart.ThreeDeviations, CancellationToken.None);
+        BiasAbsorber.Run(graph, cases, AbsorbedPart.ThreeDeviations, new ChannelMaps(), CancellationToken.None);
         float[] after = graph.Nodes[0].Input(2).Values<float>().ToArray();
         for (int channel = 0; channel < before.Length; channel++)
         {

@@ -26,12 +26,12 @@ public sealed class EqualizationTests
         Graph graph = Network(form, Clamp.Relu, spread: 1000);
         IReadOnlyList<TestCase> cases = SyntheticInputs.Make(graph, 32);
         Graph equalized = GraphCopy.Of(graph);
-        Assert.IsNotEmpty(ChannelEqualizer.Run(equalized, cases, CancellationToken.None));
+        Assert.IsNotEmpty(ChannelEqualizer.Run(equalized, cases, new ChannelMaps(), CancellationToken.None).Makers);
         Assert.IsGreaterThan(90, new OutputProbe(graph, cases, CancellationToken.None).SqnrDb(equalized, CancellationToken.None));
 
         var diagnostics = new List<Diagnostic>();
         var probe = new OutputProbe(graph, cases, CancellationToken.None);
-        double repaired = probe.SqnrDb(IntegerQuantizer.Run(graph, cases, ElementType.Int8, diagnostics, CancellationToken.None), CancellationToken.None);
+        double repaired = probe.SqnrDb(IntegerQuantizer.Run(graph, cases, ElementType.Int8, diagnostics, CancellationToken.None).Graph, CancellationToken.None);
         Console.WriteLine($"{form}: {repaired:0.0} dB; {string.Join(" | ", diagnostics.Select(d => d.Message))}");
         Assert.IsTrue(diagnostics.Any(diagnostic => diagnostic.Code == "EAI2008"));
         Assert.IsGreaterThan(25, repaired);
@@ -63,7 +63,7 @@ public sealed class EqualizationTests
         static byte[] Bytes()
         {
             Graph graph = Network("residual", Clamp.Relu, spread: 100);
-            Graph result = IntegerQuantizer.Run(graph, SyntheticInputs.Make(graph, 16), ElementType.Int8, [], CancellationToken.None);
+            Graph result = IntegerQuantizer.Run(graph, SyntheticInputs.Make(graph, 16), ElementType.Int8, [], CancellationToken.None).Graph;
             return [.. result.Tensors().Where(tensor => tensor.IsConstant).SelectMany(tensor => tensor.Constant!.Value.ToArray())];
         }
     }
@@ -76,7 +76,7 @@ public sealed class EqualizationTests
         Tensor shared = builder.Constant(6, 6);
         Tensor y = builder.Op("FullyConnected", new FullyConnectedAttributes(Clamp.None), x, shared, null);
         Graph graph = builder.Build(builder.Op("Add", new BinaryAttributes(Clamp.None), y, shared));
-        Graph result = IntegerQuantizer.Run(graph, SyntheticInputs.Make(graph, 8), ElementType.Int8, [], CancellationToken.None);
+        Graph result = IntegerQuantizer.Run(graph, SyntheticInputs.Make(graph, 8), ElementType.Int8, [], CancellationToken.None).Graph;
         Assert.IsEmpty(GraphVerifier.Verify(result));
         Tensor[] constants = [.. result.Tensors().Where(tensor => tensor is { IsConstant: true, Type: ElementType.Int8 })];
         Assert.HasCount(2, constants);
@@ -92,7 +92,7 @@ public sealed class EqualizationTests
         Tensor power = builder.Op("Power", new BinaryAttributes(Clamp.None), builder.Op("FullyConnected", new FullyConnectedAttributes(Clamp.Relu), x, builder.Constant(4, 6), null), builder.Scalar(2));
         Graph graph = builder.Build(builder.Op("FullyConnected", new FullyConnectedAttributes(Clamp.None), power, builder.Constant(3, 4), null));
         var diagnostics = new List<Diagnostic>();
-        Graph result = IntegerQuantizer.Run(graph, SyntheticInputs.Make(graph, 8), ElementType.Int8, diagnostics, CancellationToken.None);
+        Graph result = IntegerQuantizer.Run(graph, SyntheticInputs.Make(graph, 8), ElementType.Int8, diagnostics, CancellationToken.None).Graph;
         Assert.IsEmpty(GraphVerifier.Verify(result));
         Assert.HasCount(1, diagnostics.Where(diagnostic => diagnostic.Code == "EAI2002"));
         Assert.IsTrue(result.Nodes.Count(node => node.Operator == "FullyConnected" && node.Output.Type == ElementType.Int8) == 2);

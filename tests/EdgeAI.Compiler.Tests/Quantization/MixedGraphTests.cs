@@ -23,7 +23,7 @@ public sealed class MixedGraphTests
     {
         Graph graph = Network();
         IReadOnlyList<TestCase> cases = SyntheticInputs.Make(graph, 16);
-        return (IntegerQuantizer.Candidates(graph, cases, [], CancellationToken.None), cases);
+        return (IntegerQuantizer.Candidates(graph, cases, [], CancellationToken.None).Candidates, cases);
     });
 
     [TestMethod]

@@ -56,6 +56,28 @@ public sealed class HtmlReportTests
     }
 
     [TestMethod]
+    public void Repairs_of_layers_stand_in_the_page_and_in_the_figures()
+    {
+        ImmutableDictionary<string, string> files = Samples.Run(Samples.Request(Samples.Repaired())).Files;
+        XDocument page = Parse(files["index.html"]);
+        XElement table = page.Descendants().Single(element => element.Name.LocalName == "table" && (string?)element.Attribute("class") == "stack repairs");
+        string[][] rows = [.. table.Descendants().Where(element => element.Name.LocalName == "tr").Skip(1)
+            .Select(row => row.Elements().Skip(2).Select(cell => cell.Value).ToArray())];
+        CollectionAssert.AreEqual(new[] { "range: percentile 99.99", "20.5", "26.0", "+5.5" }, rows[0]);
+        CollectionAssert.AreEqual(new[] { "channels equalized", "30.0", "29.0", "-1.0" }, rows[1]);
+        CollectionAssert.AreEqual(new[] { "biases corrected", "–", "40.0", "–" }, rows[2]);
+        using JsonDocument json = JsonDocument.Parse(files.Single(file => file.Key.EndsWith(".json", StringComparison.Ordinal)).Value);
+        JsonElement[] layers = [.. json.RootElement.GetProperty("layers").EnumerateArray()];
+        JsonElement[] repairs = [.. layers.Single(layer => layer.GetProperty("name").GetString() == "conv1").GetProperty("repairs").EnumerateArray()];
+        Assert.HasCount(2, repairs);
+        Assert.AreEqual("range", repairs[0].GetProperty("repair").GetString());
+        Assert.AreEqual("percentile 99.99", repairs[0].GetProperty("detail").GetString());
+        Assert.AreEqual(26, repairs[0].GetProperty("afterDb").GetDouble());
+        Assert.AreEqual(JsonValueKind.Null, layers.Single(layer => layer.GetProperty("name").GetString() == "fc").GetProperty("repairs")[0].GetProperty("beforeDb").ValueKind);
+        Assert.IsFalse(Samples.Run(Samples.Request(Samples.Model())).Files["index.html"].Contains("Repairs by layer", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
     public void Classes_that_change_stand_in_the_page_and_in_the_figures()
     {
         SimulationResult measured = Samples.Measured with
