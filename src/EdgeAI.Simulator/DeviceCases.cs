@@ -24,18 +24,9 @@ internal sealed record DeviceCases(
         Tensor[] inputs = [.. imported.Graph.Inputs];
         Tensor[] outputs = [.. imported.Graph.Outputs];
         IReadOnlyList<TestCase> cases;
-        if (settings.TestData is { } path)
+        if (settings.TestData is not null)
         {
-            cases = SampleReader.Read("TestData", path, settings.Display(path), inputs, outputs, settings.ImageNormalization);
-            if (settings.TestLabels is { } labelPath)
-            {
-                string display = settings.Display(labelPath);
-                cases = SampleReader.WithLabels(cases, LabelFile.Read(labelPath, display), outputs[0], display);
-            }
-            else if (cases.All(test => test.Label is not null))
-            {
-                cases = SampleReader.WithLabels(cases, [.. cases.Select(test => test.Label!.Value)], outputs[0], settings.Display(path));
-            }
+            cases = LabelledCases.Read(settings, inputs, outputs, diagnostics);
         }
         else if (settings.TestLabels is not null)
         {

@@ -60,20 +60,44 @@ public static class LabelFile
             : throw new InvalidDataException("no column is headed 'label'");
     }
 
-    private static int[] FromLines(byte[] bytes)
+    /// <summary>
+    /// The names of classes in a text file, one a line in the order of the model's output; null where the file holds labels of samples: it is no text, or its lines
+    /// are whole numbers and not just the given folders.
+    /// </summary>
+    internal static string[]? ReadNames(string path, string display, IReadOnlyList<string> folders)
     {
-        var labels = new List<int>();
-        foreach (string line in System.Text.Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF').Split('\n'))
+        if (!File.Exists(path) || Path.GetExtension(path).ToLowerInvariant() is ".npy" or ".csv")
         {
-            string text = line.Trim();
-            if (text.Length > 0)
-            {
-                labels.Add(int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int label)
-                    ? label
-                    : throw new InvalidDataException($"'{text}' is no whole number"));
-            }
+            return null;
         }
 
-        return [.. labels];
+        try
+        {
+            string[] names = [.. Lines(File.ReadAllBytes(path))];
+            if (names.All(IsWhole) && !names.Order(StringComparer.Ordinal).SequenceEqual(folders, StringComparer.Ordinal))
+            {
+                return null;
+            }
+
+            return names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice
+                ? throw new InvalidDataException($"the class '{twice.Key}' stands twice")
+                : names;
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw DiagnosticCatalog.LabelNotReadable.Throw(null, display, error.Message.TrimEnd('.'));
+        }
     }
+
+    private static int[] FromLines(byte[] bytes) =>
+    [
+        .. Lines(bytes).Select(text => IsWhole(text)
+            ? int.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)
+            : throw new InvalidDataException($"'{text}' is no whole number")),
+    ];
+
+    private static bool IsWhole(string text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
+
+    private static IEnumerable<string> Lines(byte[] bytes) =>
+        System.Text.Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF').Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0);
 }

@@ -16,11 +16,12 @@ public static class SampleReader
     /// <param name="inputs">The model file's inputs: names, types and shapes.</param>
     /// <param name="outputs">Its outputs.</param>
     /// <param name="normalization">What a pixel of a picture becomes; null where nobody said.</param>
+    /// <param name="classOfFolder">The class that a folder in the folder stands for; null where folders stand for nothing.</param>
     public static IReadOnlyList<TestCase> Read(
         string role, string path, string display, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs,
-        ImageNormalization? normalization = null)
+        ImageNormalization? normalization = null, IReadOnlyDictionary<string, int>? classOfFolder = null)
     {
-        List<TestCase> cases = [.. Cases(new SampleSource(role, path, display, inputs, outputs, normalization), inputs, outputs)];
+        List<TestCase> cases = [.. Cases(new SampleSource(role, path, display, inputs, outputs, normalization, classOfFolder), inputs, outputs)];
         return cases.Count > 0 ? cases : throw Empty(role, display, inputs);
     }
 
@@ -103,7 +104,7 @@ public static class SampleReader
             yield return new TestCase(
                 [.. samples.Select(input => input[at])],
                 [.. expected.Select(output => output?[at])],
-                set.Labels?[at]);
+                set.Labels?[at] ?? set.Label);
         }
     }
 }

@@ -8,9 +8,11 @@ namespace EdgeAI.Compiler.Data;
 /// <summary>
 /// Finds the arrays of a sample set. A folder with test_data_set_* folders is the ONNX test layout; a folder with an array for each input
 /// (input_0.npy, or the input's name) is a set of arrays; any other folder is many files, each with samples of the one input.
-/// A .npz holds arrays by key; a .npy, .csv, .wav or picture serves a model of one input. A .wav is cut into consecutive pieces as long as the input; a picture is one sample.
+/// Where folders in it stand for classes, their samples have that label. A .npz holds arrays by key; a .npy, .csv, .wav or picture serves a model of one input. A .wav is cut into consecutive pieces as long as the input; a picture is one sample.
 /// </summary>
-internal sealed class SampleSource(string role, string path, string display, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs, ImageNormalization? normalization)
+internal sealed class SampleSource(
+    string role, string path, string display, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs, ImageNormalization? normalization,
+    IReadOnlyDictionary<string, int>? classOfFolder = null)
 {
     private static readonly string[] Extensions = [".npy", ".npz", ".csv", ".wav", .. ImageFormat.Extensions];
 
@@ -41,20 +43,47 @@ internal sealed class SampleSource(string role, string path, string display, IRe
             return [ReadNamed(path, display)];
         }
 
-        string[] files =
-        [
-            .. Directory.GetFiles(path, "*", SearchOption.AllDirectories)
-                .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
-                .Where(file => !Path.GetFileName(file).StartsWith("label", StringComparison.OrdinalIgnoreCase))
-                .OrderBy(file => Path.GetRelativePath(path, file).Replace('\\', '/'), StringComparer.Ordinal),
-        ];
+        string[] files = FilesIn(path);
         if (files.Length == 0 && Directory.EnumerateFileSystemEntries(path).Any())
         {
             throw DiagnosticCatalog.DataFormat.Throw(null, display);
         }
 
-        return files.SelectMany(file => ReadFile(file, $"{display}/{Path.GetRelativePath(path, file).Replace('\\', '/')}"));
+        return files.SelectMany(relative => ReadFile(Path.Combine(path, relative), $"{display}/{relative}").Select(set => set with { Label = LabelOf(relative) }));
     }
+
+    /// <summary>
+    /// The folders that hold the samples of a folder of many files, in ordinal order of their names; empty where there are fewer than two, where files lie beside
+    /// them, or where the folder has another layout.
+    /// </summary>
+    public IReadOnlyList<string> FindFolders()
+    {
+        if (!Directory.Exists(path) || Directory.GetDirectories(path, "test_data_set_*").Length > 0
+            || Candidates("input", 0, inputs[0].Name).Any(stem => FindFile(path, stem) is not null))
+        {
+            return [];
+        }
+
+        string[] files = FilesIn(path);
+        string[] folders =
+        [
+            .. Directory.GetDirectories(path).Select(folder => Path.GetFileName(folder))
+                .Where(name => !name.StartsWith('.') && !name.StartsWith("__", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+        ];
+        return folders.Length > 1 && files.Length > 0 && files.All(file => file.Contains('/', StringComparison.Ordinal)) ? folders : [];
+    }
+
+    private int? LabelOf(string relative) =>
+        classOfFolder is not null && classOfFolder.TryGetValue(relative.Split('/')[0], out int label) ? label : null;
+
+    /// <summary>Files with samples by their paths from the folder, with forward slashes, in ordinal order.</summary>
+    private static string[] FilesIn(string folder) =>
+    [
+        .. Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+            .Where(file => !Path.GetFileName(file).StartsWith("label", StringComparison.OrdinalIgnoreCase))
+            .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/')).Order(StringComparer.Ordinal),
+    ];
 
     private ArraySet ReadNamed(string folder, string shown)
     {
@@ -211,4 +240,8 @@ internal sealed class SampleSource(string role, string path, string display, IRe
 /// <param name="Outputs">One for each output, null where none is given; empty when none at all.</param>
 /// <param name="Labels">Class labels found with the data, or null.</param>
 internal sealed record ArraySet(
-    string Display, ImmutableArray<NumericArray> Inputs, ImmutableArray<NumericArray?> Outputs, int[]? Labels);
+    string Display, ImmutableArray<NumericArray> Inputs, ImmutableArray<NumericArray?> Outputs, int[]? Labels)
+{
+    /// <summary>The class of all samples that have no label of their own, or null.</summary>
+    public int? Label { get; init; }
+}

@@ -71,6 +71,18 @@ public static partial class DiagnosticCatalog
     public static readonly DiagnosticDescriptor ImageNormalizationMissing = Error("EAI2121", "Normalization of pictures not declared",
         "'{0}' is a picture for input '{1}', and ImageNormalization is not set. Set it to what the model was trained with: {2}.");
 
+    /// <summary>Folders are classes.</summary>
+    public static readonly DiagnosticDescriptor ClassesOfFolders = Note("EAI2122", "Labels from folders",
+        "The folders of '{0}' are the labels of its samples, by {1}: {2}. Where the model's output counts its classes otherwise, set TestLabels to a text file with their names, one a line.");
+
+    /// <summary>A folder that is no class.</summary>
+    public static readonly DiagnosticDescriptor ClassFolderUnknown = Error("EAI2123", "Folder is no class",
+        "'{0}' has the folder '{1}', and '{2}' names no such class, but {3}. Add the class to the file in the place of the output, or take the folder away.");
+
+    /// <summary>Folders that cannot be numbered.</summary>
+    public static readonly DiagnosticDescriptor FoldersNotClasses = Warning("EAI2124", "Folders are not taken for classes",
+        "'{0}' keeps its samples in {1} folders, and output '{2}' of the model has {3} classes: the folders are not taken for labels, and no accuracy is told. Set TestLabels to a text file with the names of the classes, one a line in the order of the output.");
+
     /// <summary>A recording that runs at another rate than the inputs.</summary>
     public static readonly DiagnosticDescriptor NoiseRate = Error("EAI2114", "Noise recorded at another rate",
         "'{0}', the Source of EdgeAINoise '{1}', runs at {2} Hz, and {3} at {4} Hz. Resample the recording to {4} Hz.");

@@ -21,14 +21,9 @@ internal sealed record JudgingCases(IReadOnlyList<TestCase> Cases, string Name)
     {
         Tensor[] inputs = [.. graph.Inputs.Select((tensor, i) => InFile(tensor, border.InputPermutations[i]))];
         Tensor[] outputs = [.. graph.Outputs.Select((tensor, i) => InFile(tensor, border.OutputPermutations[i]))];
-        if (settings.TestData is { } test)
+        if (settings.TestData is not null)
         {
-            IReadOnlyList<TestCase> cases = SampleReader.Read("TestData", test, settings.Display(test), inputs, outputs, settings.ImageNormalization);
-            if (settings.TestLabels is { } labels)
-            {
-                cases = SampleReader.WithLabels(cases, LabelFile.Read(labels, settings.Display(labels)), outputs[0], settings.Display(labels));
-            }
-
+            IReadOnlyList<TestCase> cases = LabelledCases.Read(settings, inputs, outputs, []);
             return new(OnDevice(cases, inputs, border), $"{cases.Count} test inputs");
         }
 
