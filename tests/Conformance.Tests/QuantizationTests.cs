@@ -99,6 +99,36 @@ public sealed class QuantizationTests
             PlanStage.Run(quantized, TargetCatalog.Get("cortex-m4"), limited, [], CancellationToken.None).Quantized.Types!;
     });
 
+    /// <summary>An accuracy in noise that the cheapest types for clean inputs do not reach moves layers to others that do, as the simulation measures it.</summary>
+    [TestMethod]
+    [DataRow("datasets/digits_cnn", 12)]
+    [DataRow("datasets/imu_exercise_cnn1d", 2)]
+    public void Auto_keeps_the_accuracy_in_noise(string network, double snrDb) => ConformanceData.WithData(() =>
+    {
+        string folder = ConformanceData.Require(network);
+        ModelSettings settings = WholePipeline.Settings(
+            QuantizationScheme.Auto, Path.Combine(folder, "x_train.npy"), Path.Combine(folder, "x_test.npy")) with
+        {
+            TestLabels = Path.Combine(folder, "y_test.npy"), Noise = [new NoiseSettings("hiss", NoiseKind.White, [snrDb])],
+        };
+        (TypeChoice clean, NoisePoint before) = Build(Budgets.None);
+        double wanted = before.Float!.Value;
+        Assert.IsLessThan(wanted, before.Quantized!.Value, "clean inputs alone leave less");
+        (TypeChoice types, NoisePoint after) = Build(Budgets.None with { MinAccuracyAtSnr = [new(snrDb, wanted)] });
+        Console.WriteLine($"{network}: {before.Quantized} → {after.Quantized} of {wanted}, {clean.Instructions} → {types.Instructions} of {types.WideInstructions}; {types.Limit}");
+        Assert.IsTrue(types.IsKept);
+        StringAssert.Contains(types.Limit, $"{snrDb} dB of 'hiss'");
+        Assert.IsGreaterThanOrEqualTo(wanted, after.Quantized!.Value);
+        Assert.IsLessThanOrEqualTo(types.WideInstructions, types.Instructions);
+        CollectionAssert.AreEqual(clean.Layers.Select(layer => layer.Type).ToArray(), Build(Budgets.None with { MinAccuracyAtSnr = [new(snrDb, 0.1)] }).Types.Layers.Select(layer => layer.Type).ToArray());
+
+        (TypeChoice Types, NoisePoint Point) Build(Budgets budgets)
+        {
+            (PlannedModel planned, SimulationResult result) = WholePipeline.Run(Path.Combine(folder, "model.onnx"), settings with { Budgets = budgets }, "cortex-m4", []);
+            return (planned.Quantized.Types!, result.Accuracy!.Noise.Single().Points.Single());
+        }
+    });
+
     /// <summary>Channels spread over three decades: the build repairs them by itself and says so.</summary>
     [TestMethod]
     public void A_network_that_int8_ruins_is_repaired() => ConformanceData.WithData(() =>

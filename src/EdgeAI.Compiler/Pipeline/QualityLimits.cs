@@ -6,7 +6,8 @@ namespace EdgeAI.Compiler.Pipeline;
 
 /// <summary>
 /// What the outputs of a model whose types are chosen must keep: the user's limits, or where none can be measured, a loss of at most
-/// <see cref="UsualDrop"/> of the accuracy when the test data have labels, else an SQNR of at least <see cref="UsualSqnrDb"/>.
+/// <see cref="UsualDrop"/> of the accuracy when the test data have labels, else an SQNR of at least <see cref="UsualSqnrDb"/>. Limits in noise stand beside
+/// these, each on its own disturbed inputs.
 /// </summary>
 /// <param name="MinSqnrDb">Of the outputs; null for none.</param>
 /// <param name="MaxDrop">Float accuracy less quantized; null for none.</param>
@@ -30,6 +31,9 @@ internal sealed record QualityLimits(double? MinSqnrDb, double? MaxDrop, double?
             ? new(budgets.MinSqnrDb, drop, accuracy, false)
             : hasLabels ? new(null, UsualDrop, null, true) : new(UsualSqnrDb, null, null, true);
     }
+
+    /// <summary>A limit in noise, for the inputs that it is about.</summary>
+    public static QualityLimits Of(AccuracyAtSnr limit) => new(null, null, limit.Accuracy, false);
 
     /// <summary>Whether figures keep the limits. Without noise the SQNR is infinite.</summary>
     public bool Hold(double sqnrDb, double? accuracy, double? floatAccuracy)

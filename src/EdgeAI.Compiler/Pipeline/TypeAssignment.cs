@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
@@ -16,7 +17,8 @@ namespace EdgeAI.Compiler.Pipeline;
 /// <list type="bullet">
 /// <item>Cost is the instructions that the core's cost table tells, conversions between types included, and a price for memory beyond that of all layers in
 /// int16; quality is measured by running the whole network
-/// (<see cref="JudgingCases"/>) against the limits (<see cref="QualityLimits"/>). <see cref="TypeSearch"/> finds cheap assignments that keep them.</item>
+/// (<see cref="JudgingCases"/>) against the limits (<see cref="QualityLimits"/>), on disturbed inputs too where there are limits in noise.
+/// <see cref="TypeSearch"/> finds cheap assignments that keep them.</item>
 /// <item>Of these the cheapest is taken whose arena is within the limits and no larger than that of all layers in int16; it costs no more instructions
 /// than that either, since all in int16 is among them where it keeps the limits.</item>
 /// <item>Where nothing keeps the limits, all layers are in int16 and a warning says so.</item>
@@ -39,10 +41,11 @@ internal sealed class TypeAssignment : ITypeJudge
     private readonly NodeCosts _costs;
     private readonly InstructionSet _instructionSet;
     private readonly long _mostLive;
-    private readonly QualityLimits _limits;
     private readonly string _data;
     private readonly QualityMeasurement _all;
-    private readonly QualityMeasurement _some;
+    private readonly Judged[] _onAll;
+    private readonly Judged[] _onSome;
+    private readonly string _limitText;
     private readonly Dictionary<(QualityMeasurement Cases, string Types), bool> _held = [];
     private readonly Dictionary<string, long> _costOf = new(StringComparer.Ordinal);
     private readonly CancellationToken _cancellation;
@@ -51,7 +54,6 @@ internal sealed class TypeAssignment : ITypeJudge
         QuantizedModel quantized, TargetDescription target, JudgingCases judging, QualityLimits limits, CancellationToken cancellation)
     {
         _candidates = quantized.Candidates!;
-        _limits = limits;
         _data = judging.Name;
         _cancellation = cancellation;
         _units = new LayerUnits(_candidates);
@@ -60,11 +62,22 @@ internal sealed class TypeAssignment : ITypeJudge
         _costs = new NodeCosts(target.Instructions, KernelCostTable.Of(InstructionSets.CoreOfCosts(target.Core, target.Instructions)));
         _instructionSet = target.Instructions;
         _mostLive = LivePeak.Of(Compose([.. _options.Select(unit => unit.Wide)]), _instructionSet);
-        _all = new QualityMeasurement(_candidates.Exact, Compose([.. _options.Select(unit => unit.Narrow)]), judging.Cases, quantized.Border, cancellation);
+        Graph coarse = Compose([.. _options.Select(unit => unit.Narrow)]);
+        _all = new QualityMeasurement(_candidates.Exact, coarse, judging.Cases, quantized.Border, cancellation);
+        _onAll =
+        [
+            new(_all, limits),
+            .. judging.Noisy.Select(noisy => new Judged(
+                new QualityMeasurement(_candidates.Exact, coarse, noisy.Cases, quantized.Border, cancellation), QualityLimits.Of(noisy.Limit))),
+        ];
+        _limitText = string.Join(" and ", judging.Noisy.GroupBy(noisy => noisy.Limit).Select(same => string.Create(
+            CultureInfo.InvariantCulture, $"an accuracy of at least {same.Key.Accuracy:0.######} at {same.Key.SnrDb:0.###} dB of {string.Join(" and of ", same.Select(noisy => $"'{noisy.Noise}'"))}"))
+            .Prepend(limits.ToString()));
         long macs = Math.Max(1, _candidates.Exact.Nodes.Sum(node => OperatorCatalog.Of(node).CountMacs(node)));
-        int cases = (int)Math.Clamp(SearchMacs / macs, FewestCases, judging.Cases.Count < FewestCases ? FewestCases : judging.Cases.Count);
-        _some = _all.Worst(cases);
-        MostMeasured = (int)Math.Clamp(AllSearchMacs / (cases * macs), FewestMeasured, TypeSearch.MostMeasured);
+        long most = SearchMacs / macs / _onAll.Length;
+        int[] counts = [.. judging.Noisy.Select(noisy => noisy.Cases.Count).Prepend(judging.Cases.Count).Select(count => (int)Math.Clamp(most, FewestCases, Math.Max(FewestCases, count)))];
+        _onSome = [.. _onAll.Zip(counts, (judged, count) => judged with { Cases = judged.Cases.Worst(count) })];
+        MostMeasured = (int)Math.Clamp(AllSearchMacs / (counts.Sum() * macs), FewestMeasured, TypeSearch.MostMeasured);
     }
 
     /// <summary>
@@ -119,17 +132,17 @@ internal sealed class TypeAssignment : ITypeJudge
     public int MostMeasured { get; }
 
     /// <inheritdoc/>
-    public bool Meets(ElementType[] types) => Holds(_some, types);
+    public bool Meets(ElementType[] types) => _onSome.All(judged => Holds(judged, types));
 
     /// <inheritdoc/>
-    public bool MeetsOnAll(ElementType[] types) => Holds(_all, types);
+    public bool MeetsOnAll(ElementType[] types) => _onAll.All(judged => Holds(judged, types));
 
-    private bool Holds(QualityMeasurement cases, ElementType[] types)
+    private bool Holds(Judged judged, ElementType[] types)
     {
-        (QualityMeasurement, string) key = (cases, string.Join(',', types));
+        (QualityMeasurement, string) key = (judged.Cases, string.Join(',', types));
         if (!_held.TryGetValue(key, out bool holds))
         {
-            _held[key] = holds = cases.Holds(Compose(types), _limits);
+            _held[key] = holds = judged.Cases.Holds(Compose(types), judged.Limits);
         }
 
         return holds;
@@ -194,7 +207,7 @@ internal sealed class TypeAssignment : ITypeJudge
             throw DiagnosticCatalog.QuantizationFault.Throw(null, faults[0]);
         }
 
-        var choice = new TypeChoice(_limits.ToString(), data, isKept, finiteDb, accuracy, floatAccuracy, _costs.Of(graph), _costs.Of(Compose(wide)), layers);
+        var choice = new TypeChoice(_limitText, data, isKept, finiteDb, accuracy, floatAccuracy, _costs.Of(graph), _costs.Of(Compose(wide)), layers);
         string figures = (finiteDb is { } db ? FormattableString.Invariant($"{db:0.0} dB") : "no noise")
             + (accuracy is { } right ? FormattableString.Invariant($", accuracy {right:0.####} against {floatAccuracy:0.####} in float") : "");
         diagnostics.Add(isKept
@@ -230,4 +243,7 @@ internal sealed class TypeAssignment : ITypeJudge
         (ElementType Type, double Noise) narrow = row.Int8Noise is { } narrowNoise ? (ElementType.Int8, narrowNoise) : wide;
         return new(narrow.Type, wide.Type, narrow.Noise, wide.Noise);
     }
+
+    /// <summary>Cases and what must be kept on them.</summary>
+    private sealed record Judged(QualityMeasurement Cases, QualityLimits Limits);
 }

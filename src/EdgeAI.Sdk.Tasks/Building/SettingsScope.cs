@@ -24,7 +24,8 @@ internal static class SettingsScope
     };
 
     /// <summary>
-    /// Everything but data and noise. Where types of layers are chosen, also the data on which the choice is judged, and the target's limits of quality.
+    /// Everything but data and noise. Where types of layers are chosen, also the data on which the choice is judged, the target's limits of quality, and the noise
+    /// where a limit asks for an accuracy in it.
     /// </summary>
     public static ModelSettings ForPlanning(ModelSettings settings, Budgets ofTarget)
     {
@@ -34,14 +35,21 @@ internal static class SettingsScope
             return planned with { CalibrationData = null, TestData = null, ImageNormalization = null, TestLabels = null };
         }
 
+        ImmutableArray<AccuracyAtSnr> inNoise =
+        [
+            .. settings.Budgets.MinAccuracyAtSnr.Concat(ofTarget.MinAccuracyAtSnr).GroupBy(limit => limit.SnrDb)
+                .Select(same => new AccuracyAtSnr(same.Key, same.Max(limit => limit.Accuracy))),
+        ];
         return planned with
         {
+            Noise = inNoise.IsEmpty ? [] : [.. settings.Noise.Select(noise => noise with { InCalibration = false })],
             CalibrationData = settings.TestData is null ? settings.CalibrationData : null,
             Budgets = settings.Budgets with
             {
                 MinSqnrDb = Larger(settings.Budgets.MinSqnrDb, ofTarget.MinSqnrDb),
                 MinAccuracy = Larger(settings.Budgets.MinAccuracy, ofTarget.MinAccuracy),
                 MaxAccuracyDrop = -Larger(-settings.Budgets.MaxAccuracyDrop, -ofTarget.MaxAccuracyDrop),
+                MinAccuracyAtSnr = inNoise,
             },
         };
     }

@@ -14,16 +14,12 @@ namespace EdgeAI.Simulator.Managed;
 /// The model on disturbed test data: accuracy and noise of the outputs at each level of each EdgeAINoise item.
 /// <list type="bullet">
 /// <item>The float graph and the graph that runs take the same disturbed inputs; both are compared with the float graph on the clean ones.</item>
-/// <item>The number of cases is bounded by <see cref="MostMacs"/> for all levels together and told; they are spread evenly, or the first ones where
-/// the model keeps states between runs.</item>
+/// <item>The number of cases is bounded (<see cref="NoiseCases"/>) and told.</item>
 /// <item>Cases are shared out over the processors; sums are added in the order of cases.</item>
 /// </list>
 /// </summary>
 internal sealed class NoiseRun
 {
-    private const long MostMacs = 40_000_000_000;
-    private const int FewestCases = 32;
-
     private readonly QuantizedModel _quantized;
     private readonly Graph? _float;
     private readonly Graph _file;
@@ -58,7 +54,7 @@ internal sealed class NoiseRun
         Graph? floatGraph = ManagedRun.FloatGraphOf(request.Imported, request.Planned);
         int levels = settings.Noise.Sum(noise => noise.Levels.Length);
         bool hasStates = request.Planned.Plan.StateBytes > 0;
-        var run = new NoiseRun(request.Imported, request.Planned, floatGraph, Bounded(cases.File, request.Imported.Graph, levels, hasStates));
+        var run = new NoiseRun(request.Imported, request.Planned, floatGraph, NoiseCases.Bounded(cases.File, request.Imported.Graph, levels, hasStates));
         Outcome[] clean = run.Run(run._cases, cancellation);
         return
         [
@@ -70,15 +66,6 @@ internal sealed class NoiseRun
                     [.. noise.Levels.Select(level => run.Point(level, disturbance, clean, cancellation))]);
             }),
         ];
-    }
-
-    private static IReadOnlyList<TestCase> Bounded(IReadOnlyList<TestCase> cases, Graph graph, int levels, bool hasStates)
-    {
-        long macs = Math.Max(1, graph.Nodes.Sum(node => OperatorCatalog.Of(node).CountMacs(node)));
-        int count = (int)Math.Clamp(MostMacs / macs / (2L * (levels + 1)), FewestCases, int.MaxValue);
-        return cases.Count <= count ? cases
-            : hasStates ? [.. cases.Take(count)]
-            : [.. Enumerable.Range(0, count).Select(i => cases[(int)((long)i * cases.Count / count)])];
     }
 
     private NoisePoint Point(double level, Disturbance disturbance, Outcome[] clean, CancellationToken cancellation)

@@ -109,6 +109,16 @@ public sealed class KeyBuilderTests
         Assert.AreEqual((30, 0.1, 0.9), (planned.Budgets.MinSqnrDb, planned.Budgets.MaxAccuracyDrop, planned.Budgets.MinAccuracy));
         Assert.AreEqual("/y", SettingsScope.ForPlanning(settings with { TestData = null }, Budgets.None).CalibrationData);
         Assert.AreEqual(Budgets.None, SettingsScope.ForQuantization(settings).Budgets);
+
+        // Noise counts where a limit is in it, of the model or of the target.
+        ModelSettings noisy = settings with { Noise = [new NoiseSettings("hiss", NoiseKind.White, [20, 10]) { InCalibration = true }] };
+        Assert.IsTrue(SettingsScope.ForPlanning(noisy, Budgets.None).Noise.IsEmpty);
+        noisy = noisy with { Budgets = Budgets.None with { MinAccuracyAtSnr = [new(20, 0.8), new(10, 0.7)] } };
+        planned = SettingsScope.ForPlanning(noisy, Budgets.None with { MinAccuracyAtSnr = [new(20, 0.9), new(10, 0.6)] });
+        CollectionAssert.AreEqual(new AccuracyAtSnr[] { new(20, 0.9), new(10, 0.7) }, planned.Budgets.MinAccuracyAtSnr);
+        Assert.AreEqual("hiss", planned.Noise.Single().Name);
+        Assert.IsFalse(planned.Noise[0].InCalibration);
+        Assert.IsTrue(SettingsScope.ForPlanning(noisy with { Quantization = QuantizationScheme.Int8 }, Budgets.None).Noise.IsEmpty);
     }
 
     private static string KeyOf(string folder, ModelSettings settings) => new KeyBuilder(folder).AddSettings(settings).Build();
