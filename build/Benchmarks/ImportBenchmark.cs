@@ -15,7 +15,7 @@ namespace Benchmarks;
 
 /// <summary>
 /// What large models take: MobileNetV2 1.0 at 224×224 with made weights, through import, quantization with 16 made images, planning and emission, and
-/// its C through the compiler; and a model of 100 MB through import. Time is the processor's, memory the most that the process had.
+/// its C through the compiler, in int8 or with types chosen by layer; and a model of 100 MB through import. Memory is the most that the process had.
 /// </summary>
 internal static class ImportBenchmark
 {
@@ -24,9 +24,12 @@ internal static class ImportBenchmark
         [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)];
 
     /// <summary>Runs one of both, the large one with its file where there is one already. False where a goal is missed.</summary>
-    public static bool Run(bool large, string? file) => !large ? RunMobileNet() : file is null ? RunLarge() : Measure(file);
+    public static bool Run(bool large, string? file) => !large ? RunMobileNet(QuantizationScheme.Int8, 20) : file is null ? RunLarge() : Measure(file);
 
-    private static bool RunMobileNet()
+    /// <summary>The first with types chosen by layer.</summary>
+    public static bool RunAuto() => RunMobileNet(QuantizationScheme.Auto, 180);
+
+    private static bool RunMobileNet(QuantizationScheme scheme, double goalSeconds)
     {
         string folder = Directory.CreateTempSubdirectory("edgeai-import-").FullName;
         try
@@ -41,7 +44,7 @@ internal static class ImportBenchmark
 
             TimeSpan before = Environment.CpuUsage.TotalTime;
             var watch = Stopwatch.StartNew();
-            var settings = new ModelSettings { Name = "mobilenet", Quantization = QuantizationScheme.Int8, CalibrationData = folder };
+            var settings = new ModelSettings { Name = "mobilenet", Quantization = scheme, CalibrationData = folder };
             var diagnostics = new List<Diagnostic>();
             ImportedModel imported = ImportStage.Run(
                 new ImportRequest("mobilenet", "mobilenet.onnx", file, ImmutableSortedDictionary<string, Shape>.Empty, _ => null), diagnostics, CancellationToken.None);
@@ -50,19 +53,20 @@ internal static class ImportBenchmark
             double quantizeSeconds = watch.Elapsed.TotalSeconds - importSeconds;
             TargetDescription target = TargetCatalog.Get("cortex-m7");
             PlannedModel planned = PlanStage.Run(quantized, target, settings, diagnostics, CancellationToken.None);
+            double planSeconds = watch.Elapsed.TotalSeconds - importSeconds - quantizeSeconds;
             FirmwareSources firmware = GenerateStage.Run(PlanStage.Combine(target, [planned], diagnostics), diagnostics, CancellationToken.None);
             double seconds = watch.Elapsed.TotalSeconds;
             double processor = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
             long peak = Process.GetCurrentProcess().PeakWorkingSet64;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"MobileNetV2 1.0 ({file.Length / 1e6:F1} MB), {Images} images: import {importSeconds:F1} s, quantization {quantizeSeconds:F1} s, all with emission {seconds:F1} s ({processor:F1} s of the processor), at most {peak / 1e6:F0} MB; goal 20 s, 1000 MB"));
-            foreach (Diagnostic told in diagnostics.Where(told => told.Severity == Severity.Error))
+                $"MobileNetV2 1.0 ({file.Length / 1e6:F1} MB), {scheme}, {Images} images: import {importSeconds:F1} s, quantization {quantizeSeconds:F1} s, plan {planSeconds:F1} s, all with emission {seconds:F1} s ({processor:F1} s of the processor), at most {peak / 1e6:F0} MB; goal {goalSeconds:F0} s, 1000 MB"));
+            foreach (Diagnostic told in diagnostics.Where(told => told.Severity == Severity.Error || told.Code is "EAI2016" or "EAI2017"))
             {
                 Console.WriteLine(told);
             }
 
             bool compiles = Compile(firmware, folder);
-            return seconds < 20 && peak < 1_000_000_000 && compiles;
+            return seconds < goalSeconds && peak < 1_000_000_000 && compiles;
         }
         finally
         {

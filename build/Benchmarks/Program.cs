@@ -6,7 +6,7 @@ using EdgeAI.Compiler.Diagnostics;
 // Arguments: models and cores to keep (a word each, matched inside the name; none keeps all), --layers for each layer, --keep for the work folders.
 // Where EDGEAI_PEERS names a folder with the sources of TensorFlow Lite Micro (see Peers/TensorFlowLiteMicro.cs), the peer is built and counted in the same run.
 // With --plans [SEED]: what planning takes and how good it is.
-// With --import or --import-large: time and memory of large models.
+// With --import, --import-auto or --import-large: time and memory of large models.
 // With --host: time of float networks on this machine beside onnx2c's C.
 // With --executor: time of float networks in managed code beside ONNX Runtime; --layers for each node.
 // With --calibration: time of calibration with all repairs.
@@ -20,6 +20,12 @@ if (args.Contains("--costs"))
         CostMeasurement.Run(core, Path.Combine(Measurement.FindRepository(), "src", "EdgeAI.Compiler", "Planning", "Kernels", "costs"));
     }
 
+    return;
+}
+
+if (args.Contains("--import-auto"))
+{
+    Environment.ExitCode = ImportBenchmark.RunAuto() ? 0 : 1;
     return;
 }
 

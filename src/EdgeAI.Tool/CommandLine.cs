@@ -4,7 +4,7 @@ using EdgeAI.Reporting.Documentation;
 
 namespace EdgeAI.Tool;
 
-/// <summary>The commands. Results go to the output, diagnostics to the error writer; the exit code is 0 unless an error was told.</summary>
+/// <summary>The commands. Results go to the output, diagnostics and progress to the error writer; the exit code is 0 unless an error was told.</summary>
 internal static class CommandLine
 {
     /// <summary>Runs one command line.</summary>
@@ -38,7 +38,7 @@ internal static class CommandLine
         Command command = model.AddTo(new Command("inspect", "Prints what a model is made of and what it takes."));
         command.SetAction((parsed, cancellation) => Told(errors, diagnostics =>
         {
-            Inspection.Run(model.Of(parsed), output, diagnostics, cancellation);
+            Inspection.Run(Opened(model, parsed, errors), output, diagnostics, cancellation);
             return true;
         }));
         return command;
@@ -52,7 +52,7 @@ internal static class CommandLine
         command.Add(folder);
         command.SetAction((parsed, cancellation) => Told(errors, diagnostics =>
         {
-            Compilation.Run(model.Of(parsed), parsed.GetRequiredValue(folder), output, diagnostics, cancellation);
+            Compilation.Run(Opened(model, parsed, errors), parsed.GetRequiredValue(folder), output, diagnostics, cancellation);
             return true;
         }));
         return command;
@@ -66,7 +66,7 @@ internal static class CommandLine
         command.Add(folder);
         command.SetAction((parsed, cancellation) => Told(errors, diagnostics =>
         {
-            Execution.Run(model.Of(parsed), parsed.GetValue(folder), output, diagnostics, cancellation);
+            Execution.Run(Opened(model, parsed, errors), parsed.GetValue(folder), output, diagnostics, cancellation);
             return true;
         }));
         return command;
@@ -81,7 +81,7 @@ internal static class CommandLine
         command.Add(reference);
         command.Add(folder);
         command.SetAction((parsed, cancellation) => Told(
-            errors, diagnostics => Execution.Compare(model.Of(parsed), parsed.GetValue(reference), parsed.GetValue(folder), output, diagnostics, cancellation)));
+            errors, diagnostics => Execution.Compare(Opened(model, parsed, errors), parsed.GetValue(reference), parsed.GetValue(folder), output, diagnostics, cancellation)));
         return command;
     }
 
@@ -91,6 +91,9 @@ internal static class CommandLine
         command.SetAction(_ => Guarded(errors, () => output.Write($"{SupportTables.Formats()}\n{SupportTables.Operators()}")));
         return command;
     }
+
+    private static ToolModel Opened(ModelOptions model, ParseResult parsed, TextWriter errors) =>
+        model.Of(parsed) with { Progress = new ProgressLines(errors, TimeProvider.System) };
 
     /// <summary>Runs a command that tells diagnostics; the exit code is 1 where it says that something does not agree.</summary>
     private static Task<int> Told(TextWriter errors, Func<ICollection<Diagnostic>, bool> action)

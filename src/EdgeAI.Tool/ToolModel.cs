@@ -14,6 +14,9 @@ namespace EdgeAI.Tool;
 /// <param name="Settings">As the metadata of an EdgeAIModel.</param>
 internal sealed record ToolModel(string Path, TargetDescription Target, ModelSettings Settings)
 {
+    /// <summary>Told of what takes long; null for silence.</summary>
+    public IProgress<StageProgress>? Progress { get; init; }
+
     /// <summary>A model from the words of a command line.</summary>
     public static ToolModel Of(string path, string target, QuantizationScheme scheme, string? calibration, string? data, string? shapes, IReadOnlyList<string> operators)
     {
@@ -39,8 +42,8 @@ internal sealed record ToolModel(string Path, TargetDescription Target, ModelSet
     /// <summary>The plan of the quantized graph.</summary>
     public PlannedModel Plan(ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
-        QuantizedModel quantized = QuantizeStage.Run(Import(diagnostics, cancellation), Settings, diagnostics, cancellation);
-        return PlanStage.Run(quantized, Target, Settings, diagnostics, cancellation);
+        QuantizedModel quantized = QuantizeStage.Run(Import(diagnostics, cancellation), Settings, diagnostics, cancellation, Progress);
+        return PlanStage.Run(quantized, Target, Settings, diagnostics, cancellation, progress: Progress);
     }
 
     /// <summary>The firmware library with this model alone.</summary>

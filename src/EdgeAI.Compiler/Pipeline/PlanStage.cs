@@ -23,12 +23,15 @@ public sealed record PlanOutcome(PlannedModel Planned, ImmutableArray<Diagnostic
 /// </summary>
 public static class PlanStage
 {
-    /// <summary>Throws <see cref="DiagnosticException"/> with every error found; adds warnings and notes to <paramref name="diagnostics"/>.</summary>
+    /// <summary>
+    /// Throws <see cref="DiagnosticException"/> with every error found; adds warnings and notes to <paramref name="diagnostics"/>, and tells <paramref name="progress"/>
+    /// of steps that may take long.
+    /// </summary>
     public static PlannedModel Run(
         QuantizedModel quantized, TargetDescription target, ModelSettings settings, ICollection<Diagnostic> diagnostics,
-        CancellationToken cancellation, TargetSram? ofTarget = null)
+        CancellationToken cancellation, TargetSram? ofTarget = null, IProgress<StageProgress>? progress = null)
     {
-        PlanOutcome outcome = Reach(quantized, target, settings, ofTarget ?? TargetSram.Unlimited, cancellation);
+        PlanOutcome outcome = Reach(quantized, target, settings, ofTarget ?? TargetSram.Unlimited, cancellation, progress);
         outcome.Told.ToList().ForEach(diagnostics.Add);
         return outcome.Broken.IsEmpty ? outcome.Planned : throw new DiagnosticException(outcome.Broken);
     }
@@ -41,12 +44,14 @@ public static class PlanStage
     /// <param name="settings">What the user set for the model.</param>
     /// <param name="ofTarget">What the target's limit leaves to the model.</param>
     /// <param name="cancellation">Ends the planning.</param>
+    /// <param name="progress">Told of steps that may take long.</param>
     public static PlanOutcome Reach(
-        QuantizedModel quantized, TargetDescription target, ModelSettings settings, TargetSram ofTarget, CancellationToken cancellation)
+        QuantizedModel quantized, TargetDescription target, ModelSettings settings, TargetSram ofTarget, CancellationToken cancellation,
+        IProgress<StageProgress>? progress = null)
     {
         var told = new List<Diagnostic>();
         ArenaLimits limits = ofTarget.LimitsWith(settings.Budgets.SramBytes);
-        (quantized, limits) = TypeAssignment.Settle(quantized, target, settings, limits, told, cancellation);
+        (quantized, limits) = TypeAssignment.Settle(quantized, target, settings, limits, told, cancellation, progress);
         var planning = new ModelPlanning(quantized, target, settings, limits, cancellation);
         MemoryPlan plan = WeightCopyPlanner.Plan(planning.Graph, planning.Choose(), target, cancellation);
         IReadOnlyList<string> faults =

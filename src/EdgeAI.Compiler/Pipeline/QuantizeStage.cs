@@ -17,10 +17,11 @@ public static class QuantizeStage
 
     /// <summary>
     /// Throws <see cref="DiagnosticException"/> with every error found; adds warnings and notes to <paramref name="diagnostics"/>.
-    /// The imported graph is taken over: it must not be used afterwards.
+    /// The imported graph is taken over: it must not be used afterwards. <paramref name="progress"/> is told of steps that may take long.
     /// </summary>
     public static QuantizedModel Run(
-        ImportedModel imported, ModelSettings settings, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+        ImportedModel imported, ModelSettings settings, ICollection<Diagnostic> diagnostics, CancellationToken cancellation,
+        IProgress<StageProgress>? progress = null)
     {
         Graph graph = imported.Graph;
         Tensor[] fileInputs = [.. graph.Inputs];
@@ -47,13 +48,13 @@ public static class QuantizeStage
         ModelRepairs repairs = ModelRepairs.None;
         if (quantize && settings.Quantization == QuantizationScheme.Auto)
         {
-            (candidates, repairs) = mix.Candidates(graph, diagnostics, cancellation);
+            (candidates, repairs) = mix.Candidates(graph, diagnostics, cancellation, progress);
             graph = candidates.Wide;
             RangeProof.Run(candidates.Narrow, diagnostics);
         }
         else if (quantize)
         {
-            (graph, repairs) = mix.Quantize(graph, type, diagnostics, cancellation);
+            (graph, repairs) = mix.Quantize(graph, type, diagnostics, cancellation, progress);
         }
         else if (alreadyQuantized)
         {

@@ -49,10 +49,15 @@ internal sealed class TypeAssignment : ITypeJudge
     private readonly Dictionary<(QualityMeasurement Cases, string Types), bool> _held = [];
     private readonly Dictionary<string, long> _costOf = new(StringComparer.Ordinal);
     private readonly CancellationToken _cancellation;
+    private readonly IProgress<StageProgress>? _progress;
+    private int _measured;
 
     private TypeAssignment(
-        QuantizedModel quantized, TargetDescription target, JudgingCases judging, QualityLimits limits, CancellationToken cancellation)
+        QuantizedModel quantized, TargetDescription target, JudgingCases judging, QualityLimits limits, CancellationToken cancellation,
+        IProgress<StageProgress>? progress)
     {
+        _progress = progress;
+        progress?.Report(new StageProgress("types of layers", 0, 0));
         _candidates = quantized.Candidates!;
         _data = judging.Name;
         _cancellation = cancellation;
@@ -86,14 +91,14 @@ internal sealed class TypeAssignment : ITypeJudge
     /// </summary>
     public static (QuantizedModel Model, ArenaLimits Limits) Settle(
         QuantizedModel quantized, TargetDescription target, ModelSettings settings, ArenaLimits limits, ICollection<Diagnostic> diagnostics,
-        CancellationToken cancellation)
+        CancellationToken cancellation, IProgress<StageProgress>? progress = null)
     {
         if (quantized.Candidates is null)
         {
             return (quantized, limits);
         }
 
-        TypeAssignment assignment = Open(quantized, target, settings, cancellation);
+        TypeAssignment assignment = Open(quantized, target, settings, cancellation, progress);
         IReadOnlyList<ElementType[]> kept = TypeSearch.Run(assignment._options, assignment);
         ElementType[] wide = [.. assignment._options.Select(unit => unit.Wide)];
         (ElementType[] chosen, limits) = kept.Count == 0 ? (wide, limits) : assignment.WithinMemory(kept, wide, quantized, target, settings, limits);
@@ -101,10 +106,11 @@ internal sealed class TypeAssignment : ITypeJudge
     }
 
     /// <summary>What judges assignments of a model with candidates. Throws <see cref="DiagnosticException"/> for data that cannot be read.</summary>
-    public static TypeAssignment Open(QuantizedModel quantized, TargetDescription target, ModelSettings settings, CancellationToken cancellation)
+    public static TypeAssignment Open(
+        QuantizedModel quantized, TargetDescription target, ModelSettings settings, CancellationToken cancellation, IProgress<StageProgress>? progress = null)
     {
         JudgingCases judging = JudgingCases.Load(quantized.Candidates!.Exact, quantized.Border, settings);
-        return new TypeAssignment(quantized, target, judging, QualityLimits.Of(settings.Budgets, judging.Cases), cancellation);
+        return new TypeAssignment(quantized, target, judging, QualityLimits.Of(settings.Budgets, judging.Cases), cancellation, progress);
     }
 
     /// <summary>The layers with a choice.</summary>
@@ -132,7 +138,11 @@ internal sealed class TypeAssignment : ITypeJudge
     public int MostMeasured { get; }
 
     /// <inheritdoc/>
-    public bool Meets(ElementType[] types) => _onSome.All(judged => Holds(judged, types));
+    public bool Meets(ElementType[] types)
+    {
+        _progress?.Report(new StageProgress("types of layers: assignments measured", _measured++, MostMeasured));
+        return _onSome.All(judged => Holds(judged, types));
+    }
 
     /// <inheritdoc/>
     public bool MeetsOnAll(ElementType[] types) => _onAll.All(judged => Holds(judged, types));

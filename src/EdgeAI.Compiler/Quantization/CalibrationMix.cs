@@ -60,21 +60,23 @@ internal sealed record CalibrationMix(
         this with { Clean = [.. Clean.Select(change)], All = [.. All.Select(change)], Judging = [.. Judging.Select(change)] };
 
     /// <summary>The graphs of both integer types, from all inputs.</summary>
-    public (MixedCandidates Candidates, ModelRepairs Repairs) Candidates(Graph graph, ICollection<Diagnostic> diagnostics, CancellationToken cancellation) =>
-        IntegerQuantizer.Candidates(graph, All, diagnostics, cancellation);
+    public (MixedCandidates Candidates, ModelRepairs Repairs) Candidates(
+        Graph graph, ICollection<Diagnostic> diagnostics, CancellationToken cancellation, IProgress<StageProgress>? progress) =>
+        IntegerQuantizer.Candidates(graph, All, diagnostics, cancellation, progress);
 
     /// <summary>The graph of an integer type.</summary>
-    public IntegerModel Quantize(Graph graph, ElementType type, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+    public IntegerModel Quantize(
+        Graph graph, ElementType type, ICollection<Diagnostic> diagnostics, CancellationToken cancellation, IProgress<StageProgress>? progress)
     {
         if (Noises.Count == 0)
         {
-            return IntegerQuantizer.Run(graph, Clean, type, diagnostics, cancellation);
+            return IntegerQuantizer.Run(graph, Clean, type, diagnostics, cancellation, progress);
         }
 
         var onDisturbed = new OutputProbe(graph, Judging, cancellation);
         var onClean = new OutputProbe(graph, Fold.Spread(Clean, MostJudgingCases), cancellation);
-        IntegerModel without = IntegerQuantizer.Run(GraphCopy.Of(graph), Clean, type, [], cancellation);
-        IntegerModel with = IntegerQuantizer.Run(graph, All, type, diagnostics, cancellation);
+        IntegerModel without = IntegerQuantizer.Run(GraphCopy.Of(graph), Clean, type, [], cancellation, progress);
+        IntegerModel with = IntegerQuantizer.Run(graph, All, type, diagnostics, cancellation, progress);
         diagnostics.Add(DiagnosticCatalog.NoiseCalibrated.With(
             null, All.Count - Clean.Count, string.Join(", ", Noises.Select(name => $"'{name}'")), Clean.Count,
             onDisturbed.SqnrDb(with.Graph, cancellation), onDisturbed.SqnrDb(without.Graph, cancellation),

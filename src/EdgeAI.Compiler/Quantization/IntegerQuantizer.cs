@@ -39,11 +39,14 @@ internal sealed class IntegerQuantizer
     private readonly CancellationToken _cancellation;
     private readonly RepairLog _log;
     private readonly int _repairCases;
+    private readonly IProgress<StageProgress>? _progress;
     private FloatStage _stage;
 
     private IntegerQuantizer(
-        Graph graph, ChannelMaps maps, IReadOnlyList<TestCase> cases, ElementType type, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+        Graph graph, ChannelMaps maps, IReadOnlyList<TestCase> cases, ElementType type, ICollection<Diagnostic> diagnostics,
+        CancellationToken cancellation, IProgress<StageProgress>? progress)
     {
+        _progress = progress;
         _cases = cases;
         _type = type;
         _diagnostics = diagnostics;
@@ -52,6 +55,7 @@ internal sealed class IntegerQuantizer
         _repairCases = (int)Math.Clamp(RepairMacs / macs, FewestRepairCases, MostRepairCases);
         _some = Fold.Spread(cases, _repairCases);
         _log = new RepairLog(_some, type, cancellation);
+        Tell("ranges of activations");
         CellRanges.Settle(graph, cases, cancellation);
         IReadOnlyList<Fold> folds = Fold.Of(graph, cases, macs, cancellation);
         var choice = new RangeChoice([.. folds.Select(fold => (graph, fold))], type, cancellation);
@@ -60,22 +64,25 @@ internal sealed class IntegerQuantizer
 
     /// <summary>Builds the graph; of the source only the scale of LSTM cells is settled.</summary>
     public static IntegerModel Run(
-        Graph graph, IReadOnlyList<TestCase> cases, ElementType type, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+        Graph graph, IReadOnlyList<TestCase> cases, ElementType type, ICollection<Diagnostic> diagnostics, CancellationToken cancellation,
+        IProgress<StageProgress>? progress = null)
     {
-        var quantizer = new IntegerQuantizer(graph, new ChannelMaps(), cases, type, diagnostics, cancellation);
+        var quantizer = new IntegerQuantizer(graph, new ChannelMaps(), cases, type, diagnostics, cancellation, progress);
         quantizer.ChangeFloats();
         return quantizer.Build();
     }
 
     /// <summary>Both integer graphs of one float graph, changed where int8 gains by it, and the noise of each layer in each type.</summary>
     public static (MixedCandidates Candidates, ModelRepairs Repairs) Candidates(
-        Graph graph, IReadOnlyList<TestCase> cases, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+        Graph graph, IReadOnlyList<TestCase> cases, ICollection<Diagnostic> diagnostics, CancellationToken cancellation,
+        IProgress<StageProgress>? progress = null)
     {
-        var narrowing = new IntegerQuantizer(graph, new ChannelMaps(), cases, ElementType.Int8, diagnostics, cancellation);
+        var narrowing = new IntegerQuantizer(graph, new ChannelMaps(), cases, ElementType.Int8, diagnostics, cancellation, progress);
         narrowing.ChangeFloats();
         IntegerModel narrow = narrowing.Build();
         Graph exact = GraphCopy.Of(narrowing._stage.Graph);
-        IntegerModel wide = new IntegerQuantizer(GraphCopy.Of(exact), narrowing._stage.Maps, cases, ElementType.Int16, [], cancellation).Build();
+        IntegerModel wide = new IntegerQuantizer(GraphCopy.Of(exact), narrowing._stage.Maps, cases, ElementType.Int16, [], cancellation, progress).Build();
+        progress?.Report(new StageProgress("noise of each layer in each type", 0, 0));
         var candidates = new MixedCandidates(exact, GraphCopy.Of(narrow.Graph), GraphCopy.Of(wide.Graph), []);
         var probe = new OutputProbe(exact, Fold.Spread(cases, MostRepairCases), cancellation);
         return (
@@ -112,6 +119,7 @@ internal sealed class IntegerQuantizer
     {
         FloatStage start = _stage;
         ChangedLayers layers = ChangedLayers.None;
+        Tell(kind == RepairKind.Equalization ? "equalization of channels" : "absorption of high biases");
         foreach (FloatChange change in changes)
         {
             if (start.Try(change, leastGainDb) is var (stage, changed) && (layers.Makers.Count == 0 || stage.Choice.SqnrDb > _stage.Choice.SqnrDb))
@@ -130,6 +138,8 @@ internal sealed class IntegerQuantizer
         _diagnostics.Add(note.With(null, layers.Makers.Count, layers.Makers[0].Source, start.Choice.SqnrDb, _stage.Choice.SqnrDb));
         return true;
     }
+
+    private void Tell(string step, int done = 0, int total = 0) => _progress?.Report(new StageProgress($"{_type.DisplayName()}: {step}", done, total));
 
     /// <summary>What other ranges than extremes bring.</summary>
     private void NoteRanges(Graph result)
@@ -158,11 +168,13 @@ internal sealed class IntegerQuantizer
         LayerRepair? best = null;
         double bestDb = choice.SqnrDb + LeastGainDb;
         double biasesDb = choice.SqnrDb;
-        IEnumerable<LayerRepair> tried = LayerRepair.All
+        LayerRepair[] tried = [.. LayerRepair.All
             .Where(repair => learns || repair.Rounding == RoundingGoal.Nearest)
-            .Where(repair => !choice.HasFewCases || repair.Rounding != RoundingGoal.ExactSums);
+            .Where(repair => !choice.HasFewCases || repair.Rounding != RoundingGoal.ExactSums)];
+        int number = 0;
         foreach (LayerRepair repair in tried)
         {
+            Tell("repairs of weights and biases", number++, tried.Length);
             double sum = 0;
             for (int i = 0; i < choice.Trials.Count; i++)
             {
