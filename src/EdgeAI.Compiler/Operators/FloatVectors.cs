@@ -41,23 +41,51 @@ internal static class FloatVectors
         }
     }
 
-    /// <summary>highest[i] = values[i] where that is more.</summary>
-    public static void Raise(ReadOnlySpan<float> values, Span<float> highest)
+    /// <summary>
+    /// The largest of each channel over rows of elements that lie evenly apart, row by row, limited; −∞, limited, where there are none. Of equal values the first
+    /// stays, and what is no number is passed over.
+    /// </summary>
+    public static void Highest(
+        ReadOnlySpan<float> values, int rows, int rowStep, int columns, int columnStep, int channels, Clamp clamp, Span<float> highest)
     {
-        highest = highest[..values.Length];
-        ref float value = ref MemoryMarshal.GetReference(values);
-        ref float most = ref MemoryMarshal.GetReference(highest);
-        int i = 0;
-        for (; i + Lanes <= values.Length; i += Lanes)
+        highest = highest[..channels];
+
+        // The slice checks that the last element lies inside; what is read lies before it.
+        values = rows == 0 ? values : values[..(((rows - 1) * rowStep) + ((columns - 1) * columnStep) + channels)];
+        ref float from = ref MemoryMarshal.GetReference(values);
+        ref float to = ref MemoryMarshal.GetReference(highest);
+        var low = Vector256.Create(clamp.Minimum);
+        var high = Vector256.Create(clamp.Maximum);
+        int c = 0;
+        for (; c + Lanes <= channels; c += Lanes)
         {
-            var v = Vector256.LoadUnsafe(ref value, (nuint)i);
-            var m = Vector256.LoadUnsafe(ref most, (nuint)i);
-            Vector256.ConditionalSelect(Vector256.GreaterThan(v, m), v, m).StoreUnsafe(ref most, (nuint)i);
+            var most = Vector256.Create(float.NegativeInfinity);
+            for (int row = 0; row < rows; row++)
+            {
+                int at = (row * rowStep) + c;
+                for (int column = 0; column < columns; column++, at += columnStep)
+                {
+                    var value = Vector256.LoadUnsafe(ref from, (nuint)at);
+                    most = Vector256.ConditionalSelect(Vector256.GreaterThan(value, most), value, most);
+                }
+            }
+
+            Limit(most, low, high).StoreUnsafe(ref to, (nuint)c);
         }
 
-        for (; i < values.Length; i++)
+        for (; c < channels; c++)
         {
-            highest[i] = values[i] > highest[i] ? values[i] : highest[i];
+            float most = float.NegativeInfinity;
+            for (int row = 0; row < rows; row++)
+            {
+                int at = (row * rowStep) + c;
+                for (int column = 0; column < columns; column++, at += columnStep)
+                {
+                    most = values[at] > most ? values[at] : most;
+                }
+            }
+
+            highest[c] = clamp.Apply(most);
         }
     }
 

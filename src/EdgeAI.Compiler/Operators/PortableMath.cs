@@ -102,7 +102,11 @@ public static class PortableMath
     }
 
     /// <summary>1 / (1 + e⁻ˣ).</summary>
-    public static double Sigmoid(double x) => x >= 0 ? 1 / (1 + Exp(-x)) : Exp(x) / (1 + Exp(x));
+    public static double Sigmoid(double x)
+    {
+        double e = Exp(x >= 0 ? -x : x);
+        return (x >= 0 ? 1 : e) / (1 + e);
+    }
 
     /// <summary>The hyperbolic tangent.</summary>
     public static double Tanh(double x)

@@ -93,6 +93,9 @@ internal sealed class SigmoidOperator : SaturatingFunction
     protected override double Evaluate(double x, UnaryAttributes attributes) => PortableMath.Sigmoid(x);
 
     /// <inheritdoc/>
+    protected override void Evaluate(ReadOnlySpan<float> values, Span<float> result, UnaryAttributes attributes) => SigmoidLanes.Run(values, result);
+
+    /// <inheritdoc/>
     protected override int EvaluateFixedPoint(int x) => FixedPointFunctions.Logistic(x);
 }
 

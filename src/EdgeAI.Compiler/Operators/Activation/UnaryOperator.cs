@@ -59,14 +59,7 @@ internal abstract class UnaryOperator : Operator, ILayoutAgnostic
         switch (x.Type)
         {
             case ElementType.Float32:
-                var attributes = call.Node.AttributesAs<UnaryAttributes>();
-                ReadOnlySpan<float> values = call.Input<float>(0);
-                Span<float> result = call.Output<float>();
-                for (int i = 0; i < result.Length; i++)
-                {
-                    result[i] = (float)Evaluate(values[i], attributes);
-                }
-
+                Evaluate(call.Input<float>(0), call.Output<float>(), call.Node.AttributesAs<UnaryAttributes>());
                 break;
             case ElementType.Int16 when x.Quantization is not null:
                 RunInt16(call);
@@ -116,6 +109,15 @@ internal abstract class UnaryOperator : Operator, ILayoutAgnostic
         return new(
             function, function, [count, KernelField.Of("alpha", attributes.Alpha), KernelField.Of("beta", attributes.Beta)],
             [context.Read(x), context.Write(node.Output)]);
+    }
+
+    /// <summary>Floats, each by way of double.</summary>
+    protected virtual void Evaluate(ReadOnlySpan<float> values, Span<float> result, UnaryAttributes attributes)
+    {
+        for (int i = 0; i < result.Length; i++)
+        {
+            result[i] = (float)Evaluate(values[i], attributes);
+        }
     }
 
     /// <summary>Whether quantized int16 operands are computed as integers.</summary>

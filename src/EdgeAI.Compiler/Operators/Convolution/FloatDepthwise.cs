@@ -12,6 +12,7 @@ namespace EdgeAI.Compiler.Operators.Convolution;
 internal sealed class FloatDepthwise(ConvolutionGeometry geometry, Clamp clamp)
 {
     private const int Lanes = 8;
+    private const int FewLanes = 4;
     private const int Block = 4;
     private readonly int _depthMultiplier = geometry.OutputChannels / geometry.InputChannels;
     private readonly float[] _sums = new float[Block * geometry.OutputChannels];
@@ -113,6 +114,14 @@ internal sealed class FloatDepthwise(ConvolutionGeometry geometry, Clamp clamp)
             }
         }
 
+        for (; c + FewLanes <= channels; c += FewLanes)
+        {
+            for (int pixel = 0; pixel < pixels; pixel++)
+            {
+                SumFew(ref Unsafe.Add(ref value, (pixel * walk.PixelStep) + c), ref Unsafe.Add(ref weight, c), walk, ref Unsafe.Add(ref sum, (pixel * channels) + c));
+            }
+        }
+
         for (; c < channels; c++)
         {
             for (int pixel = 0; pixel < pixels; pixel++)
@@ -173,6 +182,24 @@ internal sealed class FloatDepthwise(ConvolutionGeometry geometry, Clamp clamp)
             for (int kx = 0; kx < walk.LineTaps; kx++)
             {
                 a += Vector256.LoadUnsafe(ref v) * Vector256.LoadUnsafe(ref w);
+                v = ref Unsafe.Add(ref v, walk.TapStep);
+                w = ref Unsafe.Add(ref w, walk.Channels);
+            }
+        }
+
+        a.StoreUnsafe(ref sum);
+    }
+
+    private static void SumFew(ref float value, ref float weight, in Walk walk, ref float sum)
+    {
+        Vector128<float> a = default;
+        for (int ky = 0; ky < walk.Lines; ky++)
+        {
+            ref float v = ref Unsafe.Add(ref value, ky * walk.LineStep);
+            ref float w = ref Unsafe.Add(ref weight, ky * walk.WeightLineStep);
+            for (int kx = 0; kx < walk.LineTaps; kx++)
+            {
+                a += Vector128.LoadUnsafe(ref v) * Vector128.LoadUnsafe(ref w);
                 v = ref Unsafe.Add(ref v, walk.TapStep);
                 w = ref Unsafe.Add(ref w, walk.Channels);
             }

@@ -112,17 +112,11 @@ public sealed class MaxPool2D : Operator
     {
         var window = new PoolWindow(call.Node);
         int channels = window.Channels;
-        window.Visit((pixels, _, resultIndex) =>
+        ReadOnlySpan<float> x = call.Input<float>(0);
+        Span<float> result = call.Output<float>();
+        foreach (PoolWindow.Span span in window.Spans())
         {
-            ReadOnlySpan<float> x = call.Input<float>(0);
-            Span<float> result = call.Output<float>().Slice(resultIndex, channels);
-            result.Fill(float.NegativeInfinity);
-            foreach (int pixel in pixels)
-            {
-                FloatVectors.Raise(x.Slice(pixel, channels), result);
-            }
-
-            FloatVectors.Finish(result, default, clamp, result);
-        });
+            FloatVectors.Highest(x[span.First..], span.Rows, span.RowStep, span.Columns, span.ColumnStep, channels, clamp, result.Slice(span.ResultIndex, channels));
+        }
     }
 }

@@ -76,6 +76,38 @@ internal sealed class PoolWindow(Node node)
         }
     }
 
+    /// <summary>What of the window of one pixel of the result lies inside the image.</summary>
+    /// <param name="First">Index of the first element's first channel.</param>
+    /// <param name="Rows">Rows; 0 where nothing lies inside.</param>
+    /// <param name="RowStep">From one to the next, in elements.</param>
+    /// <param name="Columns">Elements of a row.</param>
+    /// <param name="ColumnStep">From one to the next.</param>
+    /// <param name="ResultIndex">Index of the result's first channel.</param>
+    public readonly record struct Span(int First, int Rows, int RowStep, int Columns, int ColumnStep, int ResultIndex);
+
+    /// <summary>The windows of all pixels of the result in order.</summary>
+    public IEnumerable<Span> Spans()
+    {
+        Pool2DAttributes a = _attributes;
+        int resultIndex = 0;
+        for (int n = 0; n < _x[0]; n++)
+        {
+            for (int oy = 0; oy < a.OutputHeight; oy++)
+            {
+                (int top, int rows) = InsideImage((oy * a.StrideHeight) - a.PadTop, a.KernelHeight, a.DilationHeight, _x[1]);
+                for (int ox = 0; ox < a.OutputWidth; ox++)
+                {
+                    (int left, int columns) = InsideImage((ox * a.StrideWidth) - a.PadLeft, a.KernelWidth, a.DilationWidth, _x[2]);
+                    bool isEmpty = rows == 0 || columns == 0;
+                    yield return new Span(
+                        isEmpty ? 0 : ((((n * _x[1]) + top) * _x[2]) + left) * _x[3], isEmpty ? 0 : rows, a.DilationHeight * _x[2] * _x[3], columns,
+                        a.DilationWidth * _x[3], resultIndex);
+                    resultIndex += _x[3];
+                }
+            }
+        }
+    }
+
     /// <summary>The windows as extents alone.</summary>
     public WindowOverlap Overlap() => new(
         _attributes.StrideHeight, _attributes.StrideWidth, _attributes.DilationHeight, _attributes.DilationWidth, _attributes.PadTop,
@@ -114,6 +146,14 @@ internal sealed class PoolWindow(Node node)
         KernelField.Of("padded_width", _x[2] + _attributes.PadLeft + _attributes.PadRight),
         KernelField.Of("count_padding", _attributes.CountIncludePad ? 1 : 0),
     ];
+
+    /// <summary>The first place at or behind a start that lies inside, and how many do.</summary>
+    private static (int First, int Count) InsideImage(int start, int kernel, int dilation, int extent)
+    {
+        int skipped = start >= 0 ? 0 : (-start + dilation - 1) / dilation;
+        int first = start + (skipped * dilation);
+        return first >= extent || skipped >= kernel ? (0, 0) : (first, Math.Min(kernel - skipped, ((extent - 1 - first) / dilation) + 1));
+    }
 
     private static int Inside(int start, int kernel, int dilation, int extent) =>
         start >= extent ? 0 : Math.Min(kernel, ((extent - start - 1) / dilation) + 1);

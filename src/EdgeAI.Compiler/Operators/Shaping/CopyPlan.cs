@@ -107,6 +107,12 @@ internal sealed class CopyPlan
 
     private void Run<T>(ReadOnlySpan<T> source, Span<T> result) where T : struct
     {
+        if (Axes > 1 && _strides[0] > 1 && _strides[1] == 1)
+        {
+            RunTurned(source, result);
+            return;
+        }
+
         int[] index = new int[Axes];
         int inner = _extents[0];
         int step = _strides[0];
@@ -148,6 +154,48 @@ internal sealed class CopyPlan
             if (axis == index.Length)
             {
                 return;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Where the second axis is the operand's innermost: stretches of it are read one after another and laid apart, a tile of them at a time, so that what is
+    /// written stays near.
+    /// </summary>
+    private void RunTurned<T>(ReadOnlySpan<T> source, Span<T> result) where T : struct
+    {
+        const int Tile = 256;
+        int[] index = new int[Axes];
+        int inner = _extents[0];
+        int length = _extents[1];
+        int step = _strides[0];
+        int from = _start;
+        for (int place = 0; place < result.Length; place += inner * length)
+        {
+            for (int begin = 0; begin < length; begin += Tile)
+            {
+                int count = Math.Min(Tile, length - begin);
+                Span<T> tile = result.Slice(place + (begin * inner), count * inner);
+                for (int i = 0; i < inner; i++)
+                {
+                    ReadOnlySpan<T> stretch = source.Slice(from + (i * step) + begin, count);
+                    for (int k = 0, at = i; k < stretch.Length && at < tile.Length; k++, at += inner)
+                    {
+                        tile[at] = stretch[k];
+                    }
+                }
+            }
+
+            for (int axis = 2; axis < index.Length; axis++)
+            {
+                from += _strides[axis];
+                if (++index[axis] < _extents[axis])
+                {
+                    break;
+                }
+
+                from -= _strides[axis] * _extents[axis];
+                index[axis] = 0;
             }
         }
     }
