@@ -4,6 +4,8 @@ using EdgeAI.Compiler.Operators.Convolution;
 using EdgeAI.Compiler.Operators.ElementWise;
 using EdgeAI.Compiler.Operators.FullyConnected;
 using EdgeAI.Compiler.Operators.Pooling;
+using EdgeAI.Compiler.Operators.Quantizing;
+using EdgeAI.Compiler.Operators.Recurrent;
 
 namespace Benchmarks;
 
@@ -33,6 +35,12 @@ internal sealed class SyntheticLayers
         [1, 640, 128], [1, 128, 128], [1, 128, 8], [1, 64, 12], [1, 256, 64], [1, 1024, 10], [1, 16, 16], [1, 8, 4], [4, 96, 32], [10, 40, 40], [1, 32, 640], [1, 33, 17],
     ];
 
+    // Steps, elements of the operand and of the state.
+    private static readonly int[][] Sequences = [[28, 28, 20], [10, 16, 32], [20, 40, 16], [5, 8, 8], [16, 64, 32], [49, 10, 24], [3, 12, 48], [32, 6, 12]];
+
+    // Inputs, filters, activations kept of each, rank.
+    private static readonly int[][] Filters = [[40, 64, 8, 2], [16, 32, 10, 1], [64, 16, 4, 1], [8, 24, 12, 2], [32, 48, 6, 3], [20, 8, 30, 1]];
+
     private readonly Random _random = new(20_260_401);
     private int _number;
 
@@ -40,7 +48,7 @@ internal sealed class SyntheticLayers
     public static IReadOnlyList<Node> All()
     {
         var layers = new SyntheticLayers();
-        return [.. layers.OfType(ElementType.Int8), .. layers.OfType(ElementType.Float32), .. layers.OfType(ElementType.Int16), .. layers.Conversions()];
+        return [.. layers.OfType(ElementType.Int8), .. layers.OfType(ElementType.Float32), .. layers.OfType(ElementType.Int16), .. layers.Conversions(), .. layers.Recurrent()];
     }
 
     private IEnumerable<Node> OfType(ElementType type)
@@ -92,9 +100,85 @@ internal sealed class SyntheticLayers
             })
             {
                 string name = from == ElementType.Float32 ? "Quantize" : to == ElementType.Float32 ? "Dequantize" : "Requantize";
-                yield return new Node(Name(name), name, NoAttributes.Instance) { Inputs = [Activation(from, [1, count])], Outputs = [Activation(to, [1, count])] };
+                yield return new Node(Name(name), name, QuantizeAttributes.Of(name)) { Inputs = [Activation(from, [1, count])], Outputs = [Activation(to, [1, count])] };
             }
         }
+    }
+
+    /// <summary>Layers with a state: LSTM in every type, other cells in float, SVDF with memories of every type.</summary>
+    private IEnumerable<Node> Recurrent()
+    {
+        foreach (int[] s in Sequences)
+        {
+            foreach (ElementType type in new[] { ElementType.Int8, ElementType.Int16, ElementType.Float32 })
+            {
+                Tensor x = Activation(type, [1, s[0], s[1]]);
+                var result = new Tensor(Name("y"), type, new Shape(1, s[0], s[2]))
+                {
+                    Quantization = type switch
+                    {
+                        ElementType.Int8 => QuantizationParameters.PerTensor(1 / 128f, 0),
+                        ElementType.Int16 => QuantizationParameters.PerTensor(1 / 32768f, 0),
+                        _ => null,
+                    },
+                };
+                yield return new Node(Name("lstm"), "SequenceLstm", new SequenceLstmAttributes(false, false, 0, -11))
+                {
+                    Inputs = [x, Weights(type, 0, [4 * s[2], s[1]]), Bias(type, 4 * s[2]), Weights(type, 0, [4 * s[2], s[2]])], Outputs = [result],
+                };
+            }
+
+            foreach (RecurrentCell cell in Enum.GetValues<RecurrentCell>())
+            {
+                var attributes = new RecurrentAttributes(cell, false, cell == RecurrentCell.Simple ? [1, 1, 1] : [0, 1, 1], 0, false, false);
+                yield return Inferred(new Node(Name("recurrent"), "Recurrent", attributes)
+                {
+                    Inputs =
+                    [
+                        Activation(ElementType.Float32, [s[0], 1, s[1]]), Weights(ElementType.Float32, 0, [1, attributes.Gates * s[2], s[1]]),
+                        Weights(ElementType.Float32, 0, [1, attributes.Gates * s[2], s[2]]), Weights(ElementType.Float32, 0, [1, 2 * attributes.Gates * s[2]]), null, null, null, null,
+                    ],
+                }, null);
+            }
+        }
+
+        foreach (int[] f in Filters)
+        {
+            foreach ((ElementType type, ElementType memory) in new[] { (ElementType.Int8, ElementType.Int8), (ElementType.Int8, ElementType.Int16), (ElementType.Float32, ElementType.Float32) })
+            {
+                QuantizationParameters? ofState = memory == ElementType.Float32 ? null : QuantizationParameters.PerTensor(memory == ElementType.Int8 ? 0.1f : 0.001f, 0);
+                Tensor State() => new(Name("x"), memory, new Shape(1, f[1] * f[2])) { Quantization = ofState };
+                yield return Inferred(new Node(Name("memory"), "SvdfMemory", NoAttributes.Instance)
+                {
+                    Inputs = [State(), Activation(type, [1, f[0]]), Single(type, [f[1], f[0]])],
+                }, ofState);
+                yield return Inferred(new Node(Name("filters"), "SvdfResult", new SvdfAttributes(f[3], Limits()))
+                {
+                    Inputs = [State(), Single(memory, [f[1], f[2]]), Bias(type, f[1] / f[3])],
+                }, type == ElementType.Float32 ? null : QuantizationParameters.PerTensor(0.2f, -3));
+            }
+        }
+    }
+
+    private Node Inferred(Node node, QuantizationParameters? ofResult)
+    {
+        TensorType result = OperatorCatalog.Of(node).Infer(node)[0];
+        node.Outputs.Add(new Tensor(Name("y"), result.Type, result.Shape) { Quantization = ofResult });
+        return node;
+    }
+
+    /// <summary>Weights with one scale for all.</summary>
+    private Tensor Single(ElementType type, int[] extents)
+    {
+        var shape = new Shape(extents);
+        int count = (int)shape.ElementCount;
+        var one = QuantizationParameters.PerTensor(0.01f, 0);
+        return type switch
+        {
+            ElementType.Float32 => Weights(type, 0, extents),
+            ElementType.Int16 => Tensor.FromValues<short>(Name("w"), type, shape, [.. Enumerable.Range(0, count).Select(_ => (short)_random.Next(-9000, 9001))], one),
+            _ => Tensor.FromValues<sbyte>(Name("w"), type, shape, [.. Enumerable.Range(0, count).Select(_ => (sbyte)_random.Next(-60, 61))], one),
+        };
     }
 
     private Node Layer(string operatorName, OperatorAttributes attributes, ElementType type, int[] x, int[] weights, int axis, int depth) =>

@@ -69,6 +69,27 @@ public sealed class KernelSelectionTests
         Assert.IsNotNull(chosen.Offers[0].WhyNot);
     }
 
+    /// <summary>Layers with a state are costed from measurements, where types are chosen too.</summary>
+    [TestMethod]
+    [DataRow("edgeai_lstm_s8")]
+    [DataRow("edgeai_lstm_s16")]
+    [DataRow("edgeai_lstm_f32")]
+    [DataRow("edgeai_recurrent_f32")]
+    [DataRow("edgeai_svdf_memory_s8")]
+    [DataRow("edgeai_svdf_memory_f32")]
+    [DataRow("edgeai_svdf_result_s8")]
+    [DataRow("edgeai_svdf_result_f32")]
+    public void RecurrentKernelsAreMeasuredOnEveryCore(string function)
+    {
+        foreach (string core in KernelCostTable.Cores)
+        {
+            KernelCost? cost = KernelCostTable.Of(core).Find(function);
+            Assert.IsNotNull(cost, core);
+            Assert.IsGreaterThan(0, cost.Coefficients[^1], $"{core}: a product costs something");
+            Assert.IsLessThan(0.4, cost.LargestError, core);
+        }
+    }
+
     [TestMethod]
     public void EveryKernelWithAnAlternativeIsMeasuredOnEveryCore()
     {
