@@ -79,6 +79,10 @@ public static partial class DiagnosticCatalog
     public static readonly DiagnosticDescriptor BiasesAbsorbed = Note("EAI2020", "High biases absorbed",
         "What never changes in the channels of {0} layers, '{1}' the first, was taken out of them and added to the biases of the layers that read them, so that their ranges need not hold it: the outputs' SQNR on the calibration data rose from {2:0.0} dB to {3:0.0} dB.");
 
+    /// <summary>A result whose scale is larger than its range asks.</summary>
+    public static readonly DiagnosticDescriptor ResultCoarsened = Note("EAI2021", "Result rescaled for the accumulator",
+        "The result of node '{0}' has so small a range beside its products that the sums, shifted to the left, could leave int32 for some input; its scale was raised from {1:R} to {2:R}, so that no input can.");
+
     /// <summary>A defect of the quantizer.</summary>
     public static readonly DiagnosticDescriptor QuantizationFault = Error("EAI2099", "Internal error in quantization",
         "The quantized graph is not sound: {0}. This is a defect of EdgeAI.Sdk; report it with the model, and set Quantization to Float32 meanwhile.");

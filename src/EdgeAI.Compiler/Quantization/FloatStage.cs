@@ -27,9 +27,11 @@ internal delegate ChangedLayers FloatChange(Graph graph, IReadOnlyList<TestCase>
 /// <summary>A float graph on its way to integers, with the ranges that serve it best.</summary>
 internal sealed class FloatStage
 {
+    private const int MostRounds = 4;
     private readonly IReadOnlyList<TestCase> _cases;
     private readonly ElementType _type;
     private readonly CancellationToken _cancellation;
+    private readonly List<Diagnostic> _coarsened = [];
     private SharedRanges? _ranges;
 
     /// <summary>A graph changed for all calibration inputs, beside the choice of ranges of its copies that were changed for the folds' first parts alone.</summary>
@@ -54,8 +56,12 @@ internal sealed class FloatStage
     public RangeChoice Choice { get; }
 
     /// <summary>The integer graph, from all calibration inputs.</summary>
-    public Graph Build(ICollection<Diagnostic> diagnostics) => IntegerGraphBuilder.Build(
-        Graph, _ranges ??= RangeChoice.Ranges(Graph, _cases, Choice.Methods, _type, _cancellation), diagnostics);
+    public Graph Build(ICollection<Diagnostic> diagnostics)
+    {
+        _ranges ??= ProvenRanges();
+        _coarsened.ForEach(diagnostics.Add);
+        return IntegerGraphBuilder.Build(Graph, _ranges, diagnostics);
+    }
 
     /// <summary>Both graphs, to be measured.</summary>
     public MeasuredGraphs Measured() => new(Graph, Build([]), Maps);
@@ -65,6 +71,32 @@ internal sealed class FloatStage
     {
         var extremes = Choice.Methods.ToDictionary(pair => pair.Key, _ => 0, StringComparer.Ordinal);
         return new(Graph, IntegerGraphBuilder.Build(Graph, RangeChoice.Ranges(Graph, _cases, extremes, _type, _cancellation), []), Maps);
+    }
+
+    /// <summary>
+    /// The chosen ranges, made coarser where a result is so much finer than the sums behind it that these, shifted to the left, could leave int32.
+    /// </summary>
+    private SharedRanges ProvenRanges()
+    {
+        SharedRanges ranges = RangeChoice.Ranges(Graph, _cases, Choice.Methods, _type, _cancellation);
+        var results = Graph.Nodes.Where(node => node.Outputs.Count > 0).ToDictionary(node => node.Name, node => node.Output, StringComparer.Ordinal);
+        bool isOpen = true;
+        for (int round = 0; isOpen && round < MostRounds; round++)
+        {
+            isOpen = false;
+            foreach ((Node layer, int bits) in RangeProof.WithCoarserResult(IntegerGraphBuilder.Build(Graph, ranges, [])))
+            {
+                Tensor result = results[layer.Name];
+                float from = ranges[result].Scale;
+                if (from == layer.Output.Quantization!.Scale && ranges.TryCoarsen(result, bits))
+                {
+                    _coarsened.Add(DiagnosticCatalog.ResultCoarsened.With(null, layer.Source, from, ranges[result].Scale));
+                    isOpen = true;
+                }
+            }
+        }
+
+        return ranges;
     }
 
     /// <summary>

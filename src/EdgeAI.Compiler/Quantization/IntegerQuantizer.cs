@@ -200,11 +200,11 @@ internal sealed class IntegerQuantizer
         }
 
         (int corrected, int rounded) = best.Run(_stage.Graph, result, _some, (_log, _stage.Maps), _cancellation);
-        if (best.Rounding == RoundingGoal.Nearest)
+        if (rounded == 0 && corrected > 0)
         {
             _diagnostics.Add(DiagnosticCatalog.BiasesCorrected.With(null, corrected, choice.SqnrDb, bestDb));
         }
-        else
+        else if (rounded > 0)
         {
             _diagnostics.Add(DiagnosticCatalog.RoundingLearnt.With(null, rounded, choice.SqnrDb, bestDb, biasesDb));
         }

@@ -20,7 +20,7 @@ internal enum RoundingGoal
 /// <item>The float graph and the integer graph run side by side on all cases, node by node, so that each layer sees repaired operands.</item>
 /// <item>Weights are rounded for the goal (<see cref="LearntRounding"/>).</item>
 /// <item>The mean error of each result channel is taken out of its bias (empirical bias correction, Nagel et al. 2019); kept only where it lowers
-/// the squared error of the layer's result.</item>
+/// the squared error of the layer's result and every sum is still proven to stay within its bits.</item>
 /// </list>
 /// </summary>
 /// <param name="Rounding">What weights are rounded for.</param>
@@ -137,10 +137,13 @@ internal sealed record LayerRepair(RoundingGoal Rounding)
             return false;
         }
 
-        (_, double after) = Compare(reference, rounded.Try(), node.Output);
-        if (after < error)
+        if (RangeProof.Holds(node))
         {
-            return true;
+            (_, double after) = Compare(reference, rounded.Try(), node.Output);
+            if (after < error)
+            {
+                return true;
+            }
         }
 
         node.Inputs[2] = bias;

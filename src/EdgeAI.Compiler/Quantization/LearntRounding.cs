@@ -80,7 +80,7 @@ internal static class LearntRounding
                 double shift = Enumerable.Range(0, rows.Depth).Sum(k => (integers[rows.WeightIndex(channel, k)] - chosen[k]) * operand.Means[k]);
                 long moved = (long)Math.Clamp(bias[channel] + Math.Round(shift), -largestBias, largestBias);
                 (long, long) interval = RangeProof.Interval(chosen.Select(weight => (int)weight), moved, layer.Input(0).Quantization!.ZeroPoint, type);
-                if (!LayerBias.IsWide(layer) && !RangeProof.Holds(interval, 0))
+                if (!LayerBias.IsWide(layer) && !RangeProof.Holds(interval, RangeProof.ShiftOf(layer, channel)))
                 {
                     continue;
                 }

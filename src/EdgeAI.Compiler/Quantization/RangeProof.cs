@@ -13,11 +13,12 @@ namespace EdgeAI.Compiler.Quantization;
 /// every part of it, whatever the order, between bias + Σ of the negative ones and bias + Σ of the positive ones.</item>
 /// <item>A factor above 1 shifts the sum to the left first: shifted, it must stay within int32 too.</item>
 /// </list>
-/// Padding adds nothing, for it stands for the zero point.
+/// Padding adds nothing, for it stands for the zero point. Where only the shift to the left stands against the proof, a coarser scale of the result takes it away.
 /// </summary>
 internal static class RangeProof
 {
     private const int NamedChannels = 16;
+    private const int MostBits = 31;
 
     /// <summary>The smallest and the largest value of a channel's sum and of its parts.</summary>
     /// <param name="weights">The channel's weights less their zero point.</param>
@@ -52,6 +53,54 @@ internal static class RangeProof
         return Enumerable.Range(0, rows.Channels).All(channel => Holds(IntervalOf(layer, rows, weights, bias[channel], channel), ShiftOf(layer, channel)));
     }
 
+    /// <summary>Whether every channel of a layer is proven; true for nodes that are no integer layers.</summary>
+    public static bool Holds(Node node)
+    {
+        if (!IsLayer(node))
+        {
+            return true;
+        }
+
+        var rows = new LayerRows(node);
+        sbyte[] weights = node.Input(1).Values<sbyte>().ToArray();
+        return Enumerable.Range(0, rows.Channels).All(channel => Holds(node, IntervalOf(node, rows, weights, BiasOf(node, channel), channel), channel, 0));
+    }
+
+    /// <summary>Layers that are proven once the scale of their result is a power of two larger, with its exponent; in the order of nodes.</summary>
+    public static IReadOnlyList<(Node Layer, int Bits)> WithCoarserResult(Graph graph)
+    {
+        var found = new List<(Node, int)>();
+        foreach (Node node in graph.Nodes.Where(IsLayer))
+        {
+            var rows = new LayerRows(node);
+            sbyte[] weights = node.Input(1).Values<sbyte>().ToArray();
+            int most = 0;
+            for (int channel = 0; channel < rows.Channels && most <= MostBits; channel++)
+            {
+                (long Low, long High) interval = IntervalOf(node, rows, weights, BiasOf(node, channel), channel);
+                while (most <= MostBits && !Holds(node, interval, channel, most))
+                {
+                    most++;
+                }
+            }
+
+            if (most is > 0 and <= MostBits)
+            {
+                found.Add((node, most));
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Whether a channel's sums are proven with a result whose scale is larger by a power of two.</summary>
+    private static bool Holds(Node node, (long Low, long High) interval, int channel, int coarserBits)
+    {
+        double factor = Math.ScaleB(FactorOf(node, channel), -coarserBits);
+        bool isWide = node.Input(0).Type == ElementType.Int16 && WideChannelResult.IsWide(node);
+        return isWide ? HoldsIn64(interval, factor) : Holds(interval, FixedPoint.QuantizeMultiplier(factor).Shift);
+    }
+
     /// <summary>Whether a sum of 64 bits stays within the 47 that its scaling takes, and its result within int32.</summary>
     private static bool HoldsIn64((long Low, long High) interval, double factor)
     {
@@ -70,8 +119,7 @@ internal static class RangeProof
             for (int channel = 0; channel < rows.Channels; channel++)
             {
                 (long low, long high) = IntervalOf(node, rows, weights, BiasOf(node, channel), channel);
-                bool isWide = node.Input(0).Type == ElementType.Int16 && WideChannelResult.IsWide(node);
-                if (isWide ? !HoldsIn64((low, high), FactorOf(node, channel)) : !Holds((low, high), ShiftOf(node, channel)))
+                if (!Holds(node, (low, high), channel, 0))
                 {
                     open.Add((channel, low, high));
                 }
@@ -113,5 +161,6 @@ internal static class RangeProof
     private static double FactorOf(Node node, int channel) =>
         (double)node.Input(0).Quantization!.Scale * node.Input(1).Quantization!.ScaleOf(channel) / node.Output.Quantization!.Scale;
 
-    private static int ShiftOf(Node node, int channel) => FixedPoint.QuantizeMultiplier(FactorOf(node, channel)).Shift;
+    /// <summary>How far a channel's sums are shifted to the left; to the right where it is negative.</summary>
+    public static int ShiftOf(Node node, int channel) => FixedPoint.QuantizeMultiplier(FactorOf(node, channel)).Shift;
 }

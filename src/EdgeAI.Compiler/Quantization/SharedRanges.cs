@@ -54,6 +54,21 @@ internal sealed class SharedRanges
     /// <summary>Whether an operator fixes the parameters of the tensor, whatever its range.</summary>
     public bool IsFixed(Tensor tensor) => _fixed.ContainsKey(Root(tensor));
 
+    /// <summary>
+    /// Makes the scale of a tensor, and of all that share it, larger by a power of two, which holds every value that it held; false where an operator fixes it.
+    /// </summary>
+    public bool TryCoarsen(Tensor tensor, int bits)
+    {
+        Tensor root = Root(tensor);
+        if (_fixed.ContainsKey(root) || !_parameters.TryGetValue(root, out QuantizationParameters? old))
+        {
+            return false;
+        }
+
+        _parameters[root] = QuantizationParameters.PerTensor((float)Math.ScaleB(old.Scale, bits), old.ZeroPoint);
+        return true;
+    }
+
     private void Join(Node node)
     {
         Operator definition = OperatorCatalog.Of(node);

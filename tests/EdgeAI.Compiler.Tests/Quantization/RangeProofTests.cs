@@ -1,7 +1,10 @@
+using EdgeAI.Compiler.Data;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators.FullyConnected;
+using EdgeAI.Compiler.Operators.Shaping;
 using EdgeAI.Compiler.Quantization;
+using EdgeAI.Compiler.Tests.Passes;
 
 namespace EdgeAI.Compiler.Tests.Quantization;
 
@@ -56,5 +59,50 @@ public sealed class RangeProofTests
         Assert.HasCount(count, diagnostics);
         Assert.IsTrue(diagnostics.All(diagnostic => diagnostic.Code == "EAI2012" && diagnostic.Message.StartsWith("1 channels of node 'fc' (1)", StringComparison.Ordinal)),
             string.Join(" | ", diagnostics));
+    }
+
+    /// <summary>Products that cancel leave a result far finer than its sums: it gets a coarser scale, and no repair undoes the proof.</summary>
+    [TestMethod]
+    [DataRow(ElementType.Int8)]
+    [DataRow(ElementType.Int16)]
+    public void A_result_that_is_too_fine_is_rescaled(ElementType type)
+    {
+        var builder = new GraphBuilder();
+        Tensor x = builder.Input(1, 1500);
+        Tensor twice = builder.Op("Concatenate", new ConcatenateAttributes(1), x, x);
+        float[] half = builder.Constant(3, 1500).Values<float>().ToArray();
+        float[] weights = [.. Enumerable.Range(0, 3 * 3000).Select(i => i % 3000 < 1500 ? half[(i / 3000 * 1500) + (i % 3000)] : -half[(i / 3000 * 1500) + (i % 3000) - 1500])];
+        Tensor difference = builder.Op(
+            "FullyConnected", new FullyConnectedAttributes(Clamp.None), twice, Tensor.FromValues<float>("w", ElementType.Float32, new Shape(3, 3000), weights), builder.Constant(3));
+        Tensor bias = builder.Graph.Nodes[^1].Input(2);
+        builder.Graph.Nodes[^1].Inputs[2] = Tensor.FromValues<float>(bias.Name, bias.Type, bias.Shape, [1e-7f, -2e-7f, 3e-7f]);
+        Graph graph = builder.Build(builder.FullyConnected(difference, 4));
+        IReadOnlyList<TestCase> cases = SyntheticInputs.Make(graph, 16);
+        var diagnostics = new List<Diagnostic>();
+        Graph result = IntegerQuantizer.Run(graph, cases, type, diagnostics, CancellationToken.None).Graph;
+        Console.WriteLine(string.Join('\n', diagnostics.Select(diagnostic => diagnostic.Message)));
+        Assert.HasCount(1, diagnostics.Where(diagnostic => diagnostic.Code == "EAI2021"));
+        var open = new List<Diagnostic>();
+        RangeProof.Run(result, open);
+        Assert.IsEmpty(open);
+        Assert.IsTrue(result.Nodes.All(RangeProof.Holds));
+        Assert.IsEmpty(RangeProof.WithCoarserResult(result));
+        Assert.IsEmpty(GraphVerifier.Verify(result));
+    }
+
+    [TestMethod]
+    public void A_coarser_scale_holds_what_the_finer_one_held()
+    {
+        var builder = new GraphBuilder();
+        Tensor x = builder.Input(1, 8);
+        Graph graph = builder.Build(builder.FullyConnected(x, 4));
+        Tensor y = graph.Outputs[0];
+        var ranges = new SharedRanges(graph, new Dictionary<Tensor, ActivationRange> { [x] = new(-1, 1, "test"), [y] = new(-0.5f, 2, "test") });
+        QuantizationParameters before = ranges[y];
+        Assert.IsTrue(ranges.TryCoarsen(y, 3));
+        Assert.AreEqual(before.Scale * 8, ranges[y].Scale);
+        Assert.IsLessThanOrEqualTo(before.Scale * (-128 - before.ZeroPoint), ranges[y].Scale * (-128 - ranges[y].ZeroPoint));
+        Assert.IsGreaterThanOrEqualTo(before.Scale * (127 - before.ZeroPoint), ranges[y].Scale * (127 - ranges[y].ZeroPoint));
+        Assert.AreEqual(ranges[x], new SharedRanges(graph, new Dictionary<Tensor, ActivationRange> { [x] = new(-1, 1, "test"), [y] = new(-0.5f, 2, "test") })[x]);
     }
 }
