@@ -19,11 +19,11 @@ public sealed class QuantizationTests
 {
     [TestMethod]
     [DataRow("mlperf_vww96", 31.9)]
-    [DataRow("mlperf_resnet", 18.2)]
+    [DataRow("mlperf_resnet", 20.5)]
     [DataRow("mlperf_ad01", 42.0)]
     [DataRow("mlperf_kws", 29.0)]
     [DataRow("tinymaix_mnist_valid", 38.0)]
-    [DataRow("tflm_mnist_lstm", 43.6)]
+    [DataRow("tflm_mnist_lstm", 42.6)]
     public void Int8_keeps_the_outputs(string network, double leastSqnrDb) => Keeps(QuantizationScheme.Int8, network, leastSqnrDb);
 
     /// <summary>int16 activations leave the noise of the weights' rounding: the least gain over int8 is on networks whose weights make most of it.</summary>
@@ -45,7 +45,7 @@ public sealed class QuantizationTests
     [DataRow("mlperf_resnet", 26, 0.7)]
     [DataRow("mlperf_ad01", 45, 0.7)]
     [DataRow("mlperf_kws", 38, 1)]
-    [DataRow("tinymaix_mnist_valid", 42.5, 0.5)]
+    [DataRow("tinymaix_mnist_valid", 40.5, 0.5)]
     [DataRow("tflm_mnist_lstm", 46, 1)]
     public void Auto_keeps_the_limit_for_less_than_int16(string network, double leastSqnrDb, double mostOfInt16) => ConformanceData.WithData(() =>
     {
@@ -101,20 +101,22 @@ public sealed class QuantizationTests
 
     /// <summary>An accuracy in noise that the cheapest types for clean inputs do not reach moves layers to others that do, as the simulation measures it.</summary>
     [TestMethod]
-    [DataRow("datasets/digits_cnn", 12)]
-    [DataRow("datasets/imu_exercise_cnn1d", 2)]
-    public void Auto_keeps_the_accuracy_in_noise(string network, double snrDb) => ConformanceData.WithData(() =>
+    [DataRow("datasets/digits_cnn")]
+    [DataRow("datasets/imu_exercise_cnn1d")]
+    public void Auto_keeps_the_accuracy_in_noise(string network) => ConformanceData.WithData(() =>
     {
         string folder = ConformanceData.Require(network);
         ModelSettings settings = WholePipeline.Settings(
             QuantizationScheme.Auto, Path.Combine(folder, "x_train.npy"), Path.Combine(folder, "x_test.npy")) with
         {
-            TestLabels = Path.Combine(folder, "y_test.npy"), Noise = [new NoiseSettings("hiss", NoiseKind.White, [snrDb])],
+            TestLabels = Path.Combine(folder, "y_test.npy"), Noise = [new NoiseSettings("hiss", NoiseKind.White, [24, 18, 15, 12, 9, 6, 4, 2, 0])],
         };
-        (TypeChoice clean, NoisePoint before) = Build(Budgets.None);
-        double wanted = before.Float!.Value;
-        Assert.IsLessThan(wanted, before.Quantized!.Value, "clean inputs alone leave less");
-        (TypeChoice types, NoisePoint after) = Build(Budgets.None with { MinAccuracyAtSnr = [new(snrDb, wanted)] });
+        (TypeChoice clean, IReadOnlyList<NoisePoint> points) = Build(Budgets.None);
+        NoisePoint? before = points.FirstOrDefault(point => point.Quantized < point.Float);
+        Assert.IsNotNull(before, "clean inputs alone leave as much as float at every ratio");
+        (double snrDb, double wanted) = (before.Level, before.Float!.Value);
+        (TypeChoice types, points) = Build(Budgets.None with { MinAccuracyAtSnr = [new(snrDb, wanted)] });
+        NoisePoint after = points.Single(point => point.Level == snrDb);
         Console.WriteLine($"{network}: {before.Quantized} → {after.Quantized} of {wanted}, {clean.Instructions} → {types.Instructions} of {types.WideInstructions}; {types.Limit}");
         Assert.IsTrue(types.IsKept);
         StringAssert.Contains(types.Limit, $"{snrDb} dB of 'hiss'");
@@ -122,11 +124,33 @@ public sealed class QuantizationTests
         Assert.IsLessThanOrEqualTo(types.WideInstructions, types.Instructions);
         CollectionAssert.AreEqual(clean.Layers.Select(layer => layer.Type).ToArray(), Build(Budgets.None with { MinAccuracyAtSnr = [new(snrDb, 0.1)] }).Types.Layers.Select(layer => layer.Type).ToArray());
 
-        (TypeChoice Types, NoisePoint Point) Build(Budgets budgets)
+        (TypeChoice Types, IReadOnlyList<NoisePoint> Points) Build(Budgets budgets)
         {
             (PlannedModel planned, SimulationResult result) = WholePipeline.Run(Path.Combine(folder, "model.onnx"), settings with { Budgets = budgets }, "cortex-m4", []);
-            return (planned.Quantized.Types!, result.Accuracy!.Noise.Single().Points.Single());
+            return (planned.Quantized.Types!, result.Accuracy!.Noise.Single().Points);
         }
+    });
+
+    /// <summary>
+    /// A quarter of the calibration data is enough: single choices differ by some dB either way, since a few of the 128 outputs make most of the noise, so that
+    /// means over four choices are compared. Each network alone loses at most 2 dB in such a mean, all together at most 1.
+    /// </summary>
+    [TestMethod]
+    public void Sixteen_calibration_inputs_are_enough() => ConformanceData.WithData(() =>
+    {
+        string[] networks = ["mlperf_ad01", "mlperf_kws", "tinymaix_mnist_valid", "tflm_mnist_lstm", "mlperf_resnet"];
+        double lost = 0;
+        foreach (string network in networks)
+        {
+            double few = Enumerable.Range(0, 4).Average(part => SqnrDbOf(network, index => index % 4 == part));
+            double most = Enumerable.Range(0, 4).Average(part => SqnrDbOf(network, index => index % 4 != part));
+            Console.WriteLine($"{network}: {few:0.0} dB with 16 inputs, {most:0.0} dB with 48");
+            Assert.IsGreaterThanOrEqualTo(most - 2, few, network);
+            lost += (most - few) / networks.Length;
+        }
+
+        Console.WriteLine($"16 inputs lose {lost:0.00} dB in the mean");
+        Assert.IsLessThanOrEqualTo(1, lost);
     });
 
     /// <summary>Channels spread over three decades: the build repairs them by itself and says so.</summary>
@@ -210,6 +234,43 @@ public sealed class QuantizationTests
         Assert.IsGreaterThan(leastSqnrDb, result.Accuracy!.SqnrDb!.Value);
         Assert.IsTrue(result.Engines.All(run => run.Mismatches == 0));
     });
+
+    /// <summary>The outputs' ratio on the evaluation inputs, in managed code, of an int8 graph from some of the calibration inputs.</summary>
+    private static double SqnrDbOf(string network, Func<int, bool> isTaken)
+    {
+        string folder = ConformanceData.Require($"quantization/{network}");
+        string scratch = Directory.CreateTempSubdirectory("edgeai-quantization-").FullName;
+        string model = Path.Combine(folder, "float.tflite");
+        NumericArray calibration = NpyFormat.Read(File.ReadAllBytes(Float(folder, network, "calibration.npy", scratch)));
+        NumericArray evaluation = NpyFormat.Read(File.ReadAllBytes(Float(folder, network, "evaluation.npy", scratch)));
+        float[][] cases = [.. calibration.ToSingles().Chunk((int)(calibration.Shape.ElementCount / calibration.Shape[0])).Where((_, index) => isTaken(index))];
+        string part = Path.Combine(scratch, "part.npy");
+        File.WriteAllBytes(part, NpyFormat.Write(new NumericArray(
+            ElementType.Float32, new Shape([cases.Length, .. calibration.Shape.Extents.Skip(1)]), MemoryMarshal.AsBytes(cases.SelectMany(values => values).ToArray().AsSpan()).ToArray())));
+        QuantizedModel quantized = QuantizeStage.Run(
+            WholePipeline.Import(model, []), WholePipeline.Settings(QuantizationScheme.Int8, part), [], CancellationToken.None);
+        Directory.Delete(scratch, recursive: true);
+        var exact = new GraphExecutor(WholePipeline.Import(model, []).Graph);
+        var rounded = new GraphExecutor(quantized.Graph);
+        double signal = 0;
+        double noise = 0;
+        foreach (float[] values in evaluation.ToSingles().Chunk(cases[0].Length))
+        {
+            float[] expected = Outputs(exact, values);
+            float[] made = Outputs(rounded, values);
+            signal += expected.Sum(value => (double)value * value);
+            noise += expected.Zip(made, (a, b) => ((double)a - b) * ((double)a - b)).Sum();
+        }
+
+        return 10 * Math.Log10(signal / noise);
+
+        static float[] Outputs(GraphExecutor executor, float[] values)
+        {
+            executor.SetInput(0, MemoryMarshal.AsBytes(values.AsSpan()));
+            executor.Run();
+            return MemoryMarshal.Cast<byte, float>(executor.Output(0)).ToArray();
+        }
+    }
 
     /// <summary>The inputs as floats: some are stored as bytes with a scale that the manifest tells.</summary>
     private static string Float(string folder, string network, string file, string scratch)

@@ -15,8 +15,15 @@ public sealed class ActivationHistogram
     private const int BinCount = 4096;
     private const int Levels = 255;
     private const double Momentum = 0.1;
+
+    /// <summary>Of an exponential tail, the mean excess over the deviation of its largest values: √6 / π (Gumbel).</summary>
+    private const double ExcessOfDeviation = 0.7797;
+
     private readonly long[] _counts = new long[BinCount];
     private double _limit;
+    private (double Low, double High) _sums;
+    private (double Low, double High) _squares;
+    private (int Low, int High) _casesAtEnd;
 
     /// <summary>The smallest value seen; +∞ before the first.</summary>
     public float Minimum { get; private set; } = float.PositiveInfinity;
@@ -29,6 +36,18 @@ public sealed class ActivationHistogram
 
     /// <summary>The moving average of each addition's largest value.</summary>
     public double AverageMaximum { get; private set; } = double.NaN;
+
+    /// <summary>How many additions were made, each of a case's values.</summary>
+    public int Cases { get; private set; }
+
+    /// <summary>
+    /// By how much a case to come that passes <see cref="Minimum"/> passes it in the mean, judged by how the cases' smallest values differ; 0 where two
+    /// cases end at the same value, which then is a bound.
+    /// </summary>
+    public double ExcessBelow => Excess(_sums.Low, _squares.Low, _casesAtEnd.Low);
+
+    /// <summary>The same of <see cref="Maximum"/>.</summary>
+    public double ExcessAbove => Excess(_sums.High, _squares.High, _casesAtEnd.High);
 
     /// <summary>How many values were seen.</summary>
     public long Count { get; private set; }
@@ -63,8 +82,7 @@ public sealed class ActivationHistogram
 
         AverageMinimum = Average(AverageMinimum, minimum);
         AverageMaximum = Average(AverageMaximum, maximum);
-        Minimum = Math.Min(Minimum, minimum);
-        Maximum = Math.Max(Maximum, maximum);
+        AddExtremes(minimum, maximum);
         Count += values.Length;
         Widen(Math.Max(Math.Abs((double)minimum), Math.Abs((double)maximum)));
         double binsPerUnit = BinCount / 2 / _limit;
@@ -166,6 +184,21 @@ public sealed class ActivationHistogram
     }
 
     private static double Average(double average, double value) => double.IsNaN(average) ? value : average + (Momentum * (value - average));
+
+    private void AddExtremes(float minimum, float maximum)
+    {
+        Cases++;
+        _casesAtEnd.Low = minimum == Minimum ? _casesAtEnd.Low + 1 : minimum < Minimum ? 1 : _casesAtEnd.Low;
+        _casesAtEnd.High = maximum == Maximum ? _casesAtEnd.High + 1 : maximum > Maximum ? 1 : _casesAtEnd.High;
+        Minimum = Math.Min(Minimum, minimum);
+        Maximum = Math.Max(Maximum, maximum);
+        _sums = (_sums.Low + minimum, _sums.High + maximum);
+        _squares = (_squares.Low + ((double)minimum * minimum), _squares.High + ((double)maximum * maximum));
+    }
+
+    private double Excess(double sum, double squares, int casesAtEnd) => Cases < 2 || casesAtEnd > 1
+        ? 0
+        : ExcessOfDeviation * Math.Sqrt(Math.Max(0, (squares - (sum * sum / Cases)) / (Cases - 1)));
 
     private (int First, int Last) Occupied()
     {

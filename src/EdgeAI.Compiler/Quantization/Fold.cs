@@ -15,15 +15,9 @@ internal sealed record Fold(IReadOnlyList<TestCase> Fit, OutputProbe Probe)
     public const double ChanceDb = 3;
 
     private const int Blocks = 4;
-
-    /// <summary>Cases of a part below which figures of the other part tell little.</summary>
-    private const int FewestToTell = 16;
     private const int MostProbeCases = 32;
     private const int FewestProbeCases = 4;
     private const long ProbeMacs = 120_000_000;
-
-    /// <summary>Whether the first part has few cases.</summary>
-    public bool IsSmall => Fit.Count < FewestToTell;
 
     /// <summary>
     /// Two folds that swap the parts; with fewer than 8 cases one, in which one part serves both. The parts are blocks of the data by turns:

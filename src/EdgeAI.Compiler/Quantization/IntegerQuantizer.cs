@@ -157,9 +157,10 @@ internal sealed class IntegerQuantizer
     }
 
     /// <summary>
-    /// Tries each repair with one part of the data and, where the other part gains most, makes it with all. Few cases cannot tell which repair is best: they
-    /// take rounding for a layer's own sums, which needs the operands' covariances alone, unless the other part plainly loses by it. The error that arrives from
-    /// other layers is a weaker signal, which few cases do not hold.
+    /// Tries each repair with one part of the data and, where the other part gains most, makes it with all. In int8 the rounding of activations is most
+    /// of the noise, and figures of some dozen cases cannot tell which repair is best: rounding for a layer's own sums, which needs the operands'
+    /// covariances alone, is taken unless the other part plainly loses by it. In int16 the error that arrives from other layers is that of their weights, which is
+    /// learnt too.
     /// </summary>
     private void RepairLayers(Graph result)
     {
@@ -168,9 +169,11 @@ internal sealed class IntegerQuantizer
         LayerRepair? best = null;
         double bestDb = choice.SqnrDb + LeastGainDb;
         double biasesDb = choice.SqnrDb;
-        LayerRepair[] tried = [.. LayerRepair.All
-            .Where(repair => learns || repair.Rounding == RoundingGoal.Nearest)
-            .Where(repair => !choice.HasFewCases || repair.Rounding != RoundingGoal.ExactSums)];
+        LayerRepair[] tried =
+        [
+            .. LayerRepair.All.Where(repair => learns || repair.Rounding == RoundingGoal.Nearest)
+                .Where(repair => _type == ElementType.Int16 || repair.Rounding != RoundingGoal.ExactSums),
+        ];
         int number = 0;
         foreach (LayerRepair repair in tried)
         {
@@ -186,7 +189,7 @@ internal sealed class IntegerQuantizer
 
             double sqnrDb = sum / choice.Trials.Count;
             biasesDb = repair.Rounding == RoundingGoal.Nearest ? Math.Max(biasesDb, sqnrDb) : biasesDb;
-            bool isUsual = choice.HasFewCases && repair.Rounding == RoundingGoal.OwnSums && sqnrDb > choice.SqnrDb - Fold.ChanceDb;
+            bool isUsual = _type == ElementType.Int8 && repair.Rounding == RoundingGoal.OwnSums && sqnrDb > choice.SqnrDb - Fold.ChanceDb;
             if (sqnrDb > bestDb || isUsual)
             {
                 bestDb = sqnrDb;

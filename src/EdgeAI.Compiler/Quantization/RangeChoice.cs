@@ -7,20 +7,23 @@ namespace EdgeAI.Compiler.Quantization;
 /// <summary>
 /// The way to find each tensor's range that leaves the least noise at the outputs.
 /// <list type="bullet">
-/// <item>Every set of tensors that share parameters begins with its extremes.</item>
-/// <item>Another method is taken for a set where its rounding, alone in a float graph, leaves at least a fifth less noise at the outputs in every
-/// fold, and where that is at least a fiftieth of the noise of all sets: clipping that fits few data is worse on others.</item>
-/// <item>The choice stands if the int8 graph's outputs gain by it.</item>
-/// <item>Where all methods would take more than <see cref="MostMacs"/> multiplications a fold, one beside the extremes is tried, on fewer cases; where that
-/// is still too much, none.</item>
+/// <item>Every set of tensors that share parameters begins with its extremes; what its rounding, alone in a float graph, leaves at the outputs
+/// is measured for every method in every fold.</item>
+/// <item>Room for values to come (<see cref="RangeTail"/>) is given where it costs next to nothing, the cheapest first, up to
+/// <see cref="MostRoom"/> of the noise of all sets: calibration data hold few of the values that it is for.</item>
+/// <item>A method that clips is taken where it leaves at most half the noise in every fold, and gains at least <see cref="LeastPart"/> of the noise of all
+/// sets: clipping that fits few data is worse on others. It stands if the int8 graph's outputs gain by it.</item>
+/// <item>Where all methods would take more than <see cref="MostMacs"/> multiplications a fold, the tail and one clipping method are tried, on fewer cases; where
+/// that is still too much, none.</item>
 /// <item>int16 has bits to spare: every set takes its extremes, and <see cref="SharedRanges"/> as much again for values to come.</item>
 /// </list>
 /// </summary>
 internal sealed class RangeChoice
 {
     private const double LeastGainDb = 0.1;
-    private const double MostNoise = 0.8;
-    private const double LeastPart = 0.02;
+    private const double MostNoise = 0.5;
+    private const double LeastPart = 0.05;
+    private const double MostRoom = 0.02;
     private const long MostMacs = 12_000_000_000;
     private readonly IReadOnlyList<(Graph Graph, Fold Fold)> _trials;
     private readonly IReadOnlyList<IReadOnlyDictionary<Tensor, ActivationRange[]>> _candidates;
@@ -41,29 +44,29 @@ internal sealed class RangeChoice
             trial => candidates[trial] = ActivationCalibrator.Run(trials[trial].Graph, trials[trial].Fold.Fit, cancellation));
         _candidates = candidates;
         _methods = _candidates[0].Keys.ToDictionary(tensor => tensor.Name, _ => 0, StringComparer.Ordinal);
-        SqnrDb = Measure();
         if (type == ElementType.Int16)
         {
+            SqnrDb = Measure();
             return;
         }
 
-        Dictionary<string, int> extremes = _methods;
-        _methods = ChooseEach();
-        if (_methods.Values.Any(method => method != 0) && Measure() is double sqnrDb && sqnrDb > SqnrDb + LeastGainDb)
+        (string[][] sets, double[][][] noise) = MeasureEach();
+        GiveRoom(sets, noise);
+        SqnrDb = Measure();
+        Dictionary<string, int> whole = _methods;
+        _methods = Clip(sets, noise);
+        if (_methods.Any(pair => pair.Value != whole[pair.Key]) && Measure() is double sqnrDb && sqnrDb > SqnrDb + LeastGainDb)
         {
             SqnrDb = sqnrDb;
         }
         else
         {
-            _methods = extremes;
+            _methods = whole;
         }
     }
 
     /// <summary>The outputs' signal-to-noise ratio with the choice, meaned over folds.</summary>
     public double SqnrDb { get; }
-
-    /// <summary>Whether a fold has few cases.</summary>
-    public bool HasFewCases => _trials.Any(trial => trial.Fold.IsSmall);
 
     /// <summary>The chosen method, an index into <see cref="ActivationRange.Methods"/>, by tensor name.</summary>
     public IReadOnlyDictionary<string, int> Methods => _methods;
@@ -98,10 +101,28 @@ internal sealed class RangeChoice
         return sum / _trials.Count;
     }
 
-    private Dictionary<string, int> ChooseEach()
+    private void GiveRoom(string[][] sets, double[][][] noise)
     {
-        (string[][] sets, double[][][] noise) = MeasureEach();
-        double whole = noise.Sum(sets => sets.Sum(methods => methods[0]));
+        double left = MostRoom * noise.Sum(trial => trial.Sum(methods => methods[0]));
+        foreach ((string[] names, double cost) in sets
+            .Select((names, set) => (names, Cost: noise.Sum(trial => trial[set][ActivationRange.Tail] - trial[set][0]))).OrderBy(set => set.Cost))
+        {
+            left -= Math.Max(0, cost);
+            if (left < 0)
+            {
+                return;
+            }
+
+            foreach (string name in names)
+            {
+                _methods[name] = ActivationRange.Tail;
+            }
+        }
+    }
+
+    private Dictionary<string, int> Clip(string[][] sets, double[][][] noise)
+    {
+        double whole = noise.Sum(trial => trial.Sum(methods => methods[0]));
         var chosen = new Dictionary<string, int>(_methods, StringComparer.Ordinal);
         for (int set = 0; set < sets.Length; set++)
         {
@@ -152,7 +173,7 @@ internal sealed class RangeChoice
         if (Macs(cases) > MostMacs)
         {
             int only = ActivationRange.Compromise;
-            parameters = [.. parameters.Select(methods => methods.Select((_, method) => methods[method == only ? only : 0]).ToArray())];
+            parameters = [.. parameters.Select(methods => methods.Select((_, method) => methods[method == only || method == ActivationRange.Tail ? method : 0]).ToArray())];
             cases = (int)Math.Clamp(MostMacs / Math.Max(1, Macs(1)), 1, cases);
             parameters = Macs(1) > MostMacs ? [.. parameters.Select(methods => methods.Select(_ => methods[0]).ToArray())] : parameters;
         }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using EdgeAI.Compiler.Emission;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Targets;
@@ -6,8 +7,8 @@ namespace EdgeAI.Compiler.Operators.Pooling;
 
 /// <summary>
 /// Means of windows: <see cref="Pool2DAttributes"/> tells what counts. int8 sums are divided rounding half away from zero, as TensorFlow Lite's
-/// reference kernel does; a result with another quantization than the operand's is scaled from the mean with 16 fractional bits.
-/// int16 the same on one scale, over at most 65535 elements.
+/// reference kernel does; a result with another quantization than the operand's, as large windows want it, is scaled from the mean with 16 fractional bits.
+/// int16 the same, over at most 65535 elements.
 /// </summary>
 public sealed class AveragePool2D : Operator
 {
@@ -21,7 +22,7 @@ public sealed class AveragePool2D : Operator
     public override Type AttributesType => typeof(Pool2DAttributes);
 
     /// <inheritdoc/>
-    public override QuantizationRule Quantization => QuantizationRule.SameAsInput;
+    public override QuantizationRule Quantization => QuantizationRule.Calibrated;
 
     /// <inheritdoc/>
     public override IReadOnlyList<TensorType> Infer(Node node)
@@ -38,9 +39,7 @@ public sealed class AveragePool2D : Operator
             throw new OperatorException($"a mean of int16 is over at most {MostInt16Elements} elements, not {attributes.KernelHeight} by {attributes.KernelWidth}");
         }
 
-        return node.Outputs.Count == 0 || node.Output.Quantization is not { } quantization || quantization.Equals(node.Input(0).Quantization)
-            ? [type]
-            : throw new OperatorException($"int16 result '{node.Output}' must have the scale of x '{node.Input(0)}'");
+        return [type];
     }
 
     /// <inheritdoc/>
@@ -48,11 +47,11 @@ public sealed class AveragePool2D : Operator
     {
         if (call.Node.Input(0).Type == ElementType.Int8)
         {
-            ExecuteIntegers(call);
+            ExecuteIntegers<sbyte>(call);
         }
         else if (call.Node.Input(0).Type == ElementType.Int16)
         {
-            ExecuteWide(call);
+            ExecuteIntegers<short>(call);
         }
         else
         {
@@ -82,29 +81,28 @@ public sealed class AveragePool2D : Operator
         Clamp clamp = node.AttributesAs<Pool2DAttributes>().Clamp;
         string x = context.Read(node.Input(0));
         string result = context.Write(node.Output);
-        if (node.Input(0).Type == ElementType.Int8)
+        if (node.Input(0).Type is ElementType.Int8 or ElementType.Int16)
         {
+            bool isWide = node.Input(0).Type == ElementType.Int16;
             (int multiplier, int shift) = Factor(node);
             var range = IntegerRange.Clamped(clamp, node.Output);
-            return new("edgeai_average_pool2d_s8", "edgeai_average_pool2d_s8",
+            KernelField[] zeroPoints =
+            [
+                KernelField.Of("input_zero_point", node.Input(0).Quantization!.ZeroPoint),
+                KernelField.Of("output_zero_point", node.Output.Quantization!.ZeroPoint),
+            ];
+            string kernel = isWide ? "edgeai_average_pool2d_s16" : "edgeai_average_pool2d_s8";
+            return new(kernel, kernel,
                 [
                     .. window.Fields(),
                     .. window.AverageFields(),
-                    KernelField.Of("input_zero_point", node.Input(0).Quantization!.ZeroPoint),
-                    KernelField.Of("output_zero_point", node.Output.Quantization!.ZeroPoint),
+                    .. isWide ? [] : zeroPoints,
                     KernelField.Of("minimum", range.Minimum),
                     KernelField.Of("maximum", range.Maximum),
                     KernelField.Of("multiplier", multiplier),
                     KernelField.Of("shift", shift),
                 ],
                 [x, result]);
-        }
-
-        if (node.Input(0).Type == ElementType.Int16)
-        {
-            var range = IntegerRange.Clamped(clamp, node.Output);
-            return new("edgeai_average_pool2d_s16", "edgeai_average_pool2d_s16",
-                [.. window.Fields(), .. window.AverageFields(), KernelField.Of("minimum", range.Minimum), KernelField.Of("maximum", range.Maximum)], [x, result]);
         }
 
         return new("edgeai_average_pool2d_f32", "edgeai_average_pool2d_f32",
@@ -145,7 +143,8 @@ public sealed class AveragePool2D : Operator
         });
     }
 
-    private static void ExecuteIntegers(OperatorCall call)
+    private static void ExecuteIntegers<T>(OperatorCall call)
+        where T : unmanaged, IBinaryInteger<T>
     {
         var window = new PoolWindow(call.Node);
         var attributes = call.Node.AttributesAs<Pool2DAttributes>();
@@ -157,25 +156,25 @@ public sealed class AveragePool2D : Operator
         int[] sums = new int[channels];
         window.Visit((pixels, paddedCount, resultIndex) =>
         {
-            ReadOnlySpan<sbyte> x = call.Input<sbyte>(0);
+            ReadOnlySpan<T> x = call.Input<T>(0);
             int count = attributes.CountIncludePad ? paddedCount : pixels.Length;
             sums.AsSpan().Fill(inputZeroPoint * (count - pixels.Length));
             foreach (int pixel in pixels)
             {
-                ReadOnlySpan<sbyte> values = x.Slice(pixel, channels);
+                ReadOnlySpan<T> values = x.Slice(pixel, channels);
                 for (int c = 0; c < values.Length; c++)
                 {
-                    sums[c] += values[c];
+                    sums[c] += int.CreateTruncating(values[c]);
                 }
             }
 
-            Span<sbyte> result = call.Output<sbyte>().Slice(resultIndex, channels);
+            Span<T> result = call.Output<T>().Slice(resultIndex, channels);
             for (int c = 0; c < result.Length; c++)
             {
                 int mean = multiplier == 0
                     ? count == 0 ? inputZeroPoint : (int)DivideRounded(sums[c], count)
                     : Scaled(sums[c], count);
-                result[c] = (sbyte)range.Saturate(mean);
+                result[c] = T.CreateTruncating(range.Saturate(mean));
             }
         });
 
@@ -184,35 +183,6 @@ public sealed class AveragePool2D : Operator
             long fraction = count == 0 ? 0 : DivideRounded((sum - ((long)inputZeroPoint * count)) << FractionBits, count);
             return FixedPoint.MultiplyByQuantizedMultiplier((int)fraction, multiplier, shift) + outputZeroPoint;
         }
-    }
-
-    private static void ExecuteWide(OperatorCall call)
-    {
-        var window = new PoolWindow(call.Node);
-        var attributes = call.Node.AttributesAs<Pool2DAttributes>();
-        var range = IntegerRange.Clamped(attributes.Clamp, call.Node.Output);
-        int channels = window.Channels;
-        int[] sums = new int[channels];
-        window.Visit((pixels, paddedCount, resultIndex) =>
-        {
-            ReadOnlySpan<short> x = call.Input<short>(0);
-            sums.AsSpan().Clear();
-            foreach (int pixel in pixels)
-            {
-                ReadOnlySpan<short> values = x.Slice(pixel, channels);
-                for (int c = 0; c < values.Length; c++)
-                {
-                    sums[c] += values[c];
-                }
-            }
-
-            int count = attributes.CountIncludePad ? paddedCount : pixels.Length;
-            Span<short> result = call.Output<short>().Slice(resultIndex, channels);
-            for (int c = 0; c < result.Length; c++)
-            {
-                result[c] = (short)range.Saturate(count == 0 ? 0 : (int)DivideRounded(sums[c], count));
-            }
-        });
     }
 
     private static long DivideRounded(long sum, int count) => (sum > 0 ? sum + (count / 2) : sum - (count / 2)) / count;

@@ -10,10 +10,24 @@ static int32_t taps_inside(int32_t start, int32_t extent, int32_t kernel, int32_
 }
 
 /* At most 65535 elements, so that 32 bits suffice. */
-static int32_t mean(int32_t sum, int32_t count)
+static int32_t mean(const edgeai_average_pool2d_s16_params *p, int32_t sum, int32_t count)
 {
     const int32_t half = count / 2;
-    return count == 0 ? 0 : (sum > 0 ? sum + half : sum - half) / count;
+    if (count == 0) {
+        return 0;
+    }
+    if (p->multiplier == 0) {
+        return (sum > 0 ? sum + half : sum - half) / count;
+    }
+    /* sum * 2^16 / count, half away from zero, eight bits at a time. */
+    const uint32_t divisor = (uint32_t)count;
+    const uint32_t magnitude = sum < 0 ? 0u - (uint32_t)sum : (uint32_t)sum;
+    const uint32_t whole = magnitude / divisor;
+    const uint32_t rest = (magnitude - whole * divisor) * 256;
+    const uint32_t upper = rest / divisor;
+    const uint32_t lower = ((rest - upper * divisor) * 256 + (uint32_t)half) / divisor;
+    const uint32_t fraction = whole * 65536 + upper * 256 + lower;
+    return edgeai_requantize((int32_t)(sum < 0 ? 0u - fraction : fraction), p->multiplier, p->shift);
 }
 
 void edgeai_average_pool2d_s16(const edgeai_average_pool2d_s16_params *p, const int16_t *x, int16_t *y)
@@ -55,10 +69,10 @@ void edgeai_average_pool2d_s16(const edgeai_average_pool2d_s16_params *p, const 
                         }
                         row += row_step;
                     }
-                    y[0] = (int16_t)edgeai_clamp(mean(sum0, count), p->minimum, p->maximum);
-                    y[1] = (int16_t)edgeai_clamp(mean(sum1, count), p->minimum, p->maximum);
-                    y[2] = (int16_t)edgeai_clamp(mean(sum2, count), p->minimum, p->maximum);
-                    y[3] = (int16_t)edgeai_clamp(mean(sum3, count), p->minimum, p->maximum);
+                    y[0] = (int16_t)edgeai_clamp(mean(p, sum0, count), p->minimum, p->maximum);
+                    y[1] = (int16_t)edgeai_clamp(mean(p, sum1, count), p->minimum, p->maximum);
+                    y[2] = (int16_t)edgeai_clamp(mean(p, sum2, count), p->minimum, p->maximum);
+                    y[3] = (int16_t)edgeai_clamp(mean(p, sum3, count), p->minimum, p->maximum);
                     y += 4;
                 }
                 for (; c < p->channels; c++) {
@@ -69,7 +83,7 @@ void edgeai_average_pool2d_s16(const edgeai_average_pool2d_s16_params *p, const 
                             sum += x[row + kx * pixel_step];
                         }
                     }
-                    *y++ = (int16_t)edgeai_clamp(mean(sum, count), p->minimum, p->maximum);
+                    *y++ = (int16_t)edgeai_clamp(mean(p, sum, count), p->minimum, p->maximum);
                 }
             }
         }

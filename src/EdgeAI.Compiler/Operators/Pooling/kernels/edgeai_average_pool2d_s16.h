@@ -1,5 +1,5 @@
 /* Means of windows of int16 images [N,H,W,C], rounded half away from zero.
- * The zero point is 0, and the result has the scale of x. */
+ * Zero points are 0; a multiplier other than 0 takes the mean with 16 fractional bits to the result's scale. */
 #ifndef EDGEAI_AVERAGE_POOL2D_S16_H
 #define EDGEAI_AVERAGE_POOL2D_S16_H
 
@@ -29,6 +29,8 @@ typedef struct edgeai_average_pool2d_s16_params {
     int32_t count_padding; /* 1: the mean is over elements inside the padded image; 0: inside the image */
     int32_t minimum;
     int32_t maximum;
+    int32_t multiplier;
+    int32_t shift;
 } edgeai_average_pool2d_s16_params;
 
 void edgeai_average_pool2d_s16(const edgeai_average_pool2d_s16_params *p, const int16_t *x, int16_t *y);
