@@ -13,7 +13,7 @@ namespace EdgeAI.Sdk.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed partial class CheckInputs : Task
 {
-    private static readonly string[] DataMetadata = ["CalibrationData", "TestData", "TestLabels", "Pipeline", "Source"];
+    private static readonly string[] DataMetadata = ["CalibrationData", "TestData", "TestLabels", "TestReference", "Pipeline", "Source"];
 
     private readonly StringBuilder _text = new();
     private TaskSettings _settings = new([]);

@@ -76,11 +76,11 @@ public sealed partial class SimulateModels
                     key.Add("tool", tool is null ? null : ToolFiles.Describe(tool));
                 }
             },
-            context => Simulate(unit, firmware, settings, tools, context));
+            context => Simulate(model, unit, firmware, settings, tools, context));
     }
 
     private IReadOnlyList<StageFile> Simulate(
-        StageUnit unit, FirmwareSources firmware, ModelSettings settings, Toolchain tools, StageContext context)
+        ModelEntry model, StageUnit unit, FirmwareSources firmware, ModelSettings settings, Toolchain tools, StageContext context)
     {
         ImportedModel imported = ModelFile.ReadImported(ReadArtefact(Artefacts.Imported(unit.Model)));
         PlannedModel planned = ModelFile.ReadPlanned(ReadArtefact(Artefacts.Planned(unit.Model, unit.Target)));
@@ -93,9 +93,15 @@ public sealed partial class SimulateModels
             var request = new SimulationRequest(imported, planned, firmware, settings, Level, tools, work)
             {
                 EvidenceFolder = Store.PathOf(Artefacts.KernelEvidence(unit)),
+                ReadModel = () => ModelReading.Request(model, Properties.ProjectDirectory, []),
+                ArrayPrefix = Artefacts.ReportedArray(unit, ""),
             };
             SimulationResult result = SimulateStage.Run(request, context.Diagnostics, context.Cancellation);
-            return [StageFile.Of(Artefacts.Simulation(unit.Model, unit.Target), SimulateStage.ToJson(result))];
+            return
+            [
+                StageFile.Of(Artefacts.Simulation(unit.Model, unit.Target), SimulateStage.ToJson(result)),
+                .. result.Arrays.Select(array => new StageFile($"{Artefacts.OutputTree}/{Artefacts.ReportedArray(unit, array.Name)}", array.Bytes)),
+            ];
         }
         finally
         {

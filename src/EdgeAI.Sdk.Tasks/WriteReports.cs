@@ -118,9 +118,9 @@ public sealed partial class WriteReports
         Level == SimulationLevel.Target || Properties.IsContinuousIntegration;
 
     private static string SettingsKey(ModelSettings settings) =>
-        new KeyBuilder("").AddSettings(settings with { CalibrationData = null, TestData = null, TestLabels = null })
+        new KeyBuilder("").AddSettings(settings with { CalibrationData = null, TestData = null, TestLabels = null, TestReference = null })
             .Add("calibrationData", settings.CalibrationData).Add("testData", settings.TestData).Add("testLabels", settings.TestLabels)
-            .Build();
+            .Add("testReference", settings.TestReference).Build();
 
     /// <summary>Reports name files as the project does, the same on every machine.</summary>
     private ModelSettings WithRelativePaths(ModelSettings settings) => settings with
@@ -128,6 +128,7 @@ public sealed partial class WriteReports
         CalibrationData = Display(settings.CalibrationData),
         TestData = Display(settings.TestData),
         TestLabels = Display(settings.TestLabels),
+        TestReference = Display(settings.TestReference),
     };
 
     private string? Display(string? path) => path is null ? null : ProjectPaths.Display(Properties.ProjectDirectory, path);

@@ -40,57 +40,64 @@ public sealed class DivergenceSearch
 
     /// <summary>The search. Throws <see cref="Compiler.Diagnostics.DiagnosticException"/> where the model cannot be imported.</summary>
     /// <param name="request">The model file.</param>
-    /// <param name="quantized">The device's graph, from the same file.</param>
-    /// <param name="inputs">The case, in the file's types and order.</param>
-    /// <param name="reference">Values by the names of the file's tensors.</param>
+    /// <param name="quantized">The device's graph, from the same file; null: it is not looked at.</param>
+    /// <param name="cases">The case, in the file's types and order, behind those whose states it takes up.</param>
+    /// <param name="reference">Values by the names of the file's tensors; null: those of the graph as the file writes it.</param>
     /// <param name="cancellation">Ends the search.</param>
     public static DivergenceFound Run(
-        ImportRequest request, QuantizedModel quantized, IReadOnlyList<ReadOnlyMemory<byte>> inputs, IReadOnlyDictionary<string, NumericArray> reference,
+        ImportRequest request, QuantizedModel? quantized, IReadOnlyList<IReadOnlyList<ReadOnlyMemory<byte>>> cases, IReadOnlyDictionary<string, NumericArray>? reference,
         CancellationToken cancellation) => Run(
-            ImportStage.ReadAsWritten(request, cancellation), quantized, inputs, reference,
+            ImportStage.ReadAsWritten(request, cancellation), quantized, cases, reference,
             (graph, after) => PassRunner.Run(graph, [], cancellation, request.DisplayPath, request.AsWritten, after), cancellation);
 
     internal static DivergenceFound Run(
-        Graph graph, QuantizedModel quantized, IReadOnlyList<ReadOnlyMemory<byte>> inputs, IReadOnlyDictionary<string, NumericArray> reference,
+        Graph graph, QuantizedModel? quantized, IReadOnlyList<IReadOnlyList<ReadOnlyMemory<byte>>> cases, IReadOnlyDictionary<string, NumericArray>? reference,
         Action<Graph, Action<string>> runPasses, CancellationToken cancellation)
     {
-        var search = new DivergenceSearch(graph, reference, cancellation);
+        var search = new DivergenceSearch(graph, reference ?? OwnValues(graph, cases, cancellation), cancellation);
         Tensor[] fileInputs = [.. graph.Inputs];
-        search.LookForAny("import", graph, inputs, []);
+        search.LookForAny("import", graph, cases, []);
         if (search._found is null)
         {
-            Dictionary<string, NumericArray> whole = search.WithOwnValues(graph, inputs);
-            runPasses(graph, pass => search.LookForLasting($"pass {pass}", graph, inputs, whole));
+            Dictionary<string, NumericArray> whole = search.WithOwnValues(graph, cases);
+            runPasses(graph, pass => search.LookForLasting($"pass {pass}", graph, cases, whole));
         }
 
-        Graph device = quantized.Graph;
-        search.LookForAny("quantization", device,
-        [
-            .. inputs.Select((bytes, i) => BorderValues.Encode(bytes, fileInputs[i], device.Inputs[i], quantized.Border.InputPermutations[i])),
-        ], quantized.Repairs.Maps);
+        if (quantized is not null)
+        {
+            Graph device = quantized.Graph;
+            search.LookForAny("quantization", device,
+            [
+                .. cases.Select(inputs => (IReadOnlyList<ReadOnlyMemory<byte>>)
+                [
+                    .. inputs.Select((bytes, i) => BorderValues.Encode(bytes, fileInputs[i], device.Inputs[i], quantized.Border.InputPermutations[i])),
+                ]),
+            ], quantized.Repairs.Maps);
+        }
+
         return new(search._found?.Stage ?? "", search._found?.First, search._compared.Count);
     }
 
     /// <summary>The first value that differs.</summary>
-    private void LookForAny(string stage, Graph graph, IReadOnlyList<ReadOnlyMemory<byte>> inputs, IReadOnlyList<ChannelMap> maps)
+    private void LookForAny(string stage, Graph graph, IReadOnlyList<IReadOnlyList<ReadOnlyMemory<byte>>> cases, IReadOnlyList<ChannelMap> maps)
     {
         if (_found is null)
         {
-            IReadOnlyList<(Tensor Tensor, Divergence? Divergence)> compared = FirstDivergence.Compare(graph, inputs, _reference, _names, maps, _cancellation);
+            IReadOnlyList<(Tensor Tensor, Divergence? Divergence)> compared = FirstDivergence.Compare(graph, cases, _reference, _names, maps, _cancellation);
             Count(graph, compared);
             _found = compared.Select(one => one.Divergence).FirstOrDefault(one => one is not null && !_renamed.Contains(one.Tensor)) is { } first ? (stage, first) : null;
         }
     }
 
     /// <summary>The first value that differs and that others which differ come from, or that is an output.</summary>
-    private void LookForLasting(string stage, Graph graph, IReadOnlyList<ReadOnlyMemory<byte>> inputs, Dictionary<string, NumericArray> whole)
+    private void LookForLasting(string stage, Graph graph, IReadOnlyList<IReadOnlyList<ReadOnlyMemory<byte>>> cases, Dictionary<string, NumericArray> whole)
     {
         if (_found is not null)
         {
             return;
         }
 
-        IReadOnlyList<(Tensor Tensor, Divergence? Divergence)> compared = FirstDivergence.Compare(graph, inputs, whole, _names, [], _cancellation);
+        IReadOnlyList<(Tensor Tensor, Divergence? Divergence)> compared = FirstDivergence.Compare(graph, cases, whole, _names, [], _cancellation);
         Count(graph, compared);
         var agrees = compared.ToDictionary(one => one.Tensor, one => one.Divergence is null, (IEqualityComparer<Tensor>)ReferenceEqualityComparer.Instance);
         ILookup<Tensor, Node> consumers = graph.Consumers();
@@ -128,18 +135,26 @@ public sealed class DivergenceSearch
     }
 
     /// <summary>The reference, and under all other names the values of the graph itself.</summary>
-    private Dictionary<string, NumericArray> WithOwnValues(Graph graph, IReadOnlyList<ReadOnlyMemory<byte>> inputs)
+    private Dictionary<string, NumericArray> WithOwnValues(Graph graph, IReadOnlyList<IReadOnlyList<ReadOnlyMemory<byte>>> cases)
     {
         var values = new Dictionary<string, NumericArray>(_reference, StringComparer.Ordinal);
-        var executor = new GraphExecutor(graph);
-        for (int i = 0; i < inputs.Count; i++)
+        foreach ((string name, NumericArray value) in OwnValues(graph, cases, _cancellation))
         {
-            executor.SetInput(i, inputs[i].Span);
+            values.TryAdd(name, value);
         }
 
-        executor.Observer = (tensor, bytes) => values.TryAdd(
-            QuantizedNames.Original(tensor.Name), FirstDivergence.Floats(tensor.Shape, [.. BorderValues.Decode(bytes.Span, tensor, []).Select(value => (float)value)]));
-        executor.Run(_cancellation);
+        return values;
+    }
+
+    /// <summary>The values of a graph in the last case, as reals.</summary>
+    private static Dictionary<string, NumericArray> OwnValues(Graph graph, IReadOnlyList<IReadOnlyList<ReadOnlyMemory<byte>>> cases, CancellationToken cancellation)
+    {
+        var values = new Dictionary<string, NumericArray>(StringComparer.Ordinal);
+        FirstDivergence.Observe(
+            graph, cases,
+            (tensor, bytes) => values.TryAdd(
+                QuantizedNames.Original(tensor.Name), FirstDivergence.Floats(tensor.Shape, [.. BorderValues.Decode(bytes.Span, tensor, []).Select(value => (float)value)])),
+            cancellation);
         return values;
     }
 }

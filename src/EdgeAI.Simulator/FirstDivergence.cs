@@ -31,29 +31,45 @@ internal static class FirstDivergence
     private const double Steps = 2.5;
 
     /// <summary>Every value that was compared, in the order in which they are made, with its divergence; null for one that agrees.</summary>
+    /// <param name="graph">What runs.</param>
+    /// <param name="cases">Its inputs: the last case is compared, those before it leave their states.</param>
+    /// <param name="reference">Values by name.</param>
+    /// <param name="names">What the file calls the graph's values.</param>
+    /// <param name="maps">What became of its channels before it was made integer.</param>
+    /// <param name="cancellation">Ends the run.</param>
     public static IReadOnlyList<(Tensor Tensor, Divergence? Divergence)> Compare(
-        Graph graph, IReadOnlyList<ReadOnlyMemory<byte>> inputs, IReadOnlyDictionary<string, NumericArray> reference, FileNames names,
+        Graph graph, IReadOnlyList<IReadOnlyList<ReadOnlyMemory<byte>>> cases, IReadOnlyDictionary<string, NumericArray> reference, FileNames names,
         IReadOnlyList<ChannelMap> maps, CancellationToken cancellation)
     {
         var mapOf = maps.ToDictionary(map => map.Tensor, StringComparer.Ordinal);
         var compared = new List<(Tensor, Divergence?)>();
         Dictionary<Tensor, Node> producers = graph.Producers();
-        var executor = new GraphExecutor(graph);
-        for (int i = 0; i < graph.Inputs.Count; i++)
-        {
-            executor.SetInput(i, inputs[i].Span);
-        }
-
-        executor.Observer = (tensor, bytes) =>
+        Observe(graph, cases, (tensor, bytes) =>
         {
             if (producers.TryGetValue(tensor, out Node? node) && names.Of(tensor, node) is var name && reference.TryGetValue(name, out NumericArray? expected)
                 && expected.Shape.ElementCount == tensor.Shape.ElementCount)
             {
                 compared.Add((tensor, Compare(tensor, name, node, bytes.Span, expected, mapOf.GetValueOrDefault(QuantizedNames.Original(tensor.Name)))));
             }
-        };
-        executor.Run(cancellation);
+        }, cancellation);
         return compared;
+    }
+
+    /// <summary>Runs all cases one after another and tells the values of the last.</summary>
+    public static void Observe(
+        Graph graph, IReadOnlyList<IReadOnlyList<ReadOnlyMemory<byte>>> cases, Action<Tensor, ReadOnlyMemory<byte>> observer, CancellationToken cancellation)
+    {
+        var executor = new GraphExecutor(graph);
+        for (int number = 0; number < cases.Count; number++)
+        {
+            for (int i = 0; i < graph.Inputs.Count; i++)
+            {
+                executor.SetInput(i, cases[number][i].Span);
+            }
+
+            executor.Observer = number == cases.Count - 1 ? observer : null;
+            executor.Run(cancellation);
+        }
     }
 
     private static Divergence? Compare(Tensor tensor, string name, Node node, ReadOnlySpan<byte> bytes, NumericArray expected, ChannelMap? map)

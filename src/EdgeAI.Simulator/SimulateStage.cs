@@ -37,6 +37,12 @@ public sealed record SimulationRequest(
 {
     /// <summary>A folder for what shows a fault of a user's kernel, made where there is one; null: nothing is written.</summary>
     public string? EvidenceFolder { get; init; }
+
+    /// <summary>Reads the model file again, to follow it from there where outputs are not as expected; null: it is not at hand.</summary>
+    public Func<ImportRequest>? ReadModel { get; init; }
+
+    /// <summary>What paths of the arrays in <see cref="SimulationResult.Arrays"/> start with where the caller keeps them; null: it does not.</summary>
+    public string? ArrayPrefix { get; init; }
 }
 
 /// <summary>Everything above + test data → <see cref="SimulationResult"/>.</summary>
@@ -54,7 +60,10 @@ public static class SimulateStage
     {
         DeviceCases cases = DeviceCases.Load(request.Imported, request.Planned.Quantized, request.Settings, diagnostics);
         ManagedRun managed = ManagedRun.Execute(request.Imported, request.Planned, cases, cancellation);
-        var engines = new List<EngineRun> { CompareExpected(request, managed, cases, diagnostics) };
+        ExpectedOutputs expected = ExpectedOutputs.Compare(request, managed, cases);
+        bool isMadeInteger = managed.FloatOutputs.Length > 0;
+        var engines = new List<EngineRun> { new("managed", cases.File.Count, isMadeInteger ? 0 : expected.Mismatches, isMadeInteger ? 0 : expected.LargestError) };
+        (DivergenceFigures? divergence, ImmutableArray<(string, byte[])> arrays) = DivergenceReport.Make(request, expected, cases, isMadeInteger, diagnostics, cancellation);
         var skipped = new List<SkippedEngine>();
 
         ImmutableArray<NoiseCurve> noise = NoiseRun.Execute(request, cases, diagnostics, cancellation);
@@ -71,6 +80,8 @@ public static class SimulateStage
             Elf = target?.Elf,
             Instructions = target?.Figures?.Instructions,
             InitInstructions = target?.Figures?.InitInstructions,
+            Divergence = divergence,
+            Arrays = arrays,
             Layers =
             [
                 .. nodes.Select((node, i) => new LayerFigures(
@@ -96,41 +107,6 @@ public static class SimulateStage
     /// <summary>Reads the file form. Throws <see cref="JsonException"/>.</summary>
     public static SimulationResult FromJson(string json) =>
         JsonSerializer.Deserialize<SimulationResult>(json, Json) ?? throw new JsonException("null");
-
-    private static EngineRun CompareExpected(
-        SimulationRequest request, ManagedRun managed, DeviceCases cases, ICollection<Diagnostic> diagnostics)
-    {
-        QuantizedModel quantized = request.Planned.Quantized;
-        int mismatches = 0;
-        (double Error, string Output, int Case) worst = (0, "", 0);
-        for (int i = 0; i < cases.File.Count && managed.FloatOutputs.Length == 0; i++)
-        {
-            bool differs = false;
-            for (int o = 0; o < cases.File[i].ExpectedOutputs.Length; o++)
-            {
-                if (cases.File[i].ExpectedOutputs[o] is not { } expected)
-                {
-                    continue;
-                }
-
-                Tensor output = quantized.Graph.Outputs[o];
-                (bool wrong, double error) = ExpectedComparison.Compare(
-                    expected, output, managed.Outputs[i][o], quantized.Border.OutputPermutations[o]);
-                differs |= wrong;
-                worst = error > worst.Error ? (error, output.Name, i) : worst;
-            }
-
-            mismatches += differs ? 1 : 0;
-        }
-
-        if (mismatches > 0)
-        {
-            diagnostics.Add(DiagnosticCatalog.ExpectedDiffers.With(
-                null, request.Settings.Name, mismatches, cases.File.Count, worst.Error, worst.Output, worst.Case));
-        }
-
-        return new EngineRun("managed", cases.File.Count, mismatches, worst.Error);
-    }
 
     private static void RunHost(
         SimulationRequest request, DeviceCases cases, ManagedRun managed, List<EngineRun> engines, List<SkippedEngine> skipped,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace EdgeAI.Simulator;
 
@@ -25,7 +26,42 @@ public sealed record SimulationResult
 
     /// <summary>One entry for each node of the planned graph, in order.</summary>
     public ImmutableArray<LayerFigures> Layers { get; init; } = [];
+
+    /// <summary>Where the model parts from expected outputs or from a reference of its values; null where nothing was to be looked for.</summary>
+    public DivergenceFigures? Divergence { get; init; }
+
+    /// <summary>Arrays to be kept beside the result, .npy by name; no part of the file form.</summary>
+    [JsonIgnore]
+    public ImmutableArray<(string Name, byte[] Bytes)> Arrays { get; init; } = [];
 }
+
+/// <summary>Where a model's values part from what they should be.</summary>
+/// <param name="Reference">The user's file of values; null where the graph as the model file writes it stood for one, or where neither was there.</param>
+/// <param name="Case">The test case that ran; null where the inputs came with the reference.</param>
+/// <param name="Compared">How many values were compared.</param>
+/// <param name="First">The first that differs; null where none does.</param>
+/// <param name="Output">The first element of an output that is not as the test data expects; null where all are, or none is given.</param>
+public sealed record DivergenceFigures(string? Reference, int? Case, int Compared, FirstDifference? First, OutputDifference? Output);
+
+/// <summary>The first value that differs.</summary>
+/// <param name="Stage">What made the graph in which it does: <c>import</c>, <c>pass NAME</c> or <c>quantization</c>.</param>
+/// <param name="Tensor">Its name in the model file.</param>
+/// <param name="Node">What made it: the file's node.</param>
+/// <param name="Operator">The node's operator.</param>
+/// <param name="LargestError">In reals; null where it is not finite.</param>
+/// <param name="Range">The largest magnitude of the reference.</param>
+/// <param name="ExpectedFile">Where the reference's value is; null where it was not kept.</param>
+/// <param name="ActualFile">Where the model's is.</param>
+public sealed record FirstDifference(
+    string Stage, string Tensor, string Node, string Operator, double? LargestError, double Range, string? ExpectedFile, string? ActualFile);
+
+/// <summary>An element of an output that is not the expected one.</summary>
+/// <param name="Output">The output's name.</param>
+/// <param name="Case">The test case.</param>
+/// <param name="Place">Its coordinates in the file's order of axes: <c>[0,3]</c>.</param>
+/// <param name="Expected">The test data's; null where it is not finite.</param>
+/// <param name="Actual">The model's; null where it is not finite.</param>
+public sealed record OutputDifference(string Output, int Case, string Place, double? Expected, double? Actual);
 
 /// <summary>One engine's run.</summary>
 /// <param name="Engine"><c>managed</c>, <c>host</c> or <c>qemu</c>.</param>

@@ -67,6 +67,8 @@ internal static class Execution
                     SimulationLevel.Available, Toolchain.Find(Environment.GetEnvironmentVariable("PATH")), work)
                 {
                     EvidenceFolder = Path.Combine(folder ?? ".", "kernel-check"),
+                    ReadModel = model.Request,
+                    ArrayPrefix = folder is null ? null : "output_difference_",
                 },
                 diagnostics, cancellation);
             bool isMadeInteger = planned.Quantized.Scheme is not (nameof(QuantizationScheme.None) or nameof(QuantizationScheme.Float32));
@@ -79,6 +81,11 @@ internal static class Execution
             }
 
             agrees = result.Engines.All(run => run.Mismatches == 0);
+            foreach ((string name, byte[] bytes) in result.Arrays)
+            {
+                TextFile.MakeFolder(folder!);
+                TextFile.Write(Path.Combine(folder!, "output_difference_" + name), bytes);
+            }
         }
         finally
         {
@@ -94,10 +101,10 @@ internal static class Execution
 
     private static bool Trace(ToolModel model, PlannedModel planned, string reference, string? folder, TextWriter output, CancellationToken cancellation)
     {
-        IReadOnlyDictionary<string, NumericArray> known = ReadReference(reference);
         Graph file = ImportStage.ReadAsWritten(model.Request(), cancellation);
-        TestCase first = Cases(model, [.. file.Inputs], [.. file.Outputs], out _)[0];
-        (string stage, Divergence? found, int compared) = DivergenceSearch.Run(model.Request(), planned.Quantized, first.Inputs, known, cancellation);
+        var known = ReferenceValues.Read(reference, Path.GetFileName(reference), [.. file.Inputs]);
+        IReadOnlyList<ReadOnlyMemory<byte>> inputs = known.Inputs ?? Cases(model, [.. file.Inputs], [.. file.Outputs], out _)[0].Inputs;
+        (string stage, Divergence? found, int compared) = DivergenceSearch.Run(model.Request(), planned.Quantized, [inputs], known.Values, cancellation);
         if (compared == 0)
         {
             throw DiagnosticCatalog.SettingNotValid.Throw(
@@ -123,18 +130,6 @@ internal static class Execution
     }
 
     private static string Some(Graph graph) => string.Join(", ", graph.Nodes.SelectMany(node => node.Outputs).Take(3).Select(tensor => $"'{tensor.Name}'"));
-
-    private static IReadOnlyDictionary<string, NumericArray> ReadReference(string path)
-    {
-        try
-        {
-            return NpzFormat.Read(TextFile.Read(path, DiagnosticCatalog.SettingDataNotReadable));
-        }
-        catch (InvalidDataException error)
-        {
-            throw DiagnosticCatalog.SettingDataNotReadable.Throw(null, path, error.Message.TrimEnd('.') + ".");
-        }
-    }
 
     private static IReadOnlyList<TestCase> Cases(ToolModel model, Tensor[] inputs, Tensor[] outputs, out bool areReal)
     {

@@ -42,7 +42,7 @@ public sealed class DivergenceSearchTests
                 }
 
                 (IReadOnlyList<ReadOnlyMemory<byte>> inputs, Dictionary<string, NumericArray> reference) = Values(request);
-                DivergenceFound found = DivergenceSearch.Run(request, Quantized(request, QuantizationScheme.Float32), inputs, reference, CancellationToken.None);
+                DivergenceFound found = DivergenceSearch.Run(request, Quantized(request, QuantizationScheme.Float32), [inputs], reference, CancellationToken.None);
                 Assert.AreEqual("", found.Stage, $"{file}: {found.First?.Tensor} is {found.First?.LargestError} off");
                 models++;
                 values += found.Compared;
@@ -87,7 +87,7 @@ public sealed class DivergenceSearchTests
         (ImportRequest request, IReadOnlyList<ReadOnlyMemory<byte>> inputs, Dictionary<string, NumericArray> reference) = Network();
         reference["s"] = Changed(reference["s"], 5, 0.5f);
         reference["z"] = Changed(reference["z"], 0, 0.5f);
-        DivergenceFound found = DivergenceSearch.Run(request, Quantized(request, QuantizationScheme.Float32), inputs, reference, CancellationToken.None);
+        DivergenceFound found = DivergenceSearch.Run(request, Quantized(request, QuantizationScheme.Float32), [inputs], reference, CancellationToken.None);
         Assert.AreEqual(("import", "s", "Sigmoid"), (found.Stage, found.First!.Tensor, found.First.Operator));
         Assert.AreEqual(0.5, found.First.LargestError, 1e-6);
         Assert.AreEqual(reference["s"].ValueAt(5), found.First.Expected.ValueAt(5));
@@ -98,7 +98,7 @@ public sealed class DivergenceSearchTests
     {
         (ImportRequest request, IReadOnlyList<ReadOnlyMemory<byte>> inputs, Dictionary<string, NumericArray> reference) = Network();
         Graph graph = ImportStage.ReadAsWritten(request, CancellationToken.None);
-        DivergenceFound found = DivergenceSearch.Run(graph, Quantized(request, QuantizationScheme.Float32), inputs, reference, (changed, after) =>
+        DivergenceFound found = DivergenceSearch.Run(graph, Quantized(request, QuantizationScheme.Float32), [inputs], reference, (changed, after) =>
         {
             // The passes of import, which leave 'c' under another meaning, and then one that is wrong.
             PassRunner.Run(changed, [], CancellationToken.None, afterPass: after);
@@ -121,11 +121,11 @@ public sealed class DivergenceSearchTests
     {
         (ImportRequest request, IReadOnlyList<ReadOnlyMemory<byte>> inputs, Dictionary<string, NumericArray> reference) = Network();
         QuantizedModel quantized = Quantized(request, QuantizationScheme.Int8);
-        DivergenceFound found = DivergenceSearch.Run(request, quantized, inputs, reference, CancellationToken.None);
+        DivergenceFound found = DivergenceSearch.Run(request, quantized, [inputs], reference, CancellationToken.None);
         double rounding = found.First?.LargestError ?? 0;
         Node layer = quantized.Graph.Nodes.First(node => node.Operator == "Conv2D");
         layer.Output.Quantization = QuantizationParameters.PerTensor(layer.Output.Quantization!.Scale / 40, layer.Output.Quantization.ZeroPoint);
-        found = DivergenceSearch.Run(request, quantized, inputs, reference, CancellationToken.None);
+        found = DivergenceSearch.Run(request, quantized, [inputs], reference, CancellationToken.None);
         Assert.AreEqual(("quantization", "s"), (found.Stage, found.First!.Tensor));
         Assert.IsGreaterThan(4 * rounding, found.First.LargestError);
     }

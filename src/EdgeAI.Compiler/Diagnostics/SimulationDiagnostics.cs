@@ -21,7 +21,7 @@ public static partial class DiagnosticCatalog
 
     /// <summary>The managed run does not give the expected outputs.</summary>
     public static readonly DiagnosticDescriptor ExpectedDiffers = Warning("EAI5005", "Outputs differ from the expected ones",
-        "Model '{0}' gives other outputs than the test data in {1} of {2} cases (largest difference {3:G6} in output '{4}', case {5}). Check that the expected outputs come from this very model file.");
+        "Model '{0}'{1} gives other outputs than the test data in {2} of {3} cases (largest difference {4:G6} in output '{5}', case {6}). {7}");
 
     /// <summary>No test data.</summary>
     public static readonly DiagnosticDescriptor NoTestData = Note("EAI5006", "No test data",
@@ -54,6 +54,14 @@ public static partial class DiagnosticCatalog
     /// <summary>No compiler for the comparison.</summary>
     public static readonly DiagnosticDescriptor OperatorKernelNotChecked = Warning("EAI5013", "Operator's kernel was not checked",
         "The C of the operator '{0}' in model '{1}' was not compared with its reference: {2}. Install gcc or clang.");
+
+    /// <summary>A value inside the model is not the reference's.</summary>
+    public static readonly DiagnosticDescriptor ReferenceDiffers = Warning("EAI5014", "Values differ from the reference",
+        "Model '{0}' computes other values than TestReference. {1}");
+
+    /// <summary>A reference that nothing can be compared with.</summary>
+    public static readonly DiagnosticDescriptor ReferenceNotUsable = Error("EAI5015", "Reference cannot be compared",
+        "TestReference '{0}' of model '{1}' {2}. {3}");
 
     /// <summary>What the linker made is not what was planned.</summary>
     public static readonly DiagnosticDescriptor ImageDiffers = Error("EAI5020", "Linked image differs from the plan",

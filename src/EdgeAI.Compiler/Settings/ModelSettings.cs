@@ -62,6 +62,9 @@ public sealed record ModelSettings
     /// <summary>Absolute path of class labels, or null.</summary>
     public string? TestLabels { get; init; }
 
+    /// <summary>Absolute path of an .npz of values inside the model, by tensor name, or null.</summary>
+    public string? TestReference { get; init; }
+
     /// <summary>What a pixel of a picture in the data becomes; null where the user did not say.</summary>
     public ImageNormalization? ImageNormalization { get; init; }
 

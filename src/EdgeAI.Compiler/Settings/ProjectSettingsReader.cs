@@ -216,6 +216,7 @@ public static class ProjectSettingsReader
             CalibrationData = reader.ExistingPath("CalibrationData"),
             TestData = reader.ExistingPath("TestData"),
             TestLabels = reader.ExistingPath("TestLabels"),
+            TestReference = reader.ExistingPath("TestReference"),
             ImageNormalization = ReadNormalization(reader),
             TargetCases = reader.Value("TargetCases", text => SettingText.Count(text, 1), "a whole number of at least 1") ?? 10,
             InputShapes = shapes,

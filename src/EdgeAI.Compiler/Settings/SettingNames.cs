@@ -7,7 +7,7 @@ public static class SettingNames
 {
     /// <summary>Metadata of EdgeAIModel that have a meaning in this version.</summary>
     public static readonly FrozenSet<string> OfModel = Set(
-        "Name Quantization CalibrationData TestData TestLabels ImageNormalization TargetCases InputShape InputType OutputType InputLayout "
+        "Name Quantization CalibrationData TestData TestLabels TestReference ImageNormalization TargetCases InputShape InputType OutputType InputLayout "
         + "OutputLayout Targets ExclusiveWith SramBudget FlashBudget LatencyBudgetMs MinAccuracy MaxAccuracyDrop MinSqnrDb MinAccuracyAtSnr");
 
     /// <summary>Metadata of EdgeAITarget that have a meaning in this version.</summary>

@@ -30,6 +30,7 @@ internal static class JsonReport
         WriteLatency(json, figures);
         WriteAccuracy(json, figures.Simulation.Accuracy);
         WriteSimulations(json, figures.Simulation);
+        JsonDivergence.Write(json, figures.Simulation.Divergence);
         WriteLayers(json, figures);
         WriteTransposes(json, figures);
         json.WriteNull("schedule");

@@ -36,6 +36,7 @@ internal static class BuildSection
             <h3>Simulations</h3>
             {EngineTable.Write(figures.Simulation)}
             </section>
+            {DivergenceCard.Write(figures.Simulation.Divergence)}
             {Diagnostics(build)}
             </article>
 

@@ -42,6 +42,9 @@ internal static class Artefacts
     /// <summary>The folder of the reports.</summary>
     public static string Reports => $"{OutputTree}/report";
 
+    /// <summary>An array beside the reports, relative to the tree of final outputs.</summary>
+    public static string ReportedArray(StageUnit unit, string name) => $"report/{unit.Model}.{unit.Target}.{name}";
+
     /// <summary>A folder for operands with which a user's kernel went wrong.</summary>
     public static string KernelEvidence(StageUnit unit) => $"{unit.Model}/{unit.Target}/kernel-check";
 

@@ -67,6 +67,7 @@ internal sealed class KeyBuilder(string projectDirectory)
         AddContents("calibrationData", settings.CalibrationData);
         AddContents("testData", settings.TestData);
         AddContents("testLabels", settings.TestLabels);
+        AddContents("testReference", settings.TestReference);
         Add("imageNormalization", settings.ImageNormalization?.ToString());
         Add("targetCases", settings.TargetCases.ToString(CultureInfo.InvariantCulture));
         foreach ((string input, Shape shape) in settings.InputShapes)

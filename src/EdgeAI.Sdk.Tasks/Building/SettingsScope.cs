@@ -15,6 +15,7 @@ internal static class SettingsScope
     {
         TestData = null,
         TestLabels = null,
+        TestReference = null,
         TargetCases = 0,
         Optimize = default,
         KernelLibraries = [],
@@ -29,7 +30,7 @@ internal static class SettingsScope
     /// </summary>
     public static ModelSettings ForPlanning(ModelSettings settings, Budgets ofTarget)
     {
-        ModelSettings planned = settings with { TargetCases = 0, Noise = [] };
+        ModelSettings planned = settings with { TestReference = null, TargetCases = 0, Noise = [] };
         if (settings.Quantization != QuantizationScheme.Auto)
         {
             return planned with { CalibrationData = null, TestData = null, ImageNormalization = null, TestLabels = null };
