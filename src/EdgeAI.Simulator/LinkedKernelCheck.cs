@@ -10,7 +10,7 @@ namespace EdgeAI.Simulator;
 /// </summary>
 internal static class LinkedKernelCheck
 {
-    /// <summary>Throws <see cref="DiagnosticException"/> for the first function that differs or does not compile.</summary>
+    /// <summary>Throws <see cref="DiagnosticException"/> for the first function that differs or does not compile; its operands are written as .npy.</summary>
     public static void Run(SimulationRequest request, IReadOnlyList<Node> linked, CancellationToken cancellation)
     {
         for (int i = 0; i < linked.Count; i++)
@@ -24,7 +24,7 @@ internal static class LinkedKernelCheck
         LinkedKernel kernel = node.Linked!;
         var layer = new LayersUnderCheck(request, [node], FormattableString.Invariant($"check{number}"), null, cancellation);
         bool isCompiled = false;
-        EngineRun result;
+        EngineRun? result;
         try
         {
             result = layer.Run(() => isCompiled = true);
@@ -34,10 +34,13 @@ internal static class LinkedKernelCheck
             throw DiagnosticCatalog.LinkedKernelNotCompiled.Throw(null, kernel.Library, error.Diagnostics[0].Message);
         }
 
-        if (result.Mismatches > 0)
+        if (result is not { Mismatches: 0 })
         {
+            string how = result is null
+                ? $"does not come back: the program {layer.Ending}"
+                : FormattableString.Invariant($"gives other results than ours in {result.Mismatches} of {result.Cases} random inputs (largest difference {result.MaxAbsError:G6})");
             throw DiagnosticCatalog.LinkedKernelDiffers.Throw(
-                null, kernel.Function, kernel.Library, node.Operator, node.Source, request.Settings.Name, result.Mismatches, result.Cases, result.MaxAbsError);
+                null, kernel.Function, kernel.Library, node.Source, node.Operator, request.Settings.Name, how, layer.WriteEvidence(request, kernel.Function));
         }
     }
 }

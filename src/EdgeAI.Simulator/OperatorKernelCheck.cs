@@ -99,7 +99,7 @@ internal static class OperatorKernelCheck
         var layers = new LayersUnderCheck(
             request, nodes, FormattableString.Invariant($"operator{program}"), graph => [.. Enumerable.Range(0, Cases).Select(i => Inputs(graph, i, numbers))], cancellation);
         bool isCompiled = false;
-        EngineRun result;
+        EngineRun? result;
         try
         {
             result = layers.Run(() => isCompiled = true);
@@ -110,39 +110,28 @@ internal static class OperatorKernelCheck
         }
         catch (DiagnosticException error)
         {
-            throw Wrong(nodes[0], $"does not end as it should: {error.Diagnostics[0].Message}", "");
+            throw Wrong($"does not end as it should: {error.Diagnostics[0].Message}");
+        }
+
+        if (result is null)
+        {
+            string shape = layers.Faulty is { } faulty ? $", for a result of {faulty.Output.Shape}" : "";
+            throw Wrong($"does not come back{shape}: the program {layers.Ending}");
         }
 
         if (result.Mismatches > 0)
         {
-            Node node = nodes.First(node => node.Outputs.Contains(layers.Differing!));
-            string how = FormattableString.Invariant(
-                $"gives other results than the reference in {result.Mismatches} of {result.Cases} random inputs (largest difference {result.MaxAbsError:G6}; first in a result of {layers.Differing!.Shape})");
-            throw Wrong(node, how, Written(request, layers, node.Kernel ?? definition.Name));
+            throw Wrong(FormattableString.Invariant(
+                $"gives other results than the reference in {result.Mismatches} of {result.Cases} random inputs (largest difference {result.MaxAbsError:G6}; first in a result of {layers.Differing!.Shape})"));
         }
 
-        DiagnosticException Wrong(Node node, string how, string evidence) => DiagnosticCatalog.OperatorKernelDiffers.Throw(
-            null, node.Kernel ?? definition.Name, definition.Definition.DisplayPath, node.Source, request.Settings.Name, how, evidence);
-    }
-
-    /// <summary>Writes operands, expected and actual results; tells where.</summary>
-    private static string Written(SimulationRequest request, LayersUnderCheck layers, string function)
-    {
-        IReadOnlyList<(string Name, NumericArray Array)> evidence = layers.Evidence();
-        if (request.EvidenceFolder is not { } folder || evidence.Count == 0)
+        DiagnosticException Wrong(string how)
         {
-            return "";
+            Node node = layers.Faulty ?? nodes[0];
+            string function = node.Kernel ?? definition.Name;
+            return DiagnosticCatalog.OperatorKernelDiffers.Throw(
+                null, function, definition.Definition.DisplayPath, node.Source, request.Settings.Name, how, layers.WriteEvidence(request, function));
         }
-
-        string place = Path.Combine(folder, function);
-        Directory.CreateDirectory(place);
-        foreach ((string name, NumericArray array) in evidence)
-        {
-            File.WriteAllBytes(Path.Combine(place, name), NpyFormat.Write(array));
-        }
-
-        string shown = request.Settings.ProjectFolder.Length > 0 ? request.Settings.Display(place) : place;
-        return $" Operands and both results are in '{shown}'.";
     }
 
     private static List<Node> WithOtherShapes(Node node, CustomOperator definition, SplitMix64 numbers)

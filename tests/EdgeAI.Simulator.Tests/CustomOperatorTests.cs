@@ -178,6 +178,29 @@ public sealed class CustomOperatorTests
     }
 
     [TestMethod]
+    public void A_kernel_that_does_not_come_back_is_told_with_the_operands()
+    {
+        if (Tools.HostCompiler is null)
+        {
+            Console.WriteLine("ran without a C compiler");
+            return;
+        }
+
+        // Only at the edges 20 among the inputs.
+        Diagnostic told = Assert.ThrowsExactly<DiagnosticException>(() => Simulate(
+            QuantizationScheme.Float32, (name, text) => name.EndsWith(".c", StringComparison.Ordinal)
+                ? Replaced(text, "y[i] = swish(x[i], p->alpha)", "y[i] = x[i] > 15.0f ? *(volatile const float *)8 : swish(x[i], p->alpha)") : text, out _, out _)).Diagnostics.Single();
+        Assert.AreEqual("EAI5011", told.Code);
+        Assert.Contains("does not come back", told.Message);
+        Assert.DoesNotContain("report it", told.Message);
+        string place = Path.Combine(_folder, "evidence", "scaled_swish_f32");
+        float[] x = NpyFormat.Read(File.ReadAllBytes(Path.Combine(place, "input_0.npy"))).ToSingles();
+        Assert.IsTrue(x.Any(value => value > 15), "the case that crashes");
+        Assert.HasCount(x.Length, NpyFormat.Read(File.ReadAllBytes(Path.Combine(place, "expected_0.npy"))).ToSingles());
+        Assert.IsFalse(File.Exists(Path.Combine(place, "actual_0.npy")));
+    }
+
+    [TestMethod]
     public void The_node_is_named_for_which_a_kernel_is_wrong()
     {
         if (Tools.HostCompiler is null)

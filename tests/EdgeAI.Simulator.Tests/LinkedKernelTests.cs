@@ -68,6 +68,10 @@ public sealed class LinkedKernelTests
         Diagnostic told = Fails(Right.Replace("scaled + p->output_zero_point", "scaled + p->output_zero_point + 1", StringComparison.Ordinal));
         Assert.AreEqual("EAI5008", told.Code);
         Assert.Contains("'own_fully_connected' of the kernel library 'own'", told.Message);
+        Assert.Contains("gives other results than ours in", told.Message);
+        told = Fails(Right.Replace("scaled + p->output_zero_point", "scaled + p->output_zero_point + *(volatile const int *)8", StringComparison.Ordinal));
+        Assert.AreEqual("EAI5008", told.Code);
+        Assert.Contains("does not come back", told.Message);
         told = Fails(Right.Replace("sum += wide", "sum += wide_of", StringComparison.Ordinal));
         Assert.AreEqual("EAI5009", told.Code);
         Assert.Contains("wide_of", told.Message);

@@ -33,7 +33,7 @@ public static partial class DiagnosticCatalog
 
     /// <summary>A function of a user's library computes something else.</summary>
     public static readonly DiagnosticDescriptor LinkedKernelDiffers = Error("EAI5008", "Kernel library differs",
-        "Function '{0}' of the kernel library '{1}' gives other results than '{2}' for layer '{3}' of model '{4}' in {5} of {6} random inputs (largest difference {7:G6}). Correct the function, or take the kernel out of the library's description.");
+        "Function '{0}' of the kernel library '{1}', alone for layer '{2}' ({3}) of model '{4}', {5}.{6} Correct the function, or take the kernel out of the library's description.");
 
     /// <summary>A user's library does not compile here.</summary>
     public static readonly DiagnosticDescriptor LinkedKernelNotCompiled = Error("EAI5009", "Kernel library does not compile",

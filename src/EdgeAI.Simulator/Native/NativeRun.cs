@@ -55,6 +55,9 @@ internal sealed class NativeRun
     /// <summary>The first output of a case that differed in the last comparison, and its bytes; null where all agreed.</summary>
     public (int Case, int Output, byte[] Actual)? FirstMismatch { get; private set; }
 
+    /// <summary>How the program ended that did not come to its end, a phrase; null where all did.</summary>
+    public string? Ending { get; private set; }
+
     /// <summary>What the compiler complained of first; null when it did not.</summary>
     public string? Complaint => _program.Complaint;
 
@@ -212,10 +215,33 @@ internal sealed class NativeRun
             output, ["-T", "board.ld", "-nostartfiles", .. _board.Tools.LibraryFlags, "-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments"], _cancellation);
     }
 
-    private void WriteCases(int count)
+    /// <summary>The first case, and of it the step, in which the program of <see cref="Compare"/> ends before its time; null where no case by itself does.</summary>
+    public (int Case, int Step)? FirstCrash()
+    {
+        LinkHarness("trace", ["-DHARNESS_TRACE"]);
+        string trace = Path.Combine(_folder, "trace.bin");
+        for (int number = 0; number < _caseCount; number++)
+        {
+            WriteCases(1, number);
+            File.Delete(trace);
+            try
+            {
+                Start("trace");
+            }
+            catch (DiagnosticException)
+            {
+                long steps = File.Exists(trace) ? new FileInfo(trace).Length / Math.Max(1, _request.Planned.Plan.ArenaBytes) : 0;
+                return (number, (int)Math.Min(steps, PlanSteps.Of(Graph, _request.Planned.Plan).Count - 1));
+            }
+        }
+
+        return null;
+    }
+
+    private void WriteCases(int count, int first = 0)
     {
         using FileStream file = File.Create(Path.Combine(_folder, "cases.bin"));
-        foreach (ImmutableArray<ReadOnlyMemory<byte>> inputs in _cases.Device.Take(count))
+        foreach (ImmutableArray<ReadOnlyMemory<byte>> inputs in _cases.Device.Skip(first).Take(count))
         {
             foreach (ReadOnlyMemory<byte> input in inputs)
             {
@@ -240,7 +266,8 @@ internal sealed class NativeRun
             }
 
             string how = exitCode == 99 && _board is not null ? "ended in a processor fault"
-                : $"ended with code {exitCode}: {output.Trim()}";
+                : $"ended with code {exitCode}{(output.Trim() is { Length: > 0 } said ? $": {said}" : "")}";
+            Ending = how;
             throw DiagnosticCatalog.RunFailed.Throw(null, Engine, Model, how);
         }
     }

@@ -9,7 +9,13 @@ int harness_open(const char *name, int mode)
     for (int i = 0; i < 8; i++) {
         if (files[i] == NULL) {
             files[i] = fopen(name, mode == HARNESS_READ ? "rb" : "wb");
-            return files[i] == NULL ? -1 : i;
+            if (files[i] == NULL) {
+                return -1;
+            }
+#if defined(HARNESS_TRACE)
+            setvbuf(files[i], NULL, _IONBF, 0); /* what was written is there after a crash */
+#endif
+            return i;
         }
     }
     return -1;
