@@ -11,7 +11,8 @@ namespace EdgeAI.Compiler.Import.Onnx;
 /// <item>A Loop whose number of rounds is known, by its trip count and a condition that stays true, and a Scan take as many copies of their body, which share
 /// its constants.</item>
 /// <item>A Loop that ends by a condition known only at run time, or by such a trip count, takes copies for the most rounds: its constant trip count, or the extent
-/// that the file declares for what its rounds give. A round behind the end leaves the values as they are, and gives zeros.</item>
+/// that the file declares for what its rounds give, or the round in which its condition is false whatever the inputs (<c>i &lt; N</c> and something else). A round
+/// behind the end leaves the values as they are, and gives zeros.</item>
 /// </list>
 /// </summary>
 internal sealed class OnnxControlFlow(OnnxGraphImport import, OnnxGraphBuilder builder)
@@ -98,13 +99,15 @@ internal sealed class OnnxControlFlow(OnnxGraphImport import, OnnxGraphBuilder b
 
         long? most = given is null ? null : given.IsConstant ? given.Values<long>()[0] : Declared(node, carried, scanned.Length);
         Tensor[] values = [.. Enumerable.Range(2, carried).Select(node.Input)];
+        Tensor[] next = values; // what a round reads: constants are carried as if none had ended the loop
         Tensor? isRunning = null;
+        bool counts = false;
         for (long round = 0; (most is null || round < most) && (condition is not { IsConstant: true } || IsTrue(condition)); round++)
         {
-            if (condition is { IsConstant: false } && most is null or > MostRounds)
+            if (condition is { IsConstant: false } && most is null or > MostRounds && (round == 0 ? !next.Any(value => value.IsConstant) : !counts))
             {
                 throw new OnnxNodeException("it goes on by a condition that is known only at run time, without a trip count that says how long at most",
-                    $"Give it a constant trip count of at most {MostRounds}");
+                    $"Give it a constant trip count of at most {MostRounds}, or let its condition end too when a counter reaches a constant");
             }
 
             if (round == MostRounds)
@@ -116,14 +119,21 @@ internal sealed class OnnxControlFlow(OnnxGraphImport import, OnnxGraphBuilder b
             isRunning = IsRunning(isRunning, given, condition, round);
             Tensor number = Tensor.FromValues<long>(builder.UniqueTensorName($"{source.Name}/round"), ElementType.Int64, Shape.Scalar, [round]);
             Tensor goesOn = condition ?? Tensor.FromValues<byte>(builder.UniqueTensorName($"{source.Name}/on"), ElementType.Bool, Shape.Scalar, [1]);
-            if (import.Inline(source, body, [number, goesOn, .. values]) is not { } results)
+            int first = builder.Nodes.Count;
+            if (import.Inline(source, body, [number, goesOn, .. next]) is not { } results)
             {
                 return null;
             }
 
             builder.Begin(node);
             condition = Single(results[0], ElementType.Bool, "condition");
-            values = [.. results.Skip(1).Take(carried).Select((result, i) => Kept(isRunning, result, values[i]))];
+            condition = KnownTruth.Of(condition, builder.Nodes, first) is { } known && !condition.IsConstant
+                ? Tensor.FromValues<byte>(builder.UniqueTensorName($"{source.Name}/on"), ElementType.Bool, Shape.Scalar, [known ? (byte)1 : (byte)0])
+                : condition;
+            Tensor[] made = [.. results.Skip(1).Take(carried)];
+            counts = made.Zip(next).Any(pair => pair is { First.Constant: { } now, Second.Constant: { } before } && !now.Span.SequenceEqual(before.Span));
+            values = [.. made.Select((result, i) => Kept(isRunning, result, values[i]))];
+            next = [.. made.Select((result, i) => result.IsConstant ? result : values[i])];
             for (int i = 0; i < scanned.Length; i++)
             {
                 Tensor part = results[1 + carried + i];

@@ -57,7 +57,7 @@ internal sealed class OnnxGraphBuilder
         if (_unbound.Remove(value))
         {
             _tensorNames.Free(value.Name);
-            value.Name = _boundNames.Add(node.Outputs[index]) ? node.Outputs[index] : UniqueTensorName(node.Outputs[index]);
+            value.Name = NameOfResult(node.Outputs[index]);
         }
 
         _values[node.Outputs[index]] = value;
@@ -165,6 +165,9 @@ internal sealed class OnnxGraphBuilder
 
     /// <summary>Whether a tensor is a constant, or the real values of a quantized one.</summary>
     public bool IsConstantLike(Tensor tensor) => tensor.IsConstant || DequantizedConstant(tensor) is not null;
+
+    /// <summary>The name of what stands for a value of the file: its own, and others where an inner graph runs several times.</summary>
+    public string NameOfResult(string name) => _boundNames.Add(name) ? name : UniqueTensorName(name);
 
     /// <summary>A name no tensor has.</summary>
     public string UniqueTensorName(string wanted) => _tensorNames.Take(wanted);

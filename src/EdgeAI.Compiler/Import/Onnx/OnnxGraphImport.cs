@@ -173,7 +173,7 @@ internal sealed class OnnxGraphImport(
                 Tensor constant = results[i];
                 _builder.Define(node.Outputs[i], node.Inputs.Contains(constant)
                     ? constant
-                    : new Tensor(node.Outputs[i], constant.Type, constant.Shape)
+                    : new Tensor(_builder.NameOfResult(node.Outputs[i]), constant.Type, constant.Shape)
                     {
                         Constant = constant.Constant,
                         Quantization = constant.Quantization,

@@ -213,6 +213,9 @@ internal sealed class TfLiteNode(TfLiteOperator source, TfLiteGraphBuilder build
         }
     }
 
+    /// <summary>What has been imported so far, in execution order.</summary>
+    public IList<Node> Nodes => builder.Graph.Nodes;
+
     /// <summary>Adds another graph of the file in this node's place and gives its results.</summary>
     public IReadOnlyList<Tensor> Inline(int graph, IReadOnlyList<Tensor> operands) => import.Inline(graph, operands, builder);
 

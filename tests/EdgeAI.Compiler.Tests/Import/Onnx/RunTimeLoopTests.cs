@@ -52,6 +52,23 @@ public sealed class RunTimeLoopTests(TestContext context)
     }
 
     [TestMethod]
+    [DataRow(1f, 16f, 4f)]
+    [DataRow(3f, 12f, 2f)]
+    [DataRow(0.001f, 0.064f, 6f)]
+    public void A_counter_in_the_condition_bounds_a_loop_without_a_trip_count(float x, float expected, float rounds)
+    {
+        // As loops of TensorFlow are converted: no trip count, the counter among what is carried.
+        GraphProto body = Body("cond_in", "goes_on", [("i", DataType.Float), ("v", DataType.Float)], ["j", "next"],
+            OnnxModels.MakeNode("Add", ["i", "one"], ["j"]), OnnxModels.MakeNode("Add", ["v", "v"], ["next"]), OnnxModels.MakeNode("Less", ["next", "ten"], ["small"]),
+            OnnxModels.MakeNode("Less", ["j", "six"], ["before"]), OnnxModels.MakeNode("And", ["before", "small"], ["goes_on"]));
+        OnnxModels model = new OnnxModels().Input("x", 1).Constant("one", [], 1).Constant("six", [], 6).Constant("ten", [], 10).Constant("zero", [], 0)
+            .Node("Loop", ["", "", "zero", "x"], ["n", "y"], Graph("body", body)).Output("y").Output("n");
+        float[] made = Run(model.Import(), x == 3, BitConverter.GetBytes(x));
+        Assert.AreEqual(expected, made[0], expected * 1e-6f);
+        Assert.AreEqual(rounds, made[1]);
+    }
+
+    [TestMethod]
     public void A_value_that_changes_its_shape_is_refused()
     {
         GraphProto body = Body("cond", "goes_on", [("v", DataType.Float)], ["next"],

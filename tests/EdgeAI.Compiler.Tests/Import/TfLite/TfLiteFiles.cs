@@ -11,6 +11,7 @@ internal sealed class TfLiteFiles
     private readonly List<int> _buffers = [];
     private readonly List<int> _operators = [];
     private readonly List<int> _codes = [];
+    private readonly List<int> _inner = [];
 
     public TfLiteFiles()
     {
@@ -195,7 +196,16 @@ internal sealed class TfLiteFiles
         _operators.Add(_builder.EndTable());
     }
 
-    public byte[] Finish(int[] inputs, int[] outputs)
+    /// <summary>Takes everything so far as a graph that others run, and begins another; gives its index. The main graph comes last.</summary>
+    public int InnerGraph(int[] inputs, int[] outputs)
+    {
+        _inner.Add(GraphTable(inputs, outputs));
+        _tensors.Clear();
+        _operators.Clear();
+        return _inner.Count;
+    }
+
+    private int GraphTable(int[] inputs, int[] outputs)
     {
         VectorOffset tensors = Tables(_tensors);
         VectorOffset inputVector = Vector(inputs);
@@ -206,7 +216,12 @@ internal sealed class TfLiteFiles
         _builder.AddOffset(1, inputVector.Value, 0);
         _builder.AddOffset(2, outputVector.Value, 0);
         _builder.AddOffset(3, operators.Value, 0);
-        VectorOffset graphs = Tables([_builder.EndTable()]);
+        return _builder.EndTable();
+    }
+
+    public byte[] Finish(int[] inputs, int[] outputs)
+    {
+        VectorOffset graphs = Tables([GraphTable(inputs, outputs), .. _inner]);
         VectorOffset codes = Tables(_codes);
         VectorOffset buffers = Tables(_buffers);
         _builder.StartTable(8);
