@@ -66,7 +66,7 @@ public sealed class OriginTests(TestContext context)
         }
     }
 
-    private static string Folder()
+    internal static string Folder()
     {
         string folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "EdgeAI.Sdk.sln")))

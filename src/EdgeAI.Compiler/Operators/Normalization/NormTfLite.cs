@@ -7,7 +7,7 @@ using EdgeAI.Compiler.Operators.Reduction;
 
 namespace EdgeAI.Compiler.Operators.Normalization;
 
-/// <summary>L2_NORMALIZATION along the last axis, LOCAL_RESPONSE_NORMALIZATION over neighbouring channels and ADD_N, as arithmetic.</summary>
+/// <summary>L2_NORMALIZATION along the last axis, LOCAL_RESPONSE_NORMALIZATION over neighbouring channels, and ADD_N of other than int8 of one scale, as arithmetic.</summary>
 internal sealed class NormTfLite : ITfLiteForm
 {
     private const float LeastNorm = 1e-6f;
@@ -28,6 +28,12 @@ internal sealed class NormTfLite : ITfLiteForm
         if (node.Operator == "L2_NORMALIZATION" && node.FusedActivation(ActivationSlot).IsNone && !node.IsWide && HasFixedScale(node.Declared()))
         {
             node.Result(0, "L2Normalization", NoAttributes.Instance, node.Input(0));
+            return;
+        }
+
+        if (node.Operator == "ADD_N" && AddManyOperator.Obstacle(node.Inputs(), node.Declared()) is null)
+        {
+            node.Result(0, "AddMany", NoAttributes.Instance, [.. node.Inputs()]);
             return;
         }
 
