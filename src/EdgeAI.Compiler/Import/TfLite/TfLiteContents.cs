@@ -13,7 +13,7 @@ internal sealed class TfLiteContents(FlatTable[] buffers, FlatBufferFile file)
     /// <summary>The bytes of a tensor and the type they have then; nothing for a value computed at run time.</summary>
     public (int TypeCode, ReadOnlyMemory<byte> Bytes) Read(int tensor, int typeCode, int[] shape, uint buffer, FlatTable sparsity, bool isSparse)
     {
-        ReadOnlyMemory<byte> stored = Stored(tensor, buffer);
+        ReadOnlyMemory<byte> stored = Stored($"tensor {tensor}", buffer);
         if (stored.IsEmpty || (!isSparse && typeCode != TfLiteElementTypes.Int4))
         {
             return (typeCode, stored);
@@ -46,12 +46,12 @@ internal sealed class TfLiteContents(FlatTable[] buffers, FlatBufferFile file)
         return (typeCode, TfLiteSparsity.Densify(tensor, shape, size, stored.Span, sparsity));
     }
 
-    // Buffer 0 is empty by convention. Large contents lie behind the flatbuffer, at an offset from the file's start.
-    private ReadOnlyMemory<byte> Stored(int tensor, uint index)
+    /// <summary>The bytes of a buffer. Buffer 0 is empty by convention. Large contents lie behind the flatbuffer, at an offset from the file's start.</summary>
+    public ReadOnlyMemory<byte> Stored(string what, uint index)
     {
         if (index >= buffers.Length)
         {
-            return index == 0 ? default : throw new TfLiteFormatException($"tensor {tensor} lies in buffer {index} of {buffers.Length}");
+            return index == 0 ? default : throw new TfLiteFormatException($"{what} lies in buffer {index} of {buffers.Length}");
         }
 
         FlatTable buffer = buffers[index];
@@ -59,7 +59,8 @@ internal sealed class TfLiteContents(FlatTable[] buffers, FlatBufferFile file)
         return offset is 0 or 1 ? buffer.Bytes(0) : file.Slice(offset, buffer.Int64(2));
     }
 
-    private void Take(int tensor, long bytes)
+    /// <summary>Counts what is unpacked. Throws <see cref="TfLiteFormatException"/> past the limit.</summary>
+    public void Take(int tensor, long bytes)
     {
         _bytesLeft -= bytes;
         if (_bytesLeft < 0)

@@ -15,6 +15,10 @@ internal sealed class TfLiteGraphImport(TfLiteModel[] graphs, ImportRequest requ
 
     private readonly List<Diagnostic> _errors = [];
     private readonly List<string> _hybrid = [];
+    private readonly Dictionary<int, Tensor> _goesOnOf = [];
+    private TfLiteGraphBuilder? _main;
+    private long _bytesLeft = ImportLimits.MostBytes;
+    private int _buffersWithoutRuns;
     private int _depth;
 
     /// <summary>The model file, for diagnostics.</summary>
@@ -22,6 +26,44 @@ internal sealed class TfLiteGraphImport(TfLiteModel[] graphs, ImportRequest requ
 
     /// <summary>What lasts between runs.</summary>
     public TfLiteVariables Variables { get; } = new();
+
+    /// <summary>Whether the run goes on at this point, as far as that is known only at run time; null where it does.</summary>
+    public Tensor? GoesOn { get; set; }
+
+    /// <summary>Told each tensor that a node has given its value.</summary>
+    public void Bound(TfLiteGraphBuilder builder, int tensor)
+    {
+        if (GoesOn is { } goesOn && builder == _main)
+        {
+            _goesOnOf[tensor] = goesOn;
+        }
+    }
+
+    /// <summary>Counts bytes that are unpacked. Throws <see cref="TfLiteNodeException"/> past the limit for the file.</summary>
+    public void TakeUnpacked(long bytes)
+    {
+        _bytesLeft -= bytes;
+        if (_bytesLeft < 0)
+        {
+            throw new TfLiteNodeException("unpacks, with those before it, more than 256 MiB");
+        }
+    }
+
+    /// <summary>
+    /// Of how many runs one goes on behind a CIRCULAR_BUFFER whose file does not say it: TensorFlow Lite Micro tells the two models that are without it by extents and by the
+    /// number of such buffers.
+    /// </summary>
+    public int RunsOfBuffer(Shape result)
+    {
+        _buffersWithoutRuns++;
+        if (result[1] is 5 or 13 or 25 || (_buffersWithoutRuns == 5 && result[2] == 2 && result[3] == 96))
+        {
+            _buffersWithoutRuns = 0;
+            return 1;
+        }
+
+        return 2;
+    }
 
     /// <summary>Operators whose integer weights stand beside float activations, in the order in which they are read.</summary>
     public IReadOnlyList<string> Hybrid => _hybrid;
@@ -39,6 +81,7 @@ internal sealed class TfLiteGraphImport(TfLiteModel[] graphs, ImportRequest requ
     public Graph Run(IReadOnlyDictionary<int, int[]> extents)
     {
         var builder = new TfLiteGraphBuilder(request.Name, graphs[0], extents);
+        _main = builder;
         Import(graphs[0], builder);
         if (_errors.Count > 0)
         {
@@ -47,6 +90,11 @@ internal sealed class TfLiteGraphImport(TfLiteModel[] graphs, ImportRequest requ
 
         foreach (int output in graphs[0].Outputs)
         {
+            if (_goesOnOf.TryGetValue(output, out Tensor? goesOn))
+            {
+                KeepOutput(builder, output, goesOn);
+            }
+
             builder.Graph.Outputs.Add(builder.Output(output));
         }
 
@@ -60,6 +108,33 @@ internal sealed class TfLiteGraphImport(TfLiteModel[] graphs, ImportRequest requ
         }
 
         return builder.Graph;
+    }
+
+    /// <summary>An output that is not computed in each run is that of the last in which it was.</summary>
+    private void KeepOutput(TfLiteGraphBuilder builder, int output, Tensor goesOn)
+    {
+        Tensor value = builder.Value(output);
+        TfLiteVariable variable = Variables.OfOutput(output, value.Name);
+        Tensor before = Variables.Read(variable, value, builder);
+        var kept = new Tensor(value.Name, value.Type, value.Shape) { Quantization = value.Quantization };
+        if (value.IsConstant || builder.Graph.Inputs.Contains(value))
+        {
+            kept.Name = builder.UniqueTensorName($"{value.Name}/last");
+        }
+        else
+        {
+            value.Name = builder.UniqueTensorName($"{value.Name}/new");
+        }
+
+        builder.Graph.Nodes.Add(new Node(builder.UniqueNodeName($"keep {kept.Name}"), "Select", NoAttributes.Instance)
+        {
+            Inputs = [goesOn, value, before],
+            Outputs = [kept],
+            Source = kept.Name,
+        });
+        Variables.Assign(variable, kept);
+        builder.Bind(output, kept);
+        _goesOnOf.Remove(output);
     }
 
     /// <summary>Adds another graph of the file in the place of a node and gives its results.</summary>

@@ -223,7 +223,7 @@ internal sealed class TfLiteNode(TfLiteOperator source, TfLiteGraphBuilder build
     public Tensor ReadVariable(Tensor handle, Tensor? like = null) => import.Variables.Read(import.Variables.Of(handle), like ?? handle, builder);
 
     /// <summary>Gives a variable another value from here on.</summary>
-    public void AssignVariable(Tensor handle, Tensor value) => import.Variables.Assign(import.Variables.Of(handle), value);
+    public void AssignVariable(Tensor handle, Tensor value) => Assign(import.Variables.Of(handle), value);
 
     /// <summary>What this operator itself keeps between runs, at this point of the run; before the first run it is <paramref name="initial"/>.</summary>
     public Tensor Kept(string what, Tensor initial)
@@ -234,7 +234,29 @@ internal sealed class TfLiteNode(TfLiteOperator source, TfLiteGraphBuilder build
     }
 
     /// <summary>Keeps another value from here on.</summary>
-    public void Keep(string what, Tensor value) => import.Variables.Assign(OwnVariable(what), value);
+    public void Keep(string what, Tensor value) => Assign(OwnVariable(what), value);
+
+    /// <summary>Behind this operator the run goes on only where a truth value says so: else what is kept from there on, and the outputs, stay as they were.</summary>
+    public void GoOnIf(Tensor truth) => import.GoesOn = import.GoesOn is { } before ? Step("LogicalAnd", NoAttributes.Instance, ElementType.Bool, before, truth) : truth;
+
+    /// <summary>Of how many runs one goes on behind a CIRCULAR_BUFFER whose file does not say it.</summary>
+    public int RunsOfBuffer(Shape result) => import.RunsOfBuffer(result);
+
+    /// <summary>Counts bytes that are unpacked. Throws <see cref="TfLiteNodeException"/> past the limit for the file.</summary>
+    public void TakeUnpacked(long bytes) => import.TakeUnpacked(bytes);
+
+    private void Assign(TfLiteVariable variable, Tensor value)
+    {
+        if (import.GoesOn is { } goesOn)
+        {
+            Tensor before = import.Variables.Read(variable, value, builder);
+            value = before.Type == value.Type && before.Shape == value.Shape
+                ? Step("Select", NoAttributes.Instance, value, goesOn, value, before)
+                : throw Fault($"gives the variable '{variable.Name}', {before}, the value '{value}'");
+        }
+
+        import.Variables.Assign(variable, value);
+    }
 
     private TfLiteVariable OwnVariable(string what) => import.Variables.Of(source, $"{builder.NameOf(source)}/{what}");
 
@@ -273,6 +295,7 @@ internal sealed class TfLiteNode(TfLiteOperator source, TfLiteGraphBuilder build
     {
         Declared(output);
         builder.Bind(source.Outputs[output], tensor);
+        import.Bound(builder, source.Outputs[output]);
     }
 
     /// <summary>Why this node cannot be carried out: the rest of a sentence that begins with the node's name.</summary>

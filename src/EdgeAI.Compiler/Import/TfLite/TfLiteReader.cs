@@ -25,17 +25,20 @@ internal static class TfLiteReader
         }
 
         var contents = new TfLiteContents(model.Tables(4), file);
+        var compression = new TfLiteCompression(model.Tables(6), contents);
         (string Name, int Version)[] codes = [.. model.Tables(1).Select(ReadOperatorCode)];
-        return [.. subgraphs.Select((graph, index) => ReadGraph(index, graph, contents, codes))];
+        return [.. subgraphs.Select((graph, index) => ReadGraph(index, graph, contents, compression, codes))];
     }
 
-    private static TfLiteModel ReadGraph(int index, FlatTable graph, TfLiteContents contents, (string Name, int Version)[] codes)
+    private static TfLiteModel ReadGraph(
+        int index, FlatTable graph, TfLiteContents contents, TfLiteCompression compression, (string Name, int Version)[] codes)
     {
         FlatTable[] tensorTables = graph.Tables(0);
         var tensors = new TfLiteTensor[tensorTables.Length];
         for (int i = 0; i < tensors.Length; i++)
         {
-            tensors[i] = ReadTensor(i, tensorTables[i], contents);
+            TfLiteTensor tensor = ReadTensor(i, tensorTables[i], contents);
+            tensors[i] = tensor with { Contents = compression.Unpack(index, tensor) };
         }
 
         FlatTable[] operatorTables = graph.Tables(3);

@@ -31,6 +31,7 @@ internal sealed class TfLiteVariables
     private readonly Dictionary<string, TfLiteVariable> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<Tensor, TfLiteVariable> _byHandle = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<(TfLiteOperator Owner, string Name), TfLiteVariable> _byOwner = [];
+    private readonly Dictionary<int, TfLiteVariable> _byOutput = [];
     private readonly List<TfLiteVariable> _all = [];
 
     /// <summary>How often anything has been assigned.</summary>
@@ -66,6 +67,18 @@ internal sealed class TfLiteVariables
         if (!_byOwner.TryGetValue((owner, name), out TfLiteVariable? variable))
         {
             _byOwner.Add((owner, name), variable = new(name));
+            _all.Add(variable);
+        }
+
+        return variable;
+    }
+
+    /// <summary>The variable that keeps an output of the model for runs that do not compute it.</summary>
+    public TfLiteVariable OfOutput(int output, string name)
+    {
+        if (!_byOutput.TryGetValue(output, out TfLiteVariable? variable))
+        {
+            _byOutput.Add(output, variable = new($"{name}/last"));
             _all.Add(variable);
         }
 

@@ -12,6 +12,7 @@ internal sealed class TfLiteFiles
     private readonly List<int> _operators = [];
     private readonly List<int> _codes = [];
     private readonly List<int> _inner = [];
+    private readonly List<int> _metadata = [];
 
     public TfLiteFiles()
     {
@@ -52,6 +53,26 @@ internal sealed class TfLiteFiles
         _builder.AddUlong(1, offset, 0);
         _builder.AddUlong(2, size, 0);
         return Tensor(name, type, shape, AddBuffer(), null, null, 0, null, false);
+    }
+
+    /// <summary>A buffer of the file; gives its index.</summary>
+    public uint Buffer(byte[] contents)
+    {
+        VectorOffset data = Vector(contents);
+        _builder.StartTable(3);
+        _builder.AddOffset(0, data.Value, 0);
+        return AddBuffer();
+    }
+
+    /// <summary>Metadata of the file.</summary>
+    public void Metadata(string name, byte[] contents)
+    {
+        uint buffer = Buffer(contents);
+        StringOffset text = _builder.CreateString(name);
+        _builder.StartTable(2);
+        _builder.AddOffset(0, text.Value, 0);
+        _builder.AddUint(1, buffer, 0);
+        _metadata.Add(_builder.EndTable());
     }
 
     /// <summary>A level of a sparse tensor: dense of a size, or segments and indexes written in integers of 32, 16 or 8 bits (kinds 1 to 3).</summary>
@@ -224,11 +245,13 @@ internal sealed class TfLiteFiles
         VectorOffset graphs = Tables([GraphTable(inputs, outputs), .. _inner]);
         VectorOffset codes = Tables(_codes);
         VectorOffset buffers = Tables(_buffers);
+        VectorOffset metadata = Tables(_metadata);
         _builder.StartTable(8);
         _builder.AddUint(0, 3, 0);
         _builder.AddOffset(1, codes.Value, 0);
         _builder.AddOffset(2, graphs.Value, 0);
         _builder.AddOffset(4, buffers.Value, 0);
+        _builder.AddOffset(6, metadata.Value, 0);
         _builder.Finish(_builder.EndTable(), "TFL3");
         return _builder.SizedByteArray();
     }
