@@ -42,7 +42,7 @@ public static class FuseTransposeIntoConversion
     private static bool IsMoved(Node node) => node.Operator == "Transpose" && !OperatorCatalog.Of(node).IsView(node) && !node.Input(0).IsConstant;
 
     private static bool IsConversion(Node node) =>
-        node.Operator is "Quantize" or "Dequantize" && node.Attributes is not QuantizeAttributes { HalfToEven: true }
+        node.Operator is "Quantize" or "Dequantize"
         && (node.Operator == "Quantize" ? node.Output : node.Input(0)) is { Type: ElementType.Int8 or ElementType.Int16, Quantization.IsPerChannel: false };
 
     /// <summary>Of a Reshape and a conversion, the second reads what the first read, and the first gives what the second gave.</summary>
@@ -65,7 +65,8 @@ public static class FuseTransposeIntoConversion
 
     private static void Fuse(Graph graph, Node first, Node second, Node conversion, Node transpose)
     {
-        var fused = new Node(conversion.Name, conversion.Operator + "Transposed", transpose.AttributesAs<TransposeAttributes>())
+        string name = conversion.Attributes is QuantizeAttributes { HalfToEven: true } ? "QuantizeEven" : conversion.Operator;
+        var fused = new Node(conversion.Name, name + "Transposed", transpose.AttributesAs<TransposeAttributes>())
         {
             Inputs = [first.Input(0)],
             Outputs = [second.Output],

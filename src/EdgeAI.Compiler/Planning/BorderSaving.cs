@@ -56,7 +56,7 @@ public sealed record BorderSaving(long SavedBytes, string Settings)
     private static Tensor Behind(
         Tensor input, ILookup<Tensor, Node> consumers, Graph graph, HashSet<Node> removed, Dictionary<Node, Node> transposes)
     {
-        if (!input.Type.IsFloat() || consumers[input].ToArray() is not [{ Operator: "Quantize" or "QuantizeTransposed" } only] || graph.Outputs.Contains(input))
+        if (!input.Type.IsFloat() || consumers[input].ToArray() is not [{ Operator: "Quantize" or "QuantizeTransposed" or "QuantizeEvenTransposed" } only] || graph.Outputs.Contains(input))
         {
             return input;
         }

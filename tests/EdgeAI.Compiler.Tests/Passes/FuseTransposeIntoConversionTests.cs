@@ -43,6 +43,16 @@ public sealed class FuseTransposeIntoConversionTests
     }
 
     [TestMethod]
+    public void Rounding_half_to_even_stays_so()
+    {
+        Graph graph = Chain("Quantize", "Transpose");
+        Node old = graph.Nodes[0];
+        graph.Nodes[0] = new Node(old.Name, "Quantize", new QuantizeAttributes(HalfToEven: true)) { Inputs = old.Inputs, Outputs = old.Outputs };
+        FuseTransposeIntoConversion.Run(graph);
+        Assert.AreEqual("QuantizeEvenTransposed", graph.Nodes.Single().Operator);
+    }
+
+    [TestMethod]
     public void What_others_read_stays_apart()
     {
         Graph graph = Chain("Quantize", "Transpose");

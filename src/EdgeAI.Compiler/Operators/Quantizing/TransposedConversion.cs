@@ -70,8 +70,21 @@ internal abstract class TransposedConversion : Operator
             : throw new OperatorException($"{Name} takes '{integers.Name}' as int8 or int16 with one scale; it is {integers}");
 }
 
+/// <summary>float32 to int8 or int16, rounded half to even, transposed.</summary>
+internal sealed class QuantizeEvenTransposed : QuantizeTransposed
+{
+    /// <inheritdoc/>
+    public override string Name => "QuantizeEvenTransposed";
+
+    /// <inheritdoc/>
+    protected override string KernelName => "quantize_even";
+
+    /// <inheritdoc/>
+    protected override bool ToEven => true;
+}
+
 /// <summary>float32 to int8 or int16, transposed.</summary>
-internal sealed class QuantizeTransposed : TransposedConversion
+internal class QuantizeTransposed : TransposedConversion
 {
     /// <inheritdoc/>
     public override string Name => "QuantizeTransposed";
@@ -79,8 +92,11 @@ internal sealed class QuantizeTransposed : TransposedConversion
     /// <inheritdoc/>
     protected override string KernelName => "quantize";
 
+    /// <summary>Whether the nearest integer of the exact quotient is taken, of two equally near ones the even.</summary>
+    protected virtual bool ToEven => false;
+
     /// <inheritdoc/>
-    public override void Execute(OperatorCall call)
+    public sealed override void Execute(OperatorCall call)
     {
         CopyPlan plan = call.Prepare(Plan);
         QuantizationParameters quantization = call.Node.Output.Quantization!;
@@ -91,7 +107,7 @@ internal sealed class QuantizeTransposed : TransposedConversion
             sbyte[] integers = new sbyte[x.Length];
             for (int i = 0; i < x.Length; i++)
             {
-                integers[i] = (sbyte)AffineQuantization.Quantize(x[i], quantization.Scale, quantization.ZeroPoint, range);
+                integers[i] = (sbyte)AffineQuantization.Quantize(x[i], quantization.Scale, quantization.ZeroPoint, range, ToEven);
             }
 
             plan.Run(MemoryMarshal.AsBytes<sbyte>(integers), call.OutputBytes(), sizeof(sbyte));
@@ -101,17 +117,17 @@ internal sealed class QuantizeTransposed : TransposedConversion
         short[] wide = new short[x.Length];
         for (int i = 0; i < x.Length; i++)
         {
-            wide[i] = (short)AffineQuantization.Quantize(x[i], quantization.Scale, quantization.ZeroPoint, range);
+            wide[i] = (short)AffineQuantization.Quantize(x[i], quantization.Scale, quantization.ZeroPoint, range, ToEven);
         }
 
         plan.Run(MemoryMarshal.AsBytes<short>(wide), call.OutputBytes(), sizeof(short));
     }
 
     /// <inheritdoc/>
-    protected override Tensor IntegersOf(Node node) => node.Output;
+    protected sealed override Tensor IntegersOf(Node node) => node.Output;
 
     /// <inheritdoc/>
-    protected override ElementType ResultType(Node node, Tensor x) =>
+    protected sealed override ElementType ResultType(Node node, Tensor x) =>
         x.Type != ElementType.Float32 ? throw new OperatorException($"{Name} takes float32; '{x.Name}' is {x.Type.DisplayName()}")
         : node.Outputs.Count == 0 ? throw new OperatorException($"{Name} takes its result's type and quantization from its result; none is there")
         : Verified(node.Output);

@@ -29,11 +29,15 @@ public sealed class ConversionTests
                 var moved = new Shape([.. permutation.Select(axis => shape[axis])]);
                 QuantizationParameters quantization = QuantizationParameters.PerTensor(0.03f, type == ElementType.Int8 ? random.Next(-100, 100) : 0);
                 string name = $"{type}{string.Concat(permutation)}";
-                nodes.Add(new Node("q" + name, "QuantizeTransposed", new TransposeAttributes([.. permutation]))
+                foreach (string operatorName in (string[])["QuantizeTransposed", "QuantizeEvenTransposed"])
                 {
-                    Inputs = [new Tensor("x" + name, ElementType.Float32, shape)],
-                    Outputs = [new Tensor("y" + name, type, moved) { Quantization = quantization }],
-                });
+                    nodes.Add(new Node($"q{operatorName}{name}", operatorName, new TransposeAttributes([.. permutation]))
+                    {
+                        Inputs = [new Tensor($"x{operatorName}{name}", ElementType.Float32, shape)],
+                        Outputs = [new Tensor($"y{operatorName}{name}", type, moved) { Quantization = operatorName == "QuantizeTransposed" ? quantization : quantization with { Scales = [0.25f] } }],
+                    });
+                }
+
                 nodes.Add(new Node("d" + name, "DequantizeTransposed", new TransposeAttributes([.. permutation]))
                 {
                     Inputs = [new Tensor("a" + name, type, shape) { Quantization = quantization }],
@@ -45,12 +49,19 @@ public sealed class ConversionTests
         foreach (Node node in nodes)
         {
             // One node does what the two of them do.
-            bool makesIntegers = node.Operator == "QuantizeTransposed";
+            bool makesIntegers = node.Operator != "DequantizeTransposed";
+            bool toEven = node.Operator == "QuantizeEvenTransposed";
             byte[] x = new byte[node.Input(0).ByteSize];
             random.NextBytes(x);
+            if (toEven)
+            {
+                // Multiples of half a step.
+                x = MemoryMarshal.AsBytes<float>([.. Enumerable.Range(0, x.Length / sizeof(float)).Select(_ => random.Next(-1200, 1200) / 8f)]).ToArray();
+            }
+
             Tensor between = new("between", makesIntegers ? node.Output.Type : ElementType.Float32, node.Input(0).Shape) { Quantization = makesIntegers ? node.Output.Quantization : null };
             string name = makesIntegers ? "Quantize" : "Dequantize";
-            var conversion = new Node("conversion", name, QuantizeAttributes.Of(name)) { Inputs = [node.Input(0)], Outputs = [between] };
+            var conversion = new Node("conversion", name, makesIntegers ? new QuantizeAttributes(toEven) : QuantizeAttributes.Of(name)) { Inputs = [node.Input(0)], Outputs = [between] };
             var transpose = new Node("transpose", "Transpose", node.Attributes) { Inputs = [between], Outputs = [node.Output] };
             byte[] expected = KernelHarness.Execute(transpose, KernelHarness.Execute(conversion, x)[0])[0];
             CollectionAssert.AreEqual(expected, KernelHarness.Execute(node, x)[0], node.ToString());
