@@ -74,4 +74,12 @@ public static partial class DiagnosticCatalog
     /// <summary>Random numbers that are drawn while importing.</summary>
     public static readonly DiagnosticDescriptor OnnxRandomConstant = Warning("EAI1118", "Random numbers are drawn once",
         "Node '{0}' ({1}) draws {2} random numbers. They are drawn now and are the same in every run of the firmware; make them an input of the model to have others.");
+
+    /// <summary>A map for each row, as scikit-learn's converter ends classifiers in.</summary>
+    public static readonly DiagnosticDescriptor OnnxMapBecomesArray = Warning("EAI1119", "Map becomes an array",
+        "Node '{0}' (ZipMap) gives a map for each row in the file and an array in the firmware, with values in the order of its keys: {1}. Convert with options={{'zipmap': False}} to be rid of this warning.");
+
+    /// <summary>Class labels that are texts.</summary>
+    public static readonly DiagnosticDescriptor OnnxTextBecomesIndex = Warning("EAI1120", "Text becomes an index",
+        "Output '{0}' is a text in the file and its index in the firmware: {1}. Train with whole numbers as labels to be rid of this warning.");
 }

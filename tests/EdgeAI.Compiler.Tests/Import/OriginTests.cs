@@ -13,6 +13,9 @@ public sealed class OriginTests(TestContext context)
 {
     private const double Tolerance = 1e-5;
 
+    /// <summary>Those that stand for their kind in generated C, which takes a while to compile.</summary>
+    private static readonly string[] InC = ["torch_while.onnx", "torch_while_if.onnx", "svc_poly_4_shares.onnx", "svr_rbf.onnx", "lookups.onnx"];
+
     public static IEnumerable<object[]> Models => Directory.GetFiles(Folder())
         .Where(file => Path.GetExtension(file) is ".onnx" or ".tflite").Select(Path.GetFileName).Order(StringComparer.Ordinal).Select(name => new object[] { name! });
 
@@ -42,7 +45,7 @@ public sealed class OriginTests(TestContext context)
                 Same(graph.Outputs[i], new(expected.Type, expected.Shape, expected.Bytes), executor.Output(i), $"case {number}, output {i}");
             }
 
-            if (number == cases.Count / 2)
+            if (number == cases.Count / 2 && InC.Contains(name))
             {
                 GeneratedC.Check(context, graph, executor, inputs);
             }

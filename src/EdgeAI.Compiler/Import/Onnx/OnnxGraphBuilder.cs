@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Operators.Quantizing;
@@ -19,6 +20,7 @@ internal sealed class OnnxGraphBuilder
     private readonly HashSet<Tensor> _unbound = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<(Tensor Source, string Step), Tensor> _movedConstants = [];
     private readonly HashSet<string> _boundNames = new(StringComparer.Ordinal);
+    private readonly Dictionary<Tensor, string[]> _texts = new(ReferenceEqualityComparer.Instance);
     private OnnxNode? _current;
     private bool _mainNameUsed;
 
@@ -168,6 +170,15 @@ internal sealed class OnnxGraphBuilder
 
     /// <summary>The name of what stands for a value of the file: its own, and others where an inner graph runs several times.</summary>
     public string NameOfResult(string name) => _boundNames.Add(name) ? name : UniqueTensorName(name);
+
+    /// <summary>Diagnostics of forms.</summary>
+    public List<Diagnostic> Told { get; } = [];
+
+    /// <summary>Says that the integers of a tensor are places in a list of texts.</summary>
+    public void StandsForTexts(Tensor tensor, string[] texts) => _texts[tensor] = texts;
+
+    /// <summary>The texts that the integers of a tensor stand for; null where they are numbers.</summary>
+    public string[]? TextsOf(Tensor tensor) => _texts.GetValueOrDefault(tensor);
 
     /// <summary>A name no tensor has.</summary>
     public string UniqueTensorName(string wanted) => _tensorNames.Take(wanted);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Import.Onnx.Folding;
 using EdgeAI.Compiler.Import.Onnx.Schema;
@@ -54,6 +55,11 @@ internal sealed class OnnxGraphImport(
         _read.UnionWith(graph.Output.Select(output => output.Name));
         Import(sources);
         List<Tensor> outputs = Outputs(graph, inputs);
+        foreach (Diagnostic told in _builder.Told)
+        {
+            diagnostics.Add(told);
+        }
+
         return _errors.Count == 0
             ? Finish(inputTensors, outputs, [.. graph.Output.Select(output => output.Name)])
             : throw new DiagnosticException([.. _errors]);
@@ -162,6 +168,17 @@ internal sealed class OnnxGraphImport(
         }
 
         form.Import(node, _builder);
+        CarryTexts(source, operands);
+    }
+
+    /// <summary>Places of texts stay such where they are moved or chosen.</summary>
+    private void CarryTexts(OnnxSourceNode source, List<Tensor?> operands)
+    {
+        if (source.Proto.OpType is "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" or "Gather" or "ArrayFeatureExtractor" or "Identity" or "Cast"
+            && operands[0] is { } x && _builder.TextsOf(x) is { } texts && _builder.Value(source.Proto.Output[0]) is { Type: ElementType.Int64 } result)
+        {
+            _builder.StandsForTexts(result, texts);
+        }
     }
 
     private void BindConstants(OnnxNode node, IReadOnlyList<Tensor> results)
@@ -234,13 +251,28 @@ internal sealed class OnnxGraphImport(
 
         // A damaged constant is told once; its readers are left out.
         _initializers.Remove(name);
-        Tensor tensor = _reader.Read(initializer, name);
+        Tensor tensor = initializer.DataType == (int)TensorProto.Types.DataType.String ? Texts(initializer, name) : _reader.Read(initializer, name);
         _builder.Define(name, tensor);
         if (tensor.Type == ElementType.Float32)
         {
             Count(tensor, float.IsNaN, $"shape {tensor.Shape}");
         }
 
+        return tensor;
+    }
+
+    /// <summary>Texts are their places among themselves.</summary>
+    private Tensor Texts(TensorProto initializer, string name)
+    {
+        string[] texts = [.. initializer.StringData.Select(text => text.ToStringUtf8())];
+        int[] extents = [.. initializer.Dims.Select(extent => (int)Math.Clamp(extent, -1, int.MaxValue))];
+        if (extents.Any(extent => extent < 0) || !OnnxLimits.Fit(ElementType.Int64, extents) || new Shape(extents).ElementCount != texts.Length)
+        {
+            throw DiagnosticCatalog.OnnxTensorDamaged.Throw(request.DisplayPath, name, $"it has {texts.Length} texts for the shape [{string.Join(',', initializer.Dims)}]");
+        }
+
+        var tensor = Tensor.FromValues<long>(name, ElementType.Int64, new Shape(extents), [.. texts.Select((_, i) => (long)i)]);
+        _builder.StandsForTexts(tensor, texts);
         return tensor;
     }
 
@@ -309,6 +341,11 @@ internal sealed class OnnxGraphImport(
             {
                 inputs.WarnOfFloatType("output", output);
                 outputs.Add(tensor);
+                if (_builder.TextsOf(tensor) is { } texts)
+                {
+                    diagnostics.Add(DiagnosticCatalog.OnnxTextBecomesIndex.With(
+                        request.DisplayPath, output.Name, string.Join(", ", texts.Select((text, i) => string.Create(CultureInfo.InvariantCulture, $"{i} is '{text}'")))));
+                }
             }
             else if (_errors.Count == 0)
             {

@@ -1,4 +1,5 @@
 using EdgeAI.Compiler.Import.Onnx;
+using EdgeAI.Compiler.Import.Onnx.Schema;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators.Logic;
 
@@ -19,6 +20,12 @@ internal sealed class CastOnnx : IOnnxForm
     public void Import(OnnxNode node, OnnxGraphBuilder builder)
     {
         Tensor x = node.Input(0);
+        if (builder.TextsOf(x) is not null && FileType(node) == (long)TensorProto.Types.DataType.String)
+        {
+            builder.Bind(node, 0, x);
+            return;
+        }
+
         if (Small(node, builder, x, FileType(node)) is { } small)
         {
             builder.Bind(node, 0, small);

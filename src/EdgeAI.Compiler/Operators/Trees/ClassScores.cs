@@ -12,7 +12,10 @@ namespace EdgeAI.Compiler.Operators.Trees;
 /// <param name="Values">The labels, or their indexes.</param>
 internal sealed record ClassLabels(int Count, long[] Values)
 {
-    /// <summary>From the attributes of a classifier. Throws where labels are texts and asked for.</summary>
+    /// <summary>Labels that are texts; null where they are numbers.</summary>
+    public string[]? Texts { get; private init; }
+
+    /// <summary>From the attributes of a classifier.</summary>
     public static ClassLabels Read(OnnxNode node)
     {
         if ((node.Ints("classlabels_int64s") ?? node.Ints("classlabels_ints")) is { Length: > 0 } numbers)
@@ -20,14 +23,20 @@ internal sealed record ClassLabels(int Count, long[] Values)
             return new(numbers.Length, [.. numbers]);
         }
 
-        if (node.Strings("classlabels_strings") is not { Length: > 0 } texts)
+        return node.Strings("classlabels_strings") is { Length: > 0 } texts
+            ? new(texts.Length, [.. Enumerable.Range(0, texts.Length).Select(i => (long)i)]) { Texts = texts }
+            : throw new OnnxNodeException("the class labels are missing", "Export the model again");
+    }
+
+    /// <summary>Makes a label, or the index of one that is a text, the first result.</summary>
+    public void Bind(OnnxNode node, OnnxGraphBuilder builder, Tensor label)
+    {
+        if (Texts is not null && node.HasOutput(0))
         {
-            throw new OnnxNodeException("the class labels are missing", "Export the model again");
+            builder.StandsForTexts(label, Texts);
         }
 
-        return !node.HasOutput(0)
-            ? new(texts.Length, [.. Enumerable.Range(0, texts.Length).Select(i => (long)i)])
-            : throw new OnnxNodeException($"the labels are texts ('{texts[0]}', …)", "Train with whole numbers as labels, or leave the label out of the model's outputs");
+        builder.Bind(node, 0, label);
     }
 }
 
@@ -50,7 +59,7 @@ internal static class ClassScores
         if (node.HasOutput(0))
         {
             Tensor best = builder.AddStep("best", "ArgMaximum", new ArgExtremeAttributes(1, false, false), raw);
-            builder.Bind(node, 0, builder.AddStep("label", "Gather", new GatherAttributes(0), table, best));
+            labels.Bind(node, builder, builder.AddStep("label", "Gather", new GatherAttributes(0), table, best));
         }
 
         builder.Bind(node, 1, scores);
@@ -67,7 +76,7 @@ internal static class ClassScores
             Tensor isSecond = Plain.Step(builder, "Greater", builder.Reshape(score, "rows", score.Shape[0]), builder.Constant("limit", isShare ? 0.5f : 0f));
             Tensor first = Plain.Integer(builder, "first", ElementType.Int64, labels.Values[0]);
             Tensor second = Plain.Integer(builder, "second", ElementType.Int64, labels.Values[1]);
-            builder.Bind(node, 0, builder.AddStep("label", "Select", NoAttributes.Instance, isSecond, second, first));
+            labels.Bind(node, builder, builder.AddStep("label", "Select", NoAttributes.Instance, isSecond, second, first));
         }
 
         if (!node.HasOutput(1))

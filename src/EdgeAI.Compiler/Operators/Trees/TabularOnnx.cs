@@ -1,3 +1,5 @@
+using System.Globalization;
+using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Import.Onnx;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators.Activation;
@@ -26,7 +28,11 @@ internal sealed class TabularOnnx : IOnnxForm
     {
         if (node.OperatorType == "ZipMap")
         {
-            throw new OnnxNodeException("it gives a map for each row", "Convert with options={'zipmap': False}, so that the model ends in arrays");
+            string[] keys = node.Strings("classlabels_strings") is { Length: > 0 } texts ? texts
+                : [.. (node.Ints("classlabels_int64s") ?? []).Select(key => key.ToString(CultureInfo.InvariantCulture))];
+            builder.Bind(node, 0, node.Input(0));
+            builder.Told.Add(DiagnosticCatalog.OnnxMapBecomesArray.With(node.File, node.Name, string.Join(", ", keys.Select(key => $"'{key}'"))));
+            return;
         }
 
         Tensor x = node.OperatorType is "ArrayFeatureExtractor" or "Imputer" ? node.Input(0) : Plain.Cast(builder, node.Input(0), ElementType.Float32);

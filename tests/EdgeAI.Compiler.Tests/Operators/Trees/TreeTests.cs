@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Execution;
 using EdgeAI.Compiler.Import.Onnx.Schema;
 using EdgeAI.Compiler.Model;
@@ -67,9 +68,53 @@ public sealed class TreeTests(TestContext context)
         Assert.AreEqual("EAI1103", Regressor(yes: [0, 0, 3, 0, 0]).Errors()[0].Code);
         Assert.IsNotEmpty(Regressor(yes: [2, 0, 2, 0, 0]).Errors());
         Assert.AreEqual(10f, Run(cycle, 0, 0)[0]);
-        OnnxModels map = Ml().Input("x", 1, 2).Node("ZipMap", ["x"], ["y"]).Output("y");
-        InDomain(map);
-        Assert.Contains("zipmap", map.Errors()[0].Message);
+    }
+
+    [TestMethod]
+    public void MapsAndTextsAreTold()
+    {
+        OnnxModels model = Ml().Input("x", 1, 2).Node("LinearClassifier", ["x"], ["label", "scores"], Floats("coefficients", 1, 0, 0, 1), Floats("intercepts", 0, 0),
+            Strings("classlabels_strings", "cat", "dog")).Node("ZipMap", ["scores"], ["map"], Strings("classlabels_strings", "cat", "dog")).Output("label").Output("map");
+        InDomain(model);
+        var told = new List<Diagnostic>();
+        OnnxModels.Import(model.Bytes, diagnostics: told);
+        CollectionAssert.AreEqual(new[] { "EAI1119", "EAI1120" }, told.Select(one => one.Code).Order(StringComparer.Ordinal).ToArray());
+        Assert.Contains("0 is 'cat', 1 is 'dog'", told.Single(one => one.Code == "EAI1120").Message);
+    }
+
+    [TestMethod]
+    public void PairsOfClassesGiveTheManagedShares()
+    {
+        var nodes = new List<Node>();
+        foreach (int classes in (int[])[2, 3, 7])
+        {
+            nodes.Add(new Node($"coupling{classes}", "PairwiseCoupling", NoAttributes.Instance)
+            {
+                Inputs = [new Tensor($"x{classes}", ElementType.Float32, new Shape(5, classes * (classes - 1) / 2))],
+            });
+        }
+
+        KernelHarness.Check(context, nodes, 20261129, source => 0.02f + (0.96f * (float)source.NextDouble()));
+        Assert.ThrowsExactly<OperatorException>(() => new PairwiseCouplingOperator().Infer(new Node("wrong", "PairwiseCoupling", NoAttributes.Instance)
+        {
+            Inputs = [new Tensor("x", ElementType.Float32, new Shape(5, 4))],
+        }));
+    }
+
+    [TestMethod]
+    public void VectorsThatDoNotFitAreRefused()
+    {
+        OnnxModels Machine(int coefficients, string kernel)
+        {
+            OnnxModels model = Ml().Input("x", 1, 2).Node("SVMRegressor", ["x"], ["y"], Floats("coefficients", new float[coefficients]), Floats("rho", 0), Floats("support_vectors", 1, 2, 3, 4),
+                OnnxModels.Int("n_supports", 2), OnnxModels.Text("kernel_type", kernel), Floats("kernel_params", 1, 0, 3)).Output("y");
+            InDomain(model);
+            return model;
+        }
+
+        Machine(2, "RBF").Import();
+        Assert.AreEqual("EAI1103", Machine(3, "RBF").Errors().Single().Code);
+        Assert.Contains("RBF and SIGMOID", Machine(2, "WAVE").Errors().Single().Message);
     }
 
     /// <summary>x0 &lt;= 0.5: 10; else x1 &lt; 3, or NaN: 21; else 31.</summary>
@@ -144,9 +189,11 @@ public sealed class TreeTests(TestContext context)
         return attribute;
     }
 
-    private static AttributeProto Modes(params string[] values)
+    private static AttributeProto Modes(params string[] values) => Strings("nodes_modes", values);
+
+    private static AttributeProto Strings(string name, params string[] values)
     {
-        var attribute = new AttributeProto { Name = "nodes_modes", Type = AttributeProto.Types.AttributeType.Strings };
+        var attribute = new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.Strings };
         attribute.Strings.AddRange(values.Select(Google.Protobuf.ByteString.CopyFromUtf8));
         return attribute;
     }
