@@ -1,6 +1,7 @@
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
+using EdgeAI.Compiler.Operators.Logic;
 using EdgeAI.Compiler.Operators.Quantizing;
 
 namespace EdgeAI.Compiler.Quantization;
@@ -11,6 +12,8 @@ namespace EdgeAI.Compiler.Quantization;
 /// <item>Nodes are taken in order; each becomes integer when its operator has an integer form that takes its operands.</item>
 /// <item>A value is converted where a reader needs the other form, once for all readers.</item>
 /// <item>Inputs and outputs stay float, converted by a Quantize or Dequantize node at the border.</item>
+/// <item>Where a comparison reads a value that is made in float and one that is made in integers, both are taken as the integers have them: a value that has been rounded
+/// and what it was rounded from would never be equal.</item>
 /// </list>
 /// </summary>
 internal sealed class IntegerGraphBuilder
@@ -22,6 +25,8 @@ internal sealed class IntegerGraphBuilder
     private readonly Dictionary<Tensor, Tensor> _integers = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, Tensor> _floats = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<(Tensor Constant, QuantizationParameters Parameters), Tensor> _constants = [];
+    private readonly Dictionary<Tensor, Tensor> _rounded = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Tensor> _madeInFloat = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Tensor> _outputs;
     private readonly HashSet<string> _names;
 
@@ -51,6 +56,7 @@ internal sealed class IntegerGraphBuilder
         {
             _result.Inputs.Add(input);
             _floats[input] = input;
+            _madeInFloat.Add(input);
         }
 
         foreach (Node node in _source.Nodes)
@@ -248,9 +254,13 @@ internal sealed class IntegerGraphBuilder
     private void AddUnchanged(Node node)
     {
         var copy = new Node(node.Name, node.Operator, node.Attributes) { Source = node.Source };
+        Tensor[] reals = [.. node.Inputs.OfType<Tensor>().Where(operand => operand is { IsConstant: false, Type: ElementType.Float32 })];
+        bool isComparison = OperatorCatalog.Of(node) is LogicOperator && node.Output.Type == ElementType.Bool && reals.Any(_madeInFloat.Contains) && !reals.All(_madeInFloat.Contains);
         foreach (Tensor? operand in node.Inputs)
         {
-            copy.Inputs.Add(operand is { IsConstant: false, Type: ElementType.Float32 } ? FloatOf(operand) : operand);
+            copy.Inputs.Add(operand is not { IsConstant: false, Type: ElementType.Float32 } ? operand
+                : isComparison && _madeInFloat.Contains(operand) ? RoundedOf(operand)
+                : FloatOf(operand));
         }
 
         foreach (Tensor output in node.Outputs)
@@ -259,6 +269,7 @@ internal sealed class IntegerGraphBuilder
             if (output.Type == ElementType.Float32)
             {
                 _floats[output] = output;
+                _madeInFloat.Add(output);
             }
         }
 
@@ -292,6 +303,18 @@ internal sealed class IntegerGraphBuilder
         value = _outputs.Contains(tensor) ? tensor : new Tensor(QuantizedNames.Float(tensor.Name), ElementType.Float32, tensor.Shape);
         AddConversion("Dequantize", _integers[tensor], value);
         return _floats[tensor] = value;
+    }
+
+    /// <summary>The reals that the integers of a value made in float stand for.</summary>
+    private Tensor RoundedOf(Tensor tensor)
+    {
+        if (!_rounded.TryGetValue(tensor, out Tensor? rounded))
+        {
+            _rounded[tensor] = rounded = new Tensor(QuantizedNames.Float(tensor.Name), ElementType.Float32, tensor.Shape);
+            AddConversion("Dequantize", IntegerOf(tensor), rounded);
+        }
+
+        return rounded;
     }
 
     private Tensor IntegerTensor(Tensor tensor, bool beside) =>
