@@ -75,10 +75,10 @@ public sealed class DivergenceSearchTests
         ChannelEqualizer.Apply(group, factors);
         maps.Multiply(group.Tensors, factors);
         var names = new FileNames(graph, reference);
-        IReadOnlyList<(Tensor Tensor, Divergence? Divergence)> told = FirstDivergence.Compare(equalized, inputs, reference, names, maps.All, CancellationToken.None);
+        IReadOnlyList<(Tensor Tensor, Divergence? Divergence)> told = FirstDivergence.Compare(equalized, [inputs], reference, names, maps.All, CancellationToken.None);
         Assert.HasCount(2, told);
         Assert.IsTrue(told.All(one => one.Divergence is null));
-        Assert.AreEqual("h", FirstDivergence.Compare(equalized, inputs, reference, names, [], CancellationToken.None)[0].Divergence?.Tensor);
+        Assert.AreEqual("h", FirstDivergence.Compare(equalized, [inputs], reference, names, [], CancellationToken.None)[0].Divergence?.Tensor);
     }
 
     [TestMethod]
