@@ -30,7 +30,7 @@ internal sealed class IntegerQuantizer
     private const double LeastEqualizationGainDb = 6;
 
     /// <summary>Values to come that are below what was taken are clipped: it must be worth more than chance.</summary>
-    private const double LeastAbsorptionGainDb = 1;
+    private const double LeastAbsorptionGainDb = Fold.ChanceDb;
 
     private readonly IReadOnlyList<TestCase> _cases;
     private readonly IReadOnlyList<TestCase> _some;
@@ -108,8 +108,8 @@ internal sealed class IntegerQuantizer
         }
     }
 
-    /// <summary>Takes constants out of channels where that lowers the noise, in the way that lowers it most.</summary>
-    private bool TryAbsorb() => TryChange(
+    /// <summary>Takes constants out of channels where that lowers the noise, in the way that lowers it most; int16 has bits for them.</summary>
+    private bool TryAbsorb() => _type == ElementType.Int8 && TryChange(
         LeastAbsorptionGainDb, RepairKind.HighBiasAbsorption, DiagnosticCatalog.BiasesAbsorbed,
         [.. Enum.GetValues<AbsorbedPart>().Select(part =>
             (FloatChange)((graph, cases, maps, cancellation) => BiasAbsorber.Run(graph, cases, part, maps, cancellation)))]);
