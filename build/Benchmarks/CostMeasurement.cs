@@ -55,10 +55,11 @@ internal static class CostMeasurement
         File.WriteAllText(Path.Combine(folder, core + ".json"), text.ToString());
     }
 
-    /// <summary>A node for each kernel that can compute it.</summary>
+    /// <summary>A node for each kernel that can compute it; of int4 weights for each that reads them two a byte.</summary>
     private static IEnumerable<Node> Alternatives(Node node, InstructionSet set)
     {
-        KernelVariant[] kernels = [.. OperatorCatalog.Of(node).Kernels(node, set).Where(kernel => kernel.WhyNot is null)];
+        KernelVariant[] kernels = [.. OperatorCatalog.Of(node).Kernels(node, set)
+            .Where(kernel => kernel.WhyNot is null && (kernel.ReadsNibbles || node.OptionalInput(1)?.Type != ElementType.Int4))];
         return kernels.Select(kernel => new Node($"{node.Name}_{kernel.Name}", node.Operator, node.Attributes)
         {
             Inputs = node.Inputs,

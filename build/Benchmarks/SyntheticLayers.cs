@@ -44,11 +44,22 @@ internal sealed class SyntheticLayers
     private readonly Random _random = new(20_260_401);
     private int _number;
 
-    /// <summary>All layers, in int8, in int16 and in float, each with tensors of its own and the same contents every time.</summary>
+    /// <summary>All layers, in int8, in int16 and in float, and those with int4 weights, each with tensors of its own and the same contents every time.</summary>
     public static IReadOnlyList<Node> All()
     {
         var layers = new SyntheticLayers();
-        return [.. layers.OfType(ElementType.Int8), .. layers.OfType(ElementType.Float32), .. layers.OfType(ElementType.Int16), .. layers.Conversions(), .. layers.Recurrent()];
+        return [.. layers.OfType(ElementType.Int8), .. layers.OfType(ElementType.Float32), .. layers.OfType(ElementType.Int16), .. layers.Conversions(), .. layers.Recurrent(), .. layers.OfNibbles()];
+    }
+
+    /// <summary>The layers in int8 that have weights, with weights of 4 bits.</summary>
+    private IEnumerable<Node> OfNibbles()
+    {
+        foreach (Node node in OfType(ElementType.Int8).Where(node => node.Operator is "Conv2D" or "DepthwiseConv2D" or "FullyConnected"))
+        {
+            Tensor weights = node.Input(1);
+            node.Inputs[1] = Tensor.FromNibbles(weights.Name, weights.Shape, [.. weights.Values<sbyte>().ToArray().Select(weight => (sbyte)(weight / 8))], weights.Quantization);
+            yield return node;
+        }
     }
 
     private IEnumerable<Node> OfType(ElementType type)

@@ -1,5 +1,7 @@
 #include "edgeai_packed_s8.h"
 
+#include "edgeai_packed_finish_s8.h"
+
 #if EDGEAI_DSP
 
 /* r0 x, r1 weights, r2 r3 words of weights, r4-r6 sums of raw words, r7-r9 sums of A, r10-r12 lanes of the three rows, r14 steps.
@@ -22,13 +24,6 @@
     "smlad r7, r3, r10, r7\n" \
     "smlad r8, r3, r11, r8\n" \
     "smlad r9, r3, r12, r9\n"
-
-/* r0 factor, r2 addend, r3 shift. */
-#define RECTIFIED_A(x) "lsl " x ", " x ", r3\nsmmla " x ", " x ", r0, r2\nssat " x ", #8, " x ", asr #13\n"
-#define RECTIFIED_B(x) "asr " x ", " x ", r3\nsmmla " x ", " x ", r0, r2\nssat " x ", #8, " x ", asr #13\n"
-#define LINEAR(x) "add r10, r2, " x ", asr #31\nsmmlar " x ", " x ", r0, r10\nasr " x ", " x ", r3\nssat " x ", #8, " x "\n"
-#define LINEAR_A(x) "lsl " x ", " x ", #1\n" LINEAR(x)
-#define LINEAR_B(x) "asr " x ", " x ", #7\n" LINEAR(x)
 
 #define TILE(name, finish_a, finish_b) \
     __asm__( \
@@ -76,8 +71,8 @@
         ".size " name ", . - " name "\n" \
         ".popsection\n")
 
-TILE("edgeai_packed_tile_rectified_s8", RECTIFIED_A, RECTIFIED_B);
-TILE("edgeai_packed_tile_linear_s8", LINEAR_A, LINEAR_B);
+TILE("edgeai_packed_tile_rectified_s8", EDGEAI_RECTIFIED_A, EDGEAI_RECTIFIED_B);
+TILE("edgeai_packed_tile_linear_s8", EDGEAI_LINEAR_A, EDGEAI_LINEAR_B);
 
 /* Four depths of four channels. */
 #define FOUR_BY_FOUR \
@@ -144,8 +139,8 @@ TILE("edgeai_packed_tile_linear_s8", LINEAR_A, LINEAR_B);
         ".size " name ", . - " name "\n" \
         ".popsection\n")
 
-ROW("edgeai_packed_row_rectified_s8", RECTIFIED_A, RECTIFIED_B);
-ROW("edgeai_packed_row_linear_s8", LINEAR_A, LINEAR_B);
+ROW("edgeai_packed_row_rectified_s8", EDGEAI_RECTIFIED_A, EDGEAI_RECTIFIED_B);
+ROW("edgeai_packed_row_linear_s8", EDGEAI_LINEAR_A, EDGEAI_LINEAR_B);
 
 #else
 
@@ -170,35 +165,6 @@ static void sum_pair(
     *sum_b = (int32_t)(both - a);
 }
 
-static int8_t saturate(int32_t value)
-{
-    return (int8_t)(value < -128 ? -128 : value > 127 ? 127 : value);
-}
-
-static int8_t rectified(int32_t scaled_sum, const int32_t *scale)
-{
-    const int64_t product = (int64_t)scaled_sum * scale[0];
-    return saturate((int32_t)((uint32_t)scale[1] + (uint32_t)(product >> 32)) >> 13);
-}
-
-static int8_t linear(int32_t doubled_sum, const int32_t *scale)
-{
-    const int64_t product = (int64_t)doubled_sum * scale[0] + ((int64_t)1 << 31);
-    const uint32_t sign = doubled_sum < 0 ? 1u : 0u;
-    return saturate((int32_t)((uint32_t)scale[1] - sign + (uint32_t)(product >> 32)) >> scale[2]);
-}
-
-static void finish(int8_t *y, int32_t sum_a, int32_t sum_b, const int32_t *channel, int is_linear)
-{
-    if (is_linear) {
-        y[0] = linear((int32_t)((uint32_t)sum_a << 1), channel + 2);
-        y[1] = linear(sum_b >> 7, channel + 5);
-    } else {
-        y[0] = rectified((int32_t)((uint32_t)sum_a << channel[4]), channel + 2);
-        y[1] = rectified(sum_b >> channel[7], channel + 5);
-    }
-}
-
 static void multiply_tile(const edgeai_packed_tile_s8 *tile, int is_linear)
 {
     const int32_t words = (int32_t)(tile->steps - 1) * 2;
@@ -209,7 +175,7 @@ static void multiply_tile(const edgeai_packed_tile_s8 *tile, int is_linear)
             int32_t sum_a;
             int32_t sum_b;
             sum_pair(tile->x + row, 3, weights, 1, words, channel, &sum_a, &sum_b);
-            finish(tile->y[row] + at, sum_a, sum_b, channel, is_linear);
+            edgeai_packed_finish(tile->y[row] + at, sum_a, sum_b, channel, is_linear);
         }
         weights += words;
         at += 2;
@@ -236,7 +202,7 @@ static void multiply_row(const edgeai_packed_row_s8 *row, int is_linear)
                 w += 2;
             }
         }
-        finish(y, (int32_t)a, (int32_t)(both - a), channel, is_linear);
+        edgeai_packed_finish(y, (int32_t)a, (int32_t)(both - a), channel, is_linear);
         y += 2;
         /* The second pair of a group begins one word behind the first, the next group where this one ends. */
         weights = (channel - row->channels) % (2 * EDGEAI_PACKED_CHANNEL_WORDS) == 0 ? weights + 1 : w - 1;

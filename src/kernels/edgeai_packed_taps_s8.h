@@ -2,7 +2,7 @@
  *
  * weights, for four channels c: for every two taps s and t the words (c, s t), (c + 2, s t), (c + 1, s t), (c + 3, s t) of two 16-bit lanes;
  * behind them, for an odd number of taps, the words (c, c + 2) and (c + 1, c + 3) of the last.
- * channels, for four channels: four biases, then factor, addend and shift of each as in edgeai_packed_s8.h for a channel A. */
+ * channels, for four channels: four biases, then factor, addend and shift of each as in edgeai_packed_pairs.h for a channel A. */
 #ifndef EDGEAI_PACKED_TAPS_S8_H
 #define EDGEAI_PACKED_TAPS_S8_H
 

@@ -3,7 +3,7 @@
  * lanes: a word holds two neighbouring columns of one channel; for each such pair of columns there are EDGEAI_PLANAR_ROWS words (rows) of the
  * first channel, then of the second, third and fourth.
  * channel, ten words for each: the kernel's rows, each the taps (0, 1) and (1, 2) as lanes; the bias; factor, addend and shift as in
- * edgeai_packed_s8.h. Taps and bias are scaled by what that shifts sums to the left: by 2^shift where results are rectified, else by 2. */
+ * edgeai_packed_pairs.h. Taps and bias are scaled by what that shifts sums to the left: by 2^shift where results are rectified, else by 2. */
 #ifndef EDGEAI_PLANAR_ROWS_S8_H
 #define EDGEAI_PLANAR_ROWS_S8_H
 

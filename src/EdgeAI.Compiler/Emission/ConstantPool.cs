@@ -32,7 +32,7 @@ internal sealed class ConstantPool(string model)
         }
 
         string member = "as_" + type.CName().Replace("_t", "", StringComparison.Ordinal);
-        entry.Members.TryAdd(member, type);
+        entry.Members.TryAdd(member, type == ElementType.Int4 ? ElementType.UInt8 : type);
         return $"{entry.Name}.{member}";
     }
 

@@ -29,12 +29,17 @@ public enum ElementType
     UInt32 = 11,
     /// <summary>Unsigned 64 bits.</summary>
     UInt64 = 12,
+    /// <summary>Signed 4 bits, two elements a byte, the first in the lower half: constant weights alone.</summary>
+    Int4 = 13,
 }
 
 /// <summary>Facts about element types.</summary>
 public static class ElementTypes
 {
-    /// <summary>Bytes of one element.</summary>
+    /// <summary>Bytes of a number of elements that follow one another.</summary>
+    public static long ByteSize(this ElementType type, long count) => type == ElementType.Int4 ? (count + 1) / 2 : count * type.ByteSize();
+
+    /// <summary>Bytes of one element, of which int4 has no whole number.</summary>
     public static int ByteSize(this ElementType type) => type switch
     {
         ElementType.Int8 or ElementType.UInt8 or ElementType.Bool => 1,
@@ -58,16 +63,17 @@ public static class ElementTypes
         ElementType.UInt32 => "uint32",
         ElementType.Int64 => "int64",
         ElementType.UInt64 => "uint64",
+        ElementType.Int4 => "int4",
         ElementType.Bool => "bool",
         _ => "unknown",
     };
 
-    /// <summary>The C11 type of one element: <c>float</c>, <c>int8_t</c>, …</summary>
+    /// <summary>The C11 type of one element, for int4 of two: <c>float</c>, <c>int8_t</c>, …</summary>
     public static string CName(this ElementType type) => type switch
     {
         ElementType.Float32 => "float",
         ElementType.Float64 => "double",
-        ElementType.Bool => "uint8_t",
+        ElementType.Bool or ElementType.Int4 => "uint8_t",
         ElementType.Float16 => "uint16_t",
         _ => type.DisplayName() + "_t",
     };

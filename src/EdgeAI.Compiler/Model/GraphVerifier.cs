@@ -29,6 +29,11 @@ public static class GraphVerifier
             }
         }
 
+        foreach (Tensor tensor in graph.Tensors().Where(tensor => tensor is { Type: ElementType.Int4, IsConstant: false }))
+        {
+            faults.Add($"'{tensor}' is int4, which constants alone are");
+        }
+
         foreach (Tensor input in graph.Inputs)
         {
             if (input.IsConstant)

@@ -7,6 +7,8 @@ namespace EdgeAI.Compiler.Model;
 /// </summary>
 public sealed class Tensor(string name, ElementType type, Shape shape)
 {
+    private sbyte[]? _unpacked;
+
     /// <summary>Unique in the graph; the source file's own name where it has one.</summary>
     public string Name { get; set; } = name;
 
@@ -26,9 +28,11 @@ public sealed class Tensor(string name, ElementType type, Shape shape)
     public bool IsConstant => Constant is not null;
 
     /// <summary>Bytes of the whole value.</summary>
-    public long ByteSize => Shape.ElementCount * Type.ByteSize();
+    public long ByteSize => Type.ByteSize(Shape.ElementCount);
 
-    /// <summary>The elements of a constant. <typeparamref name="T"/> has the size of <see cref="Type"/>.</summary>
+    /// <summary>
+    /// The elements of a constant. <typeparamref name="T"/> has the size of <see cref="Type"/>; those of an int4 constant are given as <see cref="sbyte"/>.
+    /// </summary>
     public ReadOnlySpan<T> Values<T>() where T : unmanaged
     {
         if (Constant is not { } bytes)
@@ -36,7 +40,12 @@ public sealed class Tensor(string name, ElementType type, Shape shape)
             throw new InvalidOperationException($"tensor '{Name}' is not a constant");
         }
 
-        if (Marshal.SizeOf<T>() != Type.ByteSize() && !(typeof(T) == typeof(bool) && Type == ElementType.Bool))
+        if (Type == ElementType.Int4 && typeof(T) == typeof(sbyte))
+        {
+            return MemoryMarshal.Cast<sbyte, T>(_unpacked ??= Nibbles.Unpack(bytes.Span, (int)Shape.ElementCount));
+        }
+
+        if (Type == ElementType.Int4 || Marshal.SizeOf<T>() != Type.ByteSize() && !(typeof(T) == typeof(bool) && Type == ElementType.Bool))
         {
             throw new InvalidOperationException($"tensor '{Name}' holds {Type.DisplayName()}, not {typeof(T).Name}");
         }
@@ -56,6 +65,12 @@ public sealed class Tensor(string name, ElementType type, Shape shape)
 
         return new Tensor(name, type, shape) { Constant = bytes, Quantization = quantization };
     }
+
+    /// <summary>An int4 constant of integers within −8 and 7. Throws <see cref="ArgumentException"/> for others.</summary>
+    public static Tensor FromNibbles(string name, Shape shape, ReadOnlySpan<sbyte> values, QuantizationParameters? quantization) =>
+        values.Length == shape.ElementCount
+            ? new Tensor(name, ElementType.Int4, shape) { Constant = Nibbles.Pack(values), Quantization = quantization }
+            : throw new ArgumentException($"{values.Length} values for int4{shape}", nameof(values));
 
     /// <summary><c>name int8[1,10] scale=… zero=…</c></summary>
     public override string ToString() => $"{Name} {Type.DisplayName()}{Shape}";

@@ -3,7 +3,7 @@ using EdgeAI.Compiler.Model;
 namespace EdgeAI.Compiler.Operators;
 
 /// <summary>
-/// How sums become int8 results in one product with an addend, for edgeai_packed_s8.h, proven for each channel to round as TensorFlow Lite's two
+/// How sums become int8 results in one product with an addend, for edgeai_packed_pairs.h, proven for each channel to round as TensorFlow Lite's two
 /// roundings do:
 /// <list type="bullet">
 /// <item>rectified, where the result's zero point is −128: negative values all end there, so that half away from zero and half up agree, and

@@ -14,6 +14,9 @@ public sealed record KernelVariant(string Name, Func<EmissionContext, KernelCall
     /// <summary>The name of the kernel that computes every node of its operator.</summary>
     public const string Portable = "portable";
 
+    /// <summary>The name of the kernel that computes every node with int4 weights and reads them two a byte.</summary>
+    public const string Nibbles = "nibbles";
+
     /// <summary>Why the kernel cannot compute the node, half a sentence that follows "because"; null where it can.</summary>
     public string? WhyNot { get; init; }
 
@@ -22,6 +25,9 @@ public sealed record KernelVariant(string Name, Func<EmissionContext, KernelCall
 
     /// <summary>Operands whose memory this kernel lets the result take over besides those of <see cref="Operator.InPlaceInputs(Model.Node)"/>.</summary>
     public ImmutableArray<int> InPlaceInputs { get; init; } = [];
+
+    /// <summary>Whether the kernel reads int4 weights two a byte; every other takes them as int8.</summary>
+    public bool ReadsNibbles { get; init; }
 
     /// <summary>How the kernel walks, as <see cref="Operator.ReadBehindPixels(Model.Node)"/>.</summary>
     public int? ReadBehindPixels { get; init; }

@@ -4,11 +4,17 @@ using EdgeAI.Compiler.Model;
 namespace EdgeAI.Compiler.Operators;
 
 /// <summary>
-/// An int8 matrix [channels, depth] with its results' scaling, packed in pairs of channels for edgeai_packed_s8.h. Every word is proven exact for
+/// An int8 matrix [channels, depth] with its results' scaling, packed in pairs of channels for edgeai_packed_pairs.h. Every word is proven exact for
 /// all operands: the sums of second channels stay within ±2^23, and scaling in one product rounds as the reference does.
 /// </summary>
 internal sealed class PackedPairs
 {
+    /// <summary>The name of kernels over packed pairs of int8 weights.</summary>
+    public const string Name = "packed";
+
+    /// <summary>The name of those over packed pairs of int4 weights.</summary>
+    public const string NibblesName = "packed-nibbles";
+
     /// <summary>Why a node has no kernel over packed pairs.</summary>
     public const string NotExact = "one of its channels cannot be proven exact";
 
@@ -99,14 +105,21 @@ internal sealed class PackedPairs
     }
 
     /// <summary>The weights for the row kernel: words of two neighbouring pairs alternate.</summary>
-    public uint[] InterleavedWeights()
+    public uint[] InterleavedWeights() => Interleaved(Weights, PaddedDepth / 2);
+
+    /// <summary>The weights, of 4 bits, in half the words (edgeai_packed_s4.h).</summary>
+    public uint[] NibbleWeights() => NibbleLayout.Pairs(Weights);
+
+    /// <summary>These for the row kernel.</summary>
+    public uint[] InterleavedNibbles() => Interleaved(NibbleWeights(), PaddedDepth / 4);
+
+    private static uint[] Interleaved(uint[] weights, int words)
     {
-        int words = PaddedDepth / 2;
-        uint[] interleaved = new uint[Weights.Length];
-        for (int i = 0; i < Weights.Length; i++)
+        uint[] interleaved = new uint[weights.Length];
+        for (int i = 0; i < weights.Length; i++)
         {
             int pair = i / words;
-            interleaved[(pair / 2 * 2 * words) + (i % words * 2) + (pair % 2)] = Weights[i];
+            interleaved[(pair / 2 * 2 * words) + (i % words * 2) + (pair % 2)] = weights[i];
         }
 
         return interleaved;

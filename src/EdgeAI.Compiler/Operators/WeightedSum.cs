@@ -10,7 +10,12 @@ internal static class WeightedSum
     /// x float32 with float32 weights and bias, int8 with constant int8 weights and a constant int32 bias, or int16 with constant int8 weights and a
     /// constant bias of int32 or int64, all zero points 0 (<see cref="WideChannelResult"/>).
     /// </summary>
-    public static void Operands(Node node, int weightChannelAxis, int outputChannels, bool symmetricWeights = true)
+    /// <param name="node">The node.</param>
+    /// <param name="weightChannelAxis">The axis of the weights that counts result channels.</param>
+    /// <param name="outputChannels">Result channels.</param>
+    /// <param name="symmetricWeights">Whether zero points of int8 weights must be 0; those of int4 must.</param>
+    /// <param name="takesNibbles">Whether weights beside int8 values may be int4.</param>
+    public static void Operands(Node node, int weightChannelAxis, int outputChannels, bool symmetricWeights = true, bool takesNibbles = false)
     {
         OperandRules.AtMost(node, 3);
         Tensor x = node.Operand(0, "x");
@@ -18,7 +23,9 @@ internal static class WeightedSum
         Tensor? bias = node.OptionalInput(2);
         OperandRules.OfType(x, "x", ElementType.Float32, ElementType.Int8, ElementType.Int16);
         bool isWide = x.Type == ElementType.Int16;
-        OperandRules.OfType(weights, "weights", isWide ? ElementType.Int8 : x.Type);
+        ReadOnlySpan<ElementType> weightTypes = isWide ? [ElementType.Int8]
+            : x.Type == ElementType.Int8 && takesNibbles ? [ElementType.Int8, ElementType.Int4] : [x.Type];
+        OperandRules.OfType(weights, "weights", weightTypes);
         if (bias is not null)
         {
             ReadOnlySpan<ElementType> biasTypes = isWide ? [ElementType.Int32, ElementType.Int64]
@@ -40,7 +47,7 @@ internal static class WeightedSum
 
         OperandRules.QuantizedPerTensor(x, "x");
         OperandRules.QuantizedWeights(weights, weightChannelAxis, outputChannels);
-        if (symmetricWeights)
+        if (symmetricWeights || weights.Type == ElementType.Int4)
         {
             OperandRules.Symmetric(weights);
         }
@@ -82,6 +89,21 @@ internal static class WeightedSum
 
         return sums;
     }
+
+    /// <summary>The address of the weights for kernels that take them as int8, widened where they are int4.</summary>
+    public static string Int8Weights(Node node, EmissionContext context) => node.Input(1).Type == ElementType.Int4
+        ? context.Constant(node, "weights", node.Input(1).Values<sbyte>())
+        : context.Read(node.Input(1));
+
+    /// <summary>The kernel that computes every node with int4 weights (edgeai_dot_s4.h).</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="rowLength">Weights that follow one another from a whole byte on.</param>
+    /// <param name="call">The call with the given address of the weights.</param>
+    public static KernelVariant Nibbles(Node node, int rowLength, Func<EmissionContext, string, KernelCall> call) =>
+        new(KernelVariant.Nibbles, context => call(context, context.Constant<byte>(node, "weights", NibbleLayout.Rows(node.Input(1).Values<sbyte>(), rowLength))))
+        {
+            ReadsNibbles = true,
+        };
 
     /// <summary>The members of int8 parameter structs that describe how sums become the result.</summary>
     public static IEnumerable<KernelField> ResultFields(Node node, EmissionContext context, Clamp clamp, Requantization factors, int[] bias)

@@ -59,6 +59,7 @@ public static class QuantizeStage
         else if (alreadyQuantized)
         {
             QuantizedModelCheck.Run(graph, diagnostics);
+            NarrowWeights.Pack(graph);
         }
 
         RangeProof.Run(graph, diagnostics);

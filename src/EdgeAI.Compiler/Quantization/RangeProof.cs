@@ -139,7 +139,7 @@ internal static class RangeProof
         node.Operator is "Conv2D" or "DepthwiseConv2D" or "FullyConnected" or "TransposeConv2D"
         && node.Output is { Type: ElementType.Int8 or ElementType.Int16, Quantization: not null }
         && node.Output.Shape.ElementCount > 0 && node.Input(0).Quantization is not null
-        && node.Input(1) is { IsConstant: true, Type: ElementType.Int8, Quantization: not null }
+        && node.Input(1) is { IsConstant: true, Type: ElementType.Int8 or ElementType.Int4, Quantization: not null }
         && node.OptionalInput(2) is null or { IsConstant: true, Type: ElementType.Int32 or ElementType.Int64 };
 
     private static long BiasOf(Node node, int channel) => node.OptionalInput(2) switch

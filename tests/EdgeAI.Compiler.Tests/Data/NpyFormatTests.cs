@@ -10,7 +10,7 @@ public sealed class NpyFormatTests
     [TestMethod]
     public void Every_type_survives_a_round_trip()
     {
-        foreach (ElementType type in Enum.GetValues<ElementType>().Where(type => type != ElementType.Unknown))
+        foreach (ElementType type in Enum.GetValues<ElementType>().Where(type => type is not (ElementType.Unknown or ElementType.Int4)))
         {
             byte[] bytes = [.. Enumerable.Range(0, 6 * type.ByteSize()).Select(i => (byte)i)];
             NumericArray read = NpyFormat.Read(NpyFormat.Write(new NumericArray(type, new Shape(2, 3), bytes)));

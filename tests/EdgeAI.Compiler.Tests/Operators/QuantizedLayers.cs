@@ -21,6 +21,22 @@ internal static class QuantizedLayers
         _ => Add(random, number),
     };
 
+    /// <summary>The layer with weights of 4 bits, from the upper halves of its int8 weights; itself where it has none.</summary>
+    public static Node WithNibbles(Node node)
+    {
+        if (node.Operator is not ("Conv2D" or "DepthwiseConv2D" or "FullyConnected"))
+        {
+            return node;
+        }
+
+        Tensor weights = node.Input(1);
+        QuantizationParameters scales = weights.Quantization!;
+        sbyte[] upper = [.. weights.Values<sbyte>().ToArray().Select(weight => (sbyte)(weight >> 4))];
+        node.Inputs[1] = Tensor.FromNibbles(weights.Name, weights.Shape, upper,
+            new([.. scales.Scales.Select(scale => 16 * scale)], [.. new int[scales.ZeroPoints.Length]], scales.Axis));
+        return node;
+    }
+
     private static Node Convolution(Random random, int number)
     {
         bool product = random.Next(3) == 0;

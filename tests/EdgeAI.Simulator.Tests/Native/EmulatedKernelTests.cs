@@ -1,5 +1,6 @@
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Operators.FullyConnected;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Settings;
@@ -27,6 +28,17 @@ public sealed class EmulatedKernelTests
     [DataRow("cortex-m55", 106)]
     [DataRow("rv32imc", 107)]
     public void EveryCoreGivesTheManagedBytes(string core, int seed) => Check(core, seed, Layers);
+
+    /// <summary>Each layer with weights of 4 bits, by a kernel that reads them two a byte.</summary>
+    [TestMethod]
+    [DataRow("cortex-m0", 201)]
+    [DataRow("cortex-m3", 202)]
+    [DataRow("cortex-m4", 203)]
+    [DataRow("cortex-m7", 204)]
+    [DataRow("cortex-m33", 205)]
+    [DataRow("cortex-m55", 206)]
+    [DataRow("rv32imc", 207)]
+    public void EveryCoreGivesTheManagedBytesWithWeightsOfFourBits(string core, int seed) => Check(core, seed, seed => Nibbles(seed, InstructionSets.Of(core)));
 
     /// <summary>More than a megabyte of weights lies between the harness and the rest of the program.</summary>
     [TestMethod]
@@ -84,6 +96,17 @@ public sealed class EmulatedKernelTests
             Nodes = [new("fc", "FullyConnected", new FullyConnectedAttributes(Clamp.None)) { Inputs = [x, weights, null], Outputs = [y] }],
         };
         return new(graph, new ModelSource("layers.onnx", new string('0', 64), "onnx"));
+    }
+
+    private static ImportedModel Nibbles(int seed, InstructionSet instructionSet)
+    {
+        ImportedModel layers = Layers(seed);
+        foreach (Node node in layers.Graph.Nodes.Select(QuantizedLayers.WithNibbles).Where(node => node.OptionalInput(1)?.Type == ElementType.Int4))
+        {
+            node.Kernel = OperatorCatalog.Of(node).Kernels(node, instructionSet).First(kernel => kernel is { ReadsNibbles: true, WhyNot: null }).Name;
+        }
+
+        return layers;
     }
 
     /// <summary>A graph of layers side by side, each with inputs and an output of its own.</summary>

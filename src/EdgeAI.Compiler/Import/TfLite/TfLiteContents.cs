@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EdgeAI.Compiler.Model;
 
 namespace EdgeAI.Compiler.Import.TfLite;
@@ -69,7 +70,6 @@ internal sealed class TfLiteContents(FlatTable[] buffers, FlatBufferFile file)
         }
     }
 
-    /// <summary>The element of even index stands in the lower four bits of its byte.</summary>
     private static byte[] Unpacked(int tensor, ReadOnlySpan<byte> stored, long count)
     {
         if (stored.Length != (count + 1) / 2)
@@ -77,13 +77,6 @@ internal sealed class TfLiteContents(FlatTable[] buffers, FlatBufferFile file)
             throw new TfLiteFormatException($"tensor {tensor} has {count} integers of 4 bits, but its buffer has {stored.Length} bytes");
         }
 
-        byte[] integers = new byte[count];
-        for (int i = 0; i < integers.Length; i++)
-        {
-            int bits = stored[i / 2] >> (4 * (i % 2));
-            integers[i] = unchecked((byte)((bits << 28) >> 28));
-        }
-
-        return integers;
+        return MemoryMarshal.AsBytes(Nibbles.Unpack(stored, (int)count).AsSpan()).ToArray();
     }
 }

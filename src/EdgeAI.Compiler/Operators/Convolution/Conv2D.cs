@@ -35,7 +35,7 @@ public sealed class Conv2D : Operator
         Tensor weights = node.Operand(1, "weights");
         OperandRules.Rank(x, 4, "x");
         OperandRules.Rank(weights, 4, "weights");
-        WeightedSum.Operands(node, 0, weights.Shape[0]);
+        WeightedSum.Operands(node, 0, weights.Shape[0], takesNibbles: true);
         ConvolutionRules.Settings(
             a.StrideHeight, a.StrideWidth, a.DilationHeight, a.DilationWidth, new(a.PadTop, a.PadBottom, a.PadLeft, a.PadRight));
         OperandRules.InRange(a.Groups, 1, int.MaxValue, "groups");
@@ -112,36 +112,56 @@ public sealed class Conv2D : Operator
             return FloatLanes.For(instructionSet) is { } lanes ? [LaneConvolution.Of(node, geometry, clamp, lanes)] : [];
         }
 
-        return instructionSet switch
+        KernelVariant[] wide = instructionSet switch
         {
             InstructionSet.Helium => [VectorConvolution.Of(node, geometry, clamp)],
             InstructionSet.Thumb1 or InstructionSet.Thumb2 or InstructionSet.Rv32 => [PairedConvolution.Of(node, geometry, clamp)],
             InstructionSet.Dsp => [PackedConvolution.Of(node, geometry, clamp)],
             _ => [],
         };
+        return node.Input(1).Type == ElementType.Int4 ? [.. wide, .. NibbleVariants(node, geometry, clamp, instructionSet)] : wide;
+    }
+
+    private IEnumerable<KernelVariant> NibbleVariants(Node node, ConvolutionGeometry geometry, Clamp clamp, InstructionSet instructionSet)
+    {
+        if (instructionSet is InstructionSet.Dsp or InstructionSet.Helium)
+        {
+            yield return PackedConvolution.OfNibbles(node, geometry, clamp);
+        }
+
+        yield return WeightedSum.Nibbles(node, geometry.Depth, (context, weights) => IntegerCall(node, context, "edgeai_conv2d_s4", weights)) with
+        {
+            ReadBehindPixels = ReadBehindPixels(node),
+        };
+    }
+
+    private static KernelCall IntegerCall(Node node, EmissionContext context, string function, string weights)
+    {
+        ConvolutionGeometry geometry = GeometryOf(node);
+        int[] bias = WeightedSum.FoldedBias(node, geometry.OutputChannels, i => (int)(i / geometry.Depth));
+        return new(function, function,
+            [
+                .. geometry.Fields(),
+                KernelField.Of("groups", geometry.Groups),
+                KernelField.Of("input_zero_point", node.Input(0).Quantization!.ZeroPoint),
+                .. WeightedSum.ResultFields(node, context, ClampOf(node), ConvolutionRules.Factors(node, geometry.OutputChannels), bias),
+            ],
+            [context.Read(node.Input(0)), weights, context.Write(node.Output)]);
     }
 
     /// <inheritdoc/>
     public override KernelCall Emit(Node node, EmissionContext context)
     {
+        if (node.Input(0).Type == ElementType.Int8)
+        {
+            return IntegerCall(node, context, "edgeai_conv2d_s8", WeightedSum.Int8Weights(node, context));
+        }
+
         ConvolutionGeometry geometry = GeometryOf(node);
         Clamp clamp = ClampOf(node);
         string x = context.Read(node.Input(0));
         string weights = context.Read(node.Input(1));
         string result = context.Write(node.Output);
-        if (node.Input(0).Type == ElementType.Int8)
-        {
-            int[] bias = WeightedSum.FoldedBias(node, geometry.OutputChannels, i => (int)(i / geometry.Depth));
-            return new("edgeai_conv2d_s8", "edgeai_conv2d_s8",
-                [
-                    .. geometry.Fields(),
-                    KernelField.Of("groups", geometry.Groups),
-                    KernelField.Of("input_zero_point", node.Input(0).Quantization!.ZeroPoint),
-                    .. WeightedSum.ResultFields(node, context, clamp, ConvolutionRules.Factors(node, geometry.OutputChannels), bias),
-                ],
-                [x, weights, result]);
-        }
-
         if (node.Input(0).Type == ElementType.Int16)
         {
             return new("edgeai_conv2d_s16", "edgeai_conv2d_s16",

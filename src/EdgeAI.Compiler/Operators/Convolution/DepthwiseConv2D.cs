@@ -35,7 +35,7 @@ public sealed class DepthwiseConv2D : Operator
         Tensor weights = node.Operand(1, "weights");
         OperandRules.Rank(x, 4, "x");
         OperandRules.Rank(weights, 4, "weights");
-        WeightedSum.Operands(node, 3, weights.Shape[3]);
+        WeightedSum.Operands(node, 3, weights.Shape[3], takesNibbles: true);
         ConvolutionRules.Settings(
             a.StrideHeight, a.StrideWidth, a.DilationHeight, a.DilationWidth, new(a.PadTop, a.PadBottom, a.PadLeft, a.PadRight));
         OperandRules.InRange(a.DepthMultiplier, 1, int.MaxValue, "depth multiplier");
@@ -107,37 +107,53 @@ public sealed class DepthwiseConv2D : Operator
 
         ConvolutionGeometry geometry = GeometryOf(node);
         Clamp clamp = ClampOf(node);
-        return instructionSet switch
+        KernelVariant[] wide = instructionSet switch
         {
             InstructionSet.Helium => [VectorDepthwise.Of(node, geometry, clamp)],
             InstructionSet.Dsp => [PlanarDepthwise.Of(node, geometry, clamp), PackedDepthwise.Of(node, geometry, clamp)],
             InstructionSet.Thumb1 or InstructionSet.Thumb2 or InstructionSet.Rv32 => [PairedDepthwise.Of(node, geometry, clamp)],
             _ => [],
         };
+        return node.Input(1).Type != ElementType.Int4 ? wide :
+        [
+            .. wide,
+            WeightedSum.Nibbles(node, geometry.OutputChannels, (context, weights) => IntegerCall(node, context, "edgeai_depthwise_conv2d_s4", weights)) with
+            {
+                ReadBehindPixels = ReadBehindPixels(node),
+            },
+        ];
     }
+
+    private static KernelCall IntegerCall(Node node, EmissionContext context, string function, string weights)
+    {
+        ConvolutionGeometry geometry = GeometryOf(node);
+        int[] bias = WeightedSum.FoldedBias(node, geometry.OutputChannels, i => (int)(i % geometry.OutputChannels));
+        return new(function, function,
+            [
+                .. geometry.Fields(),
+                MultiplierOf(node),
+                KernelField.Of("input_zero_point", node.Input(0).Quantization!.ZeroPoint),
+                .. WeightedSum.ResultFields(node, context, ClampOf(node), ConvolutionRules.Factors(node, geometry.OutputChannels), bias),
+            ],
+            [context.Read(node.Input(0)), weights, context.Write(node.Output)]);
+    }
+
+    private static KernelField MultiplierOf(Node node) => KernelField.Of("depth_multiplier", node.AttributesAs<DepthwiseConv2DAttributes>().DepthMultiplier);
 
     /// <inheritdoc/>
     public override KernelCall Emit(Node node, EmissionContext context)
     {
+        if (node.Input(0).Type == ElementType.Int8)
+        {
+            return IntegerCall(node, context, "edgeai_depthwise_conv2d_s8", WeightedSum.Int8Weights(node, context));
+        }
+
         ConvolutionGeometry geometry = GeometryOf(node);
         Clamp clamp = ClampOf(node);
-        KernelField multiplier = KernelField.Of("depth_multiplier", node.AttributesAs<DepthwiseConv2DAttributes>().DepthMultiplier);
+        KernelField multiplier = MultiplierOf(node);
         string x = context.Read(node.Input(0));
         string weights = context.Read(node.Input(1));
         string result = context.Write(node.Output);
-        if (node.Input(0).Type == ElementType.Int8)
-        {
-            int[] bias = WeightedSum.FoldedBias(node, geometry.OutputChannels, i => (int)(i % geometry.OutputChannels));
-            return new("edgeai_depthwise_conv2d_s8", "edgeai_depthwise_conv2d_s8",
-                [
-                    .. geometry.Fields(),
-                    multiplier,
-                    KernelField.Of("input_zero_point", node.Input(0).Quantization!.ZeroPoint),
-                    .. WeightedSum.ResultFields(node, context, clamp, ConvolutionRules.Factors(node, geometry.OutputChannels), bias),
-                ],
-                [x, weights, result]);
-        }
-
         if (node.Input(0).Type == ElementType.Int16)
         {
             return new("edgeai_depthwise_conv2d_s16", "edgeai_depthwise_conv2d_s16",

@@ -28,26 +28,34 @@ internal sealed class PackedConvolution
     private long ScratchBytes => (6L + (_geometry.InputChannels % 4 != 0 ? 3 : 0)) * _pairs.PaddedDepth;
 
     /// <summary>The kernel for a node with int8 operands. Each channel must be proven exact.</summary>
-    public static KernelVariant Of(Node node, ConvolutionGeometry geometry, Clamp clamp)
+    public static KernelVariant Of(Node node, ConvolutionGeometry geometry, Clamp clamp) => Of(node, geometry, clamp, isNibbles: false);
+
+    /// <summary>The kernel for a node with int8 operands and int4 weights, which it reads two a byte (edgeai_conv2d_packed_s4).</summary>
+    public static KernelVariant OfNibbles(Node node, ConvolutionGeometry geometry, Clamp clamp) => Of(node, geometry, clamp, isNibbles: true);
+
+    private static KernelVariant Of(Node node, ConvolutionGeometry geometry, Clamp clamp, bool isNibbles)
     {
+        string name = isNibbles ? PackedPairs.NibblesName : PackedPairs.Name;
         int[] bias = WeightedSum.FoldedBias(node, geometry.OutputChannels, i => (int)(i / geometry.Depth));
         int rowBytes = RowBytes(geometry);
         PackedPairs? pairs = geometry.Groups != 1 ? null : PackedPairs.TryPack(
             WithPaddedRows(node.Input(1).Values<sbyte>(), geometry, rowBytes), bias, ConvolutionRules.Factors(node, geometry.OutputChannels), node.Output, clamp, 2);
         if (pairs is null)
         {
-            return new("packed", _ => throw new OperatorException($"node '{node.Name}' has no packed kernel"))
+            return new(name, _ => throw new OperatorException($"node '{node.Name}' has no packed kernel"))
             {
                 WhyNot = geometry.Groups != 1 ? "it has groups of channels" : PackedPairs.NotExact,
             };
         }
 
         var packed = new PackedConvolution(geometry.Flattened(), pairs, rowBytes);
-        return new("packed", context => packed.Emit(node, context)) { ScratchBytes = packed.ScratchBytes, ReadBehindPixels = 0 };
+        return new(name, context => packed.Emit(node, context, isNibbles)) { ScratchBytes = packed.ScratchBytes, ReadBehindPixels = 0, ReadsNibbles = isNibbles };
     }
 
-    private KernelCall Emit(Node node, EmissionContext context) =>
-        new("edgeai_conv2d_packed_s8", "edgeai_conv2d_packed_s8",
+    private KernelCall Emit(Node node, EmissionContext context, bool isNibbles)
+    {
+        string function = isNibbles ? "edgeai_conv2d_packed_s4" : "edgeai_conv2d_packed_s8";
+        return new(function, function,
             [
                 .. _geometry.Fields(),
                 KernelField.Of("padded_depth", _pairs.PaddedDepth),
@@ -55,7 +63,11 @@ internal sealed class PackedConvolution
                 KernelField.Of("input_zero_point", node.Input(0).Quantization!.ZeroPoint),
                 .. _pairs.Fields(node, context),
             ],
-            [context.Read(node.Input(0)), context.Constant<uint>(node, "weights", _pairs.Weights), context.Write(node.Output), context.Scratch]);
+            [
+                context.Read(node.Input(0)), context.Constant<uint>(node, "weights", isNibbles ? _pairs.NibbleWeights() : _pairs.Weights),
+                context.Write(node.Output), context.Scratch,
+            ]);
+    }
 
     // Rows of the kernel are padded where their lanes then come right from the operand and that saves more than the products with zeros cost.
     private static int RowBytes(ConvolutionGeometry g)

@@ -20,7 +20,7 @@ internal sealed class CustomDefinitionReader
     ];
 
     private static readonly Dictionary<string, ElementType> Types = Enum.GetValues<ElementType>()
-        .Where(type => type is not (ElementType.Unknown or ElementType.Float64 or ElementType.Float16)).ToDictionary(type => type.DisplayName(), StringComparer.Ordinal);
+        .Where(type => type is not (ElementType.Unknown or ElementType.Float64 or ElementType.Float16 or ElementType.Int4)).ToDictionary(type => type.DisplayName(), StringComparer.Ordinal);
 
     private readonly Func<string, DiagnosticException> _fault;
     private readonly DescriptionMembers _members;

@@ -42,7 +42,7 @@ public sealed class FullyConnected : Operator
         }
 
         bool symmetric = weights.Quantization is null or { Scales.Length: > 1 };
-        WeightedSum.Operands(node, 0, weights.Shape[0], symmetric);
+        WeightedSum.Operands(node, 0, weights.Shape[0], symmetric, takesNibbles: true);
         return [new(x.Type, new Shape([.. x.Shape.Extents[..^1], weights.Shape[0]]))];
     }
 
@@ -88,13 +88,20 @@ public sealed class FullyConnected : Operator
             return FloatLanes.For(instructionSet) is { } lanes ? [LaneRows(node, lanes)] : [];
         }
 
-        return instructionSet switch
+        KernelVariant[] wide = instructionSet switch
         {
             InstructionSet.Helium => [VectorRows(node)],
-            InstructionSet.Dsp => [PackedRows(node)],
+            InstructionSet.Dsp => [PackedRows(node, isNibbles: false)],
             InstructionSet.Thumb1 or InstructionSet.Thumb2 or InstructionSet.Rv32 => [EightRows(node)],
             _ => [],
         };
+        return node.Input(1).Type != ElementType.Int4 ? wide :
+        [
+            .. wide, .. instructionSet is InstructionSet.Dsp or InstructionSet.Helium ? [PackedRows(node, isNibbles: true)] : Array.Empty<KernelVariant>(),
+            WeightedSum.Nibbles(node, node.Input(1).Shape[1], (context, weights) => new("edgeai_fully_connected_s4", "edgeai_fully_connected_s4",
+                [.. Extents(node), .. WeightedSum.ResultFields(node, context, ClampOf(node), Factors(node), FoldedBias(node))],
+                [context.Read(node.Input(0)), weights, context.Write(node.Output)])),
+        ];
     }
 
     /// <inheritdoc/>
@@ -111,7 +118,7 @@ public sealed class FullyConnected : Operator
                     KernelField.Of("weight_zero_point", WeightZeroPoint(node)),
                     .. WeightedSum.ResultFields(node, context, clamp, Factors(node), FoldedBias(node)),
                 ],
-                [x, context.Read(node.Input(1)), result]);
+                [x, WeightedSum.Int8Weights(node, context), result]);
         }
 
         if (node.Input(0).Type == ElementType.Int16)
@@ -149,17 +156,22 @@ public sealed class FullyConnected : Operator
             WhyNot = lanes.WhyNot(node.Input(1), node.Input(1).Shape[0]),
         };
 
-    private static KernelVariant PackedRows(Node node)
+    private static KernelVariant PackedRows(Node node, bool isNibbles)
     {
         string? whyNot = WeightZeroPoint(node) != 0 ? HasZeroPoint
             : node.Input(1).Shape[1] % 4 != 0 ? $"its depth of {node.Input(1).Shape[1]} is no multiple of 4"
             : null;
         PackedPairs? pairs = whyNot is not null ? null
             : PackedPairs.TryPack(node.Input(1).Values<sbyte>(), FoldedBias(node), Factors(node), node.Output, ClampOf(node), 4);
-        return new("packed", context => new("edgeai_fully_connected_packed_s8", "edgeai_fully_connected_packed_s8",
+        string function = isNibbles ? "edgeai_fully_connected_packed_s4" : "edgeai_fully_connected_packed_s8";
+        return new(isNibbles ? PackedPairs.NibblesName : PackedPairs.Name, context => new(function, function,
             [.. Extents(node), .. pairs!.Fields(node, context)],
-            [context.Read(node.Input(0)), context.Constant<uint>(node, "weights", pairs.InterleavedWeights()), context.Write(node.Output)]))
+            [
+                context.Read(node.Input(0)), context.Constant<uint>(node, "weights", isNibbles ? pairs.InterleavedNibbles() : pairs.InterleavedWeights()),
+                context.Write(node.Output),
+            ]))
         {
+            ReadsNibbles = isNibbles,
             WhyNot = whyNot ?? (pairs is null ? PackedPairs.NotExact : null),
         };
     }

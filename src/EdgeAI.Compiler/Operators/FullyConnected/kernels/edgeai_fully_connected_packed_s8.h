@@ -1,4 +1,4 @@
-/* Products of int8 weights packed in pairs of results (edgeai_packed_s8.h) with each int8 row of x [rows, depth]; depth is a multiple
+/* Products of int8 weights packed in pairs of results (edgeai_packed_pairs.h) with each int8 row of x [rows, depth]; depth is a multiple
  * of 4 and x word-aligned. Results are made four at a time; weights and channels are those of a multiple of four. */
 #ifndef EDGEAI_FULLY_CONNECTED_PACKED_S8_H
 #define EDGEAI_FULLY_CONNECTED_PACKED_S8_H

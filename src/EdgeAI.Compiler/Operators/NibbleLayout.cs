@@ -1,0 +1,42 @@
+using EdgeAI.Compiler.Model;
+
+namespace EdgeAI.Compiler.Operators;
+
+/// <summary>Weights of 4 bits as kernels read them: 8 larger than they are, so that none is negative, two a byte, the first in the lower half.</summary>
+internal static class NibbleLayout
+{
+    private const int Offset = -Nibbles.Minimum;
+
+    /// <summary>Rows of equal length (edgeai_dot_s4.h), each beginning with a byte of its own.</summary>
+    public static byte[] Rows(ReadOnlySpan<sbyte> weights, int rowLength)
+    {
+        int rowBytes = (rowLength + 1) / 2;
+        byte[] packed = new byte[rowLength == 0 ? 0 : weights.Length / rowLength * rowBytes];
+        for (int i = 0; i < weights.Length; i++)
+        {
+            int inRow = i % rowLength;
+            packed[(i / rowLength * rowBytes) + (inRow / 2)] |= (byte)((weights[i] + Offset) << (inRow % 2 * 4));
+        }
+
+        return packed;
+    }
+
+    /// <summary>Words of packed pairs (edgeai_packed_s4.h): two of <see cref="PackedPairs"/> in one.</summary>
+    public static uint[] Pairs(ReadOnlySpan<uint> words)
+    {
+        uint[] packed = new uint[words.Length / 2];
+        for (int i = 0; i < packed.Length; i++)
+        {
+            packed[i] = Positive(words[2 * i]) | (Positive(words[(2 * i) + 1]) << 4);
+        }
+
+        return packed;
+    }
+
+    // A lane holds 256 · B + A.
+    private static uint Positive(uint lanes)
+    {
+        const uint Both = (Offset << 8) + Offset;
+        return ((lanes + Both) & 0xFFFF) | (((lanes >> 16) + Both) << 16);
+    }
+}
