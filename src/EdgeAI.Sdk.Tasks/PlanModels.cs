@@ -30,7 +30,7 @@ public sealed partial class PlanModels
 
             foreach (TargetEntry target in Project.Targets.Where(target => model.Targets.Contains(target.Name)))
             {
-                ModelSettings settings = SettingsScope.ForPlanning(model.Settings, target.Budgets);
+                ModelSettings settings = WithFlashOf(target, SettingsScope.ForPlanning(model.Settings, target.Budgets));
                 var sram = new TargetSram(target.Budgets.SramBytes, ShareOf(model.Name, target.Name));
                 works.Add(new StageWork(
                     new StageUnit(model.Name, target.Name), model.DisplayPath,
@@ -69,7 +69,7 @@ public sealed partial class PlanModels
                         key.AddTarget(target.Description).AddConcurrency(Project.Concurrency).Add("sram", Text(target.Budgets.SramBytes));
                         foreach ((ModelEntry model, StageState state) in quantized)
                         {
-                            key.Add("quantized", state.Files[0].Sha256).AddSettings(SettingsScope.ForPlanning(model.Settings, target.Budgets));
+                            key.Add("quantized", state.Files[0].Sha256).AddSettings(WithFlashOf(target, SettingsScope.ForPlanning(model.Settings, target.Budgets)));
                         }
                     },
                     context => Share(target, [.. quantized.Select(entry => entry.Model)], context)));
@@ -84,7 +84,7 @@ public sealed partial class PlanModels
         ImmutableSortedDictionary<string, long> shares = SramSharing.Run(
             target.Description,
             models.Select(model => (
-                ModelFile.ReadQuantized(ReadArtefact(Artefacts.Quantized(model.Name))), SettingsScope.ForPlanning(model.Settings, target.Budgets))),
+                ModelFile.ReadQuantized(ReadArtefact(Artefacts.Quantized(model.Name))), WithFlashOf(target, SettingsScope.ForPlanning(model.Settings, target.Budgets)))),
             target.Budgets.SramBytes, Project.Concurrency, context.Cancellation);
         return [StageFile.Of(Artefacts.Shares(target.Name), string.Concat(shares.Select(share => $"{share.Key} {Text(share.Value)}\n")))];
     }
@@ -150,6 +150,11 @@ public sealed partial class PlanModels
         var dump = new GraphDump(Artefacts.PlannedDump(model.Name, target.Name), outcome.Planned.Quantized.Graph);
         return [new StageFile(Artefacts.Planned(model.Name, target.Name), planned), dump.ToFile()];
     }
+
+    /// <summary>The settings of a model with the flash limit of its target, where that limit is the model's alone.</summary>
+    private ModelSettings WithFlashOf(TargetEntry target, ModelSettings settings) =>
+        target.Budgets.FlashBytes is not { } flash || Project.Models.Count(model => model.Targets.Contains(target.Name)) != 1 ? settings
+        : settings with { Budgets = settings.Budgets with { FlashBytes = Math.Min(flash, settings.Budgets.FlashBytes ?? flash) } };
 
     private static string? Text(long? number) => number?.ToString(CultureInfo.InvariantCulture);
 }

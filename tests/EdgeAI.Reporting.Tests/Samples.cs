@@ -100,9 +100,15 @@ internal static class Samples
     public static ReportedModel WithTypes()
     {
         ReportedModel model = Model();
-        var row = new LayerSensitivity("conv1", 0.001, 0.00001, false);
+        var row = new LayerSensitivity("conv1", 0.001, 0.00001, false) { Int4Noise = 0.1 };
         var choice = new TypeChoice("an SQNR of at least 30 dB <b>", "64 test inputs", true, 38.25, 0.97, 0.98, 1000, 3000,
-            [new ChosenType(row, "conv1/<Conv2D>", "Conv2D", ElementType.Int16, 500, 1500)]);
+            [
+                new ChosenType(row, "conv1/<Conv2D>", "Conv2D", ElementType.Int16, 500, 1500),
+                new ChosenType(row with { Node = "conv2" }, "conv2", "Conv2D", ElementType.Int4, 500, 1500) { Int4Instructions = 620 },
+            ])
+        {
+            FlashBytes = 54_321,
+        };
         return model with { Planned = model.Planned with { Quantized = model.Planned.Quantized with { Types = choice } } };
     }
 

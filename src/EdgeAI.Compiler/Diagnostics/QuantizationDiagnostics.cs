@@ -65,11 +65,16 @@ public static partial class DiagnosticCatalog
 
     /// <summary>Types chosen by layer.</summary>
     public static readonly DiagnosticDescriptor TypesChosen = Note("EAI2016", "Types chosen by layer",
-        "{0} layers run in int8, {1} in int16 and {2} in float: the cheapest found that keeps {3}. On {4} the outputs have {5}; one run is estimated at {6} instructions, with all layers in int16 at {7}.");
+        "{0} layers run in int8{8}, {1} in int16 and {2} in float: the cheapest found that keeps {3}. On {4} the outputs have {5}; one run is estimated at {6} instructions, with all layers in int16 at {7}.");
 
     /// <summary>No types keep a limit.</summary>
     public static readonly DiagnosticDescriptor TypesBelowLimit = Warning("EAI2017", "No types keep the limit",
         "No assignment of types to layers was found that keeps {0}: all layers are in int16, with which the outputs have {2} on {1}. Lower the limit, give more calibration data, or set Quantization to Float32.");
+
+    /// <summary>Int4 weights do not bring flash below its limit, or not within the limits of quality.</summary>
+    public static readonly DiagnosticDescriptor FlashOutOfReach = Warning("EAI2018", "Int4 weights do not meet the flash budget",
+        "Flash is estimated at {0} bytes, FlashBudget is {1}, and no layers were found that keep {2} with int4 weights and come below it: {3}. No layer has int4 weights. "
+        + "Raise FlashBudget, lower the limit of quality, or make the model smaller.");
 
     /// <summary>More calibration data than is kept in memory.</summary>
     public static readonly DiagnosticDescriptor CalibrationThinned = Note("EAI2019", "Calibration takes a part of the data",

@@ -11,19 +11,23 @@ internal static class MixedWire
         Exact = GraphWire.Write(candidates.Exact),
         Narrow = GraphWire.Write(candidates.Narrow),
         Wide = GraphWire.Write(candidates.Wide),
+        Nibbles = GraphWire.Write(candidates.Nibbles),
         Sensitivities = { candidates.Sensitivities.Select(Write) },
     };
 
     /// <summary>What a choice is made from. Throws <see cref="InvalidDataException"/> for graphs that do not belong together.</summary>
     public static MixedCandidates Read(Wire.Candidates message)
     {
-        if (message.Exact is null || message.Narrow is null || message.Wide is null)
+        if (message.Exact is null || message.Narrow is null || message.Wide is null || message.Nibbles is null)
         {
-            throw new InvalidDataException("one of three graphs is missing");
+            throw new InvalidDataException("one of four graphs is missing");
         }
 
         var candidates = new MixedCandidates(
-            GraphWire.Read(message.Exact), GraphWire.Read(message.Narrow), GraphWire.Read(message.Wide), [.. message.Sensitivities.Select(Read)]);
+            GraphWire.Read(message.Exact), GraphWire.Read(message.Narrow), GraphWire.Read(message.Wide), [.. message.Sensitivities.Select(Read)])
+        {
+            Nibbles = GraphWire.Read(message.Nibbles),
+        };
         string[] known = [.. candidates.Sensitivities.Select(row => row.Node)];
         string[] units = [.. new LayerUnits(candidates).Units.Select(unit => unit.Name)];
         return known.SequenceEqual(units, StringComparer.Ordinal) ? candidates
@@ -57,13 +61,21 @@ internal static class MixedWire
             message.FloatAccuracy = exact;
         }
 
+        if (choice.FlashBytes is { } flash)
+        {
+            message.FlashBytes = flash;
+        }
+
         return message;
     }
 
     /// <summary>What was chosen.</summary>
     public static TypeChoice Read(Wire.TypeChoice message) => new(
         message.Limit, message.Data, message.IsKept, message.HasSqnrDb ? message.SqnrDb : null, message.HasAccuracy ? message.Accuracy : null,
-        message.HasFloatAccuracy ? message.FloatAccuracy : null, message.Instructions, message.WideInstructions, [.. message.Layers.Select(Read)]);
+        message.HasFloatAccuracy ? message.FloatAccuracy : null, message.Instructions, message.WideInstructions, [.. message.Layers.Select(Read)])
+    {
+        FlashBytes = message.HasFlashBytes ? message.FlashBytes : null,
+    };
 
     private static Wire.LayerSensitivity Write(LayerSensitivity row)
     {
@@ -78,11 +90,19 @@ internal static class MixedWire
             message.Int16Noise = wide;
         }
 
+        if (row.Int4Noise is { } nibbles)
+        {
+            message.Int4Noise = nibbles;
+        }
+
         return message;
     }
 
     private static LayerSensitivity Read(Wire.LayerSensitivity message) => new(
-        message.Node, message.HasInt8Noise ? message.Int8Noise : null, message.HasInt16Noise ? message.Int16Noise : null, message.IsLocal);
+        message.Node, message.HasInt8Noise ? message.Int8Noise : null, message.HasInt16Noise ? message.Int16Noise : null, message.IsLocal)
+    {
+        Int4Noise = message.HasInt4Noise ? message.Int4Noise : null,
+    };
 
     private static Wire.ChosenType Write(ChosenType layer)
     {
@@ -103,11 +123,19 @@ internal static class MixedWire
             message.Int16Instructions = wide;
         }
 
+        if (layer.Int4Instructions is { } nibbles)
+        {
+            message.Int4Instructions = nibbles;
+        }
+
         return message;
     }
 
     private static ChosenType Read(Wire.ChosenType message) => new(
         Read(message.Sensitivity ?? throw new InvalidDataException("a layer has no sensitivity")), message.Source, message.OperatorName,
         Enum.IsDefined((ElementType)message.ElementType) ? (ElementType)message.ElementType : throw new InvalidDataException($"{message.ElementType} is no type"),
-        message.HasInt8Instructions ? message.Int8Instructions : null, message.HasInt16Instructions ? message.Int16Instructions : null);
+        message.HasInt8Instructions ? message.Int8Instructions : null, message.HasInt16Instructions ? message.Int16Instructions : null)
+    {
+        Int4Instructions = message.HasInt4Instructions ? message.Int4Instructions : null,
+    };
 }

@@ -38,7 +38,8 @@ internal sealed class ModelPlanning
         _libraries = KernelLinking.Apply(FileOrder, settings.KernelLibraries);
         _operators = KernelLinking.OperatorsIn(FileOrder, settings.Operators);
         _kernels = KernelSelection.Choose(
-            FileOrder, InstructionSet, KernelCostTable.Of(InstructionSets.CoreOfCosts(target.Core, InstructionSet)), settings.Optimize, cancellation);
+            FileOrder, InstructionSet, KernelCostTable.Of(InstructionSets.CoreOfCosts(target.Core, InstructionSet)), settings.Optimize,
+            keepsNibbles: quantized.Scheme == nameof(QuantizationScheme.Auto), cancellation);
         (Graph, _whole) = PlanInBestOrder(FileOrder);
         if (_whole.HasParts && !_hasOneMemory && !HasPlace(Place(_whole)))
         {

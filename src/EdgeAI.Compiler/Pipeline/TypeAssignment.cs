@@ -21,6 +21,7 @@ namespace EdgeAI.Compiler.Pipeline;
 /// <see cref="TypeSearch"/> finds cheap assignments that keep them.</item>
 /// <item>Of these the cheapest is taken whose arena is within the limits and no larger than that of all layers in int16; it costs no more instructions
 /// than that either, since all in int16 is among them where it keeps the limits.</item>
+/// <item>Where its flash is estimated above the limit, layers get int4 weights (<see cref="FlashFit"/>).</item>
 /// <item>Where nothing keeps the limits, all layers are in int16 and a warning says so.</item>
 /// </list>
 /// </summary>
@@ -38,6 +39,7 @@ internal sealed class TypeAssignment : ITypeJudge
     private readonly MixedCandidates _candidates;
     private readonly LayerUnits _units;
     private readonly TypeOptions[] _options;
+    private readonly KernelCostTable _table;
     private readonly NodeCosts _costs;
     private readonly InstructionSet _instructionSet;
     private readonly long _mostLive;
@@ -48,14 +50,17 @@ internal sealed class TypeAssignment : ITypeJudge
     private readonly string _limitText;
     private readonly Dictionary<(QualityMeasurement Cases, string Types), bool> _held = [];
     private readonly Dictionary<string, long> _costOf = new(StringComparer.Ordinal);
+    private readonly FlashEstimate _flash;
+    private readonly ModelSettings _settings;
     private readonly CancellationToken _cancellation;
     private readonly IProgress<StageProgress>? _progress;
     private int _measured;
 
     private TypeAssignment(
-        QuantizedModel quantized, TargetDescription target, JudgingCases judging, QualityLimits limits, CancellationToken cancellation,
+        QuantizedModel quantized, TargetDescription target, ModelSettings settings, JudgingCases judging, QualityLimits limits, CancellationToken cancellation,
         IProgress<StageProgress>? progress)
     {
+        _settings = settings;
         _progress = progress;
         progress?.Report(new StageProgress("types of layers", 0, 0));
         _candidates = quantized.Candidates!;
@@ -64,7 +69,9 @@ internal sealed class TypeAssignment : ITypeJudge
         _units = new LayerUnits(_candidates);
         Dictionary<string, LayerSensitivity> noise = _candidates.Sensitivities.ToDictionary(row => row.Node, StringComparer.Ordinal);
         _options = [.. _units.Units.Select(unit => OptionsOf(noise[unit.Name]))];
-        _costs = new NodeCosts(target.Instructions, KernelCostTable.Of(InstructionSets.CoreOfCosts(target.Core, target.Instructions)));
+        _table = KernelCostTable.Of(InstructionSets.CoreOfCosts(target.Core, target.Instructions));
+        _costs = new NodeCosts(target.Instructions, _table);
+        _flash = new FlashEstimate(target.Instructions, _table);
         _instructionSet = target.Instructions;
         _mostLive = LivePeak.Of(Compose([.. _options.Select(unit => unit.Wide)]), _instructionSet);
         Graph coarse = Compose([.. _options.Select(unit => unit.Narrow)]);
@@ -101,7 +108,14 @@ internal sealed class TypeAssignment : ITypeJudge
         TypeAssignment assignment = Open(quantized, target, settings, cancellation, progress);
         IReadOnlyList<ElementType[]> kept = TypeSearch.Run(assignment._options, assignment);
         ElementType[] wide = [.. assignment._options.Select(unit => unit.Wide)];
+        ArenaLimits open = limits;
         (ElementType[] chosen, limits) = kept.Count == 0 ? (wide, limits) : assignment.WithinMemory(kept, wide, quantized, target, settings, limits);
+        if (kept.Count > 0 && settings.Budgets.FlashBytes is { } flashBytes && assignment.FlashOf(chosen) > flashBytes
+            && assignment.WithinFlash(chosen, flashBytes, diagnostics) is { Count: > 0 } fitting)
+        {
+            (chosen, limits) = assignment.WithinMemory(fitting, null, quantized, target, settings, open);
+        }
+
         return (assignment.Settled(quantized, chosen, wide, kept.Count > 0, assignment._data, settings, diagnostics), limits);
     }
 
@@ -110,7 +124,7 @@ internal sealed class TypeAssignment : ITypeJudge
         QuantizedModel quantized, TargetDescription target, ModelSettings settings, CancellationToken cancellation, IProgress<StageProgress>? progress = null)
     {
         JudgingCases judging = JudgingCases.Load(quantized.Candidates!.Exact, quantized.Border, settings);
-        return new TypeAssignment(quantized, target, judging, QualityLimits.Of(settings.Budgets, judging.Cases), cancellation, progress);
+        return new TypeAssignment(quantized, target, settings, judging, QualityLimits.Of(settings.Budgets, judging.Cases), cancellation, progress);
     }
 
     /// <summary>The layers with a choice.</summary>
@@ -159,10 +173,11 @@ internal sealed class TypeAssignment : ITypeJudge
     }
 
     /// <summary>
-    /// The first that can be planned to fit and in no larger an arena than all layers in int16, with the limits that say so; the smallest arena where none can.
+    /// The first that can be planned to fit and in no larger an arena than all layers in int16, where these are given and keep the limits, with the limits that
+    /// say so; the smallest arena where none can.
     /// </summary>
     private (ElementType[] Types, ArenaLimits Limits) WithinMemory(
-        IReadOnlyList<ElementType[]> kept, ElementType[] wide, QuantizedModel quantized, TargetDescription target, ModelSettings settings, ArenaLimits limits)
+        IReadOnlyList<ElementType[]> kept, ElementType[]? wide, QuantizedModel quantized, TargetDescription target, ModelSettings settings, ArenaLimits limits)
     {
         long ArenaOf(ElementType[] types, ArenaLimits within)
         {
@@ -171,14 +186,14 @@ internal sealed class TypeAssignment : ITypeJudge
             return new ModelPlanning(quantized with { Graph = graph, Candidates = null }, target, settings, within, _cancellation).Choose().ArenaBytes;
         }
 
-        long wideArena = ArenaOf(wide, limits);
-        bool isWideKept = kept.Any(types => types.SequenceEqual(wide)) || MeetsOnAll(wide);
+        bool isWideKept = wide is not null && (kept.Any(types => types.SequenceEqual(wide)) || MeetsOnAll(wide));
+        long wideArena = isWideKept ? ArenaOf(wide!, limits) : 0;
         ArenaLimits tight = isWideKept ? limits with { ArenaBytes = Math.Min(wideArena, limits.ArenaBytes ?? wideArena) } : limits;
-        ElementType[] smallest = wide;
+        ElementType[] smallest = wide ?? kept[0];
         long smallestArena = isWideKept ? wideArena : long.MaxValue;
         foreach (ElementType[] types in kept.Take(MostPlanned))
         {
-            if (isWideKept && CostOf(types) > CostOf(wide))
+            if (isWideKept && CostOf(types) > CostOf(wide!))
             {
                 break;
             }
@@ -198,6 +213,47 @@ internal sealed class TypeAssignment : ITypeJudge
         return (smallest, limits);
     }
 
+    /// <summary>Estimated flash of an assignment.</summary>
+    private long FlashOf(ElementType[] types)
+    {
+        Graph graph = Compose(types);
+        ModelBorder.ApplyTypes(graph, _settings);
+        KernelSelection.Choose(graph, _instructionSet, _table, _settings.Optimize, keepsNibbles: true, _cancellation);
+        return _flash.Of(graph);
+    }
+
+    /// <summary>Assignments with int4 weights that keep the limits of quality and of flash; where there are none a warning tells what is reached.</summary>
+    private IReadOnlyList<ElementType[]> WithinFlash(ElementType[] chosen, long limitBytes, ICollection<Diagnostic> diagnostics)
+    {
+        Dictionary<string, LayerSensitivity> noise = _candidates.Sensitivities.ToDictionary(row => row.Node, StringComparer.Ordinal);
+        NibbleOption?[] nibbles =
+        [
+            .. _units.Units.Select(unit => _units.Form(unit, ElementType.Int4) is { } form && noise[unit.Name].Int4Noise is { } added
+                ? new NibbleOption(added, form.Input(1).Shape.ElementCount - form.Input(1).ByteSize) : null),
+        ];
+        var fit = new FlashFit(_options, nibbles, FlashOf, options => TypeSearch.Run(options, this));
+        IReadOnlyList<ElementType[]> kept = fit.Run(chosen, limitBytes);
+        if (kept.Count == 0)
+        {
+            string why = fit.Fitting is not { } fitting
+                ? FormattableString.Invariant($"with int4 weights wherever a layer has them it is still estimated at {fit.LeastBytes} bytes")
+                : FormattableString.Invariant($"with int4 weights in the {fitting.Count(type => type == ElementType.Int4)} layers that lose least by them the outputs have {Figures(fitting)} on {_data}");
+            diagnostics.Add(DiagnosticCatalog.FlashOutOfReach.With(null, FlashOf(chosen), limitBytes, _limitText, why));
+        }
+
+        return kept;
+    }
+
+    private string Figures(ElementType[] types)
+    {
+        (double sqnrDb, double? accuracy, double? floatAccuracy) = Measure(types);
+        return Figures(double.IsFinite(sqnrDb) ? sqnrDb : null, accuracy, floatAccuracy);
+    }
+
+    private static string Figures(double? finiteDb, double? accuracy, double? floatAccuracy) =>
+        (finiteDb is { } db ? FormattableString.Invariant($"{db:0.0} dB") : "no noise")
+        + (accuracy is { } right ? FormattableString.Invariant($", accuracy {right:0.####} against {floatAccuracy:0.####} in float") : "");
+
     private QuantizedModel Settled(
         QuantizedModel quantized, ElementType[] chosen, ElementType[] wide, bool isKept, string data, ModelSettings settings, ICollection<Diagnostic> diagnostics)
     {
@@ -207,7 +263,10 @@ internal sealed class TypeAssignment : ITypeJudge
         ImmutableArray<ChosenType> layers =
         [
             .. _units.Units.Select((unit, i) => new ChosenType(
-                noise[unit.Name], unit.Source, unit.Operator, chosen[i], CostOfForm(unit, ElementType.Int8), CostOfForm(unit, ElementType.Int16))),
+                noise[unit.Name], unit.Source, unit.Operator, chosen[i], CostOfForm(unit, ElementType.Int8), CostOfForm(unit, ElementType.Int16))
+            {
+                Int4Instructions = CostOfForm(unit, ElementType.Int4),
+            }),
         ];
         Graph graph = Compose(chosen);
         ModelBorder.ApplyTypes(graph, settings);
@@ -217,18 +276,28 @@ internal sealed class TypeAssignment : ITypeJudge
             throw DiagnosticCatalog.QuantizationFault.Throw(null, faults[0]);
         }
 
-        var choice = new TypeChoice(_limitText, data, isKept, finiteDb, accuracy, floatAccuracy, _costs.Of(graph), _costs.Of(Compose(wide)), layers);
-        string figures = (finiteDb is { } db ? FormattableString.Invariant($"{db:0.0} dB") : "no noise")
-            + (accuracy is { } right ? FormattableString.Invariant($", accuracy {right:0.####} against {floatAccuracy:0.####} in float") : "");
+        var choice = new TypeChoice(_limitText, data, isKept, finiteDb, accuracy, floatAccuracy, _costs.Of(graph), _costs.Of(Compose(wide)), layers)
+        {
+            FlashBytes = settings.Budgets.FlashBytes is null ? null : FlashOf(chosen),
+        };
+        int nibbles = chosen.Count(type => type == ElementType.Int4);
+        string figures = Figures(finiteDb, accuracy, floatAccuracy);
         diagnostics.Add(isKept
-            ? DiagnosticCatalog.TypesChosen.With(null, chosen.Count(type => type == ElementType.Int8), chosen.Count(type => type == ElementType.Int16),
-                chosen.Count(type => type == ElementType.Float32), choice.Limit, data, figures, choice.Instructions, choice.WideInstructions)
+            ? DiagnosticCatalog.TypesChosen.With(null, chosen.Count(type => type == ElementType.Int8) + nibbles, chosen.Count(type => type == ElementType.Int16),
+                chosen.Count(type => type == ElementType.Float32), choice.Limit, data, figures, choice.Instructions, choice.WideInstructions,
+                nibbles == 0 ? "" : FormattableString.Invariant($" ({nibbles} of them with int4 weights, for the flash, which is estimated at {choice.FlashBytes} bytes)"))
             : DiagnosticCatalog.TypesBelowLimit.With(null, choice.Limit, data, figures));
         Dictionary<string, ElementType> types = graph.Nodes.Where(node => node.Outputs.Count > 0)
             .ToDictionary(node => node.Name, node => node.Output.Type, StringComparer.Ordinal);
+        var narrowed = graph.Nodes.Where(node => node.OptionalInput(1)?.Type == ElementType.Int4).Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
         ModelRepairs repairs = quantized.Repairs with
         {
-            Layers = [.. quantized.Repairs.Layers.Where(layer => types.GetValueOrDefault(layer.Node) == layer.Type)],
+            // What was measured with int8 weights tells nothing of int4 ones.
+            Layers =
+            [
+                .. quantized.Repairs.Layers.Where(layer => types.GetValueOrDefault(layer.Node) == layer.Type
+                    && !(layer.Kind is RepairKind.LearntRounding or RepairKind.BiasCorrection && narrowed.Contains(layer.Node))),
+            ],
         };
         return quantized with { Graph = graph, Candidates = null, Types = choice, Repairs = repairs };
     }

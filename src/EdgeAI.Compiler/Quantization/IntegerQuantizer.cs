@@ -84,6 +84,7 @@ internal sealed class IntegerQuantizer
         IntegerModel wide = new IntegerQuantizer(GraphCopy.Of(exact), narrowing._stage.Maps, cases, ElementType.Int16, [], cancellation, progress).Build();
         progress?.Report(new StageProgress("noise of each layer in each type", 0, 0));
         var candidates = new MixedCandidates(exact, GraphCopy.Of(narrow.Graph), GraphCopy.Of(wide.Graph), []);
+        candidates = candidates with { Nibbles = NibbleLayers.Make(candidates, cases, cancellation) };
         var probe = new OutputProbe(exact, Fold.Spread(cases, MostRepairCases), cancellation);
         return (
             candidates with { Sensitivities = SensitivityTable.Measure(candidates, probe, cancellation) },

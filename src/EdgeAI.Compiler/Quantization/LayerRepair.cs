@@ -128,7 +128,8 @@ internal sealed record LayerRepair(RoundingGoal Rounding)
         return RepairLog.Decibels(signal, noise);
     }
 
-    private static bool TryCorrect(LockstepRun rounded, Node node, float[][] reference)
+    /// <summary>Takes the mean error of each channel out of the bias of the node that is next; false, and nothing changed, where the layer's result is no nearer then.</summary>
+    public static bool TryCorrect(LockstepRun rounded, Node node, float[][] reference)
     {
         Tensor? bias = node.OptionalInput(2);
         (double[] shifts, double error) = Compare(reference, rounded.Try(), node.Output);
@@ -152,7 +153,7 @@ internal sealed record LayerRepair(RoundingGoal Rounding)
     }
 
     /// <summary>Runs the float graph up to the layer, which is next then.</summary>
-    private static void Skip(LockstepRun exact, Node layer, CancellationToken cancellation)
+    public static void Skip(LockstepRun exact, Node layer, CancellationToken cancellation)
     {
         while (exact.Next is { } node && !ReferenceEquals(node, layer))
         {
@@ -170,7 +171,7 @@ internal sealed record LayerRepair(RoundingGoal Rounding)
     /// The mean of float − integer for each channel, drawn towards 0 by what chance makes of a mean over so few cases
     /// (1 − variance / (cases · mean²), at least 0), and the sum of squares.
     /// </summary>
-    private static (double[] Shifts, double Error) Compare(float[][] reference, byte[][] values, Tensor output)
+    public static (double[] Shifts, double Error) Compare(float[][] reference, byte[][] values, Tensor output)
     {
         int channels = output.Shape[-1];
         int cases = reference.Length;

@@ -40,7 +40,7 @@ internal static class LearntRounding
     }
 
     /// <summary>Changes the layer's weights and bias; false when its vectors are too long or none changed.</summary>
-    /// <param name="layer">The int8 or int16 layer.</param>
+    /// <param name="layer">The int8 or int16 layer, its weights int8 or int4.</param>
     /// <param name="exact">The float layer.</param>
     /// <param name="values">Its operand by case.</param>
     /// <param name="reals">The float operand by case, for the error that arrives; null leaves it out.</param>
@@ -76,7 +76,7 @@ internal static class LearntRounding
                 }
 
                 double[] towards = arriving is null ? new double[rows.Depth] : operand.CovarianceWith(arriving[channel], 1 / (inputScale * scale));
-                sbyte[] chosen = RoundingSearch.Run(scaled, operand.Covariance, towards);
+                sbyte[] chosen = RoundingSearch.Run(scaled, operand.Covariance, towards, WeightQuantizer.LargestOf(weights.Type));
                 double shift = Enumerable.Range(0, rows.Depth).Sum(k => (integers[rows.WeightIndex(channel, k)] - chosen[k]) * operand.Means[k]);
                 long moved = (long)Math.Clamp(bias[channel] + Math.Round(shift), -largestBias, largestBias);
                 (long, long) interval = RangeProof.Interval(chosen.Select(weight => (int)weight), moved, layer.Input(0).Quantization!.ZeroPoint, type);
@@ -98,7 +98,7 @@ internal static class LearntRounding
 
         if (changed)
         {
-            layer.Inputs[1] = Tensor.FromValues<sbyte>(weights.Name, weights.Type, weights.Shape, integers, weights.Quantization);
+            layer.Inputs[1] = WeightQuantizer.WithIntegers(weights, integers);
             LayerBias.Set(layer, bias);
         }
 

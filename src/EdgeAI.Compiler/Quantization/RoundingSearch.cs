@@ -13,18 +13,19 @@ internal static class RoundingSearch
 {
     private const int Sweeps = 16;
 
-    /// <summary>Integers within ±127 for weights in units of their scale.</summary>
+    /// <summary>Integers within ±<paramref name="largest"/> for weights in units of their scale.</summary>
     /// <param name="weights">Real weights divided by the scale.</param>
     /// <param name="covariance">A, row-major, symmetric.</param>
     /// <param name="towards">r divided by the scale.</param>
-    public static sbyte[] Run(ReadOnlySpan<double> weights, double[] covariance, ReadOnlySpan<double> towards)
+    /// <param name="largest">The largest magnitude of an integer.</param>
+    public static sbyte[] Run(ReadOnlySpan<double> weights, double[] covariance, ReadOnlySpan<double> towards, int largest = WeightQuantizer.LargestWeight)
     {
         int count = weights.Length;
         sbyte[] integers = new sbyte[count];
         double[] gradient = new double[count];
         for (int i = 0; i < count; i++)
         {
-            integers[i] = (sbyte)Math.Clamp(Math.Round(weights[i]), -127, 127);
+            integers[i] = (sbyte)Math.Clamp(Math.Round(weights[i]), -largest, largest);
             gradient[i] = -towards[i];
         }
 
@@ -42,7 +43,7 @@ internal static class RoundingSearch
                 double error = integers[i] - weights[i];
                 int step = error > 0 ? -1 : 1;
                 double change = (2 * step * gradient[i]) + covariance[(i * count) + i];
-                if (change < 0 && Math.Abs(error + step) < 1 && Math.Abs(integers[i] + step) <= 127)
+                if (change < 0 && Math.Abs(error + step) < 1 && Math.Abs(integers[i] + step) <= largest)
                 {
                     integers[i] += (sbyte)step;
                     Add(gradient, covariance, i, step);

@@ -11,6 +11,15 @@ namespace EdgeAI.Compiler.Quantization;
 /// </summary>
 internal static class WeightQuantizer
 {
+    /// <summary>The largest magnitude of an int8 weight.</summary>
+    public const int LargestWeight = 127;
+
+    /// <summary>The largest magnitude of an int4 weight.</summary>
+    public const int LargestNibble = 7;
+
+    /// <summary>Parts of a channel's range at which weights of 4 bits may be clipped, in percent.</summary>
+    private static readonly int[] ClippedPercent = [100, 95, 90, 85, 80, 75, 70, 65, 60, 55, 50];
+
     /// <summary>Biases stay within ±2^30, so that adding the products cannot start beyond int32.</summary>
     private const double LargestBias = 1 << 30;
 
@@ -84,20 +93,55 @@ internal static class WeightQuantizer
     public static float[] WideScales(Tensor weights, int axis) =>
         [.. LargestMagnitudes(weights, axis).Select(largest => largest / 127.0 is > 1e-30 and var scale ? (float)scale : 1f / 127)];
 
-    /// <summary>Symmetric int8 weights with the given scales, rounded half to even.</summary>
-    public static Tensor Weights(Tensor weights, int axis, float[] scales)
+    /// <summary>The largest magnitude of a weight of a type.</summary>
+    public static int LargestOf(ElementType type) => type == ElementType.Int4 ? LargestNibble : LargestWeight;
+
+    /// <summary>
+    /// A scale for each channel of the axis (or one for −1) with which weights of 4 bits err least, in the sum of squares: of the largest magnitude / 7 a part, for a
+    /// few large weights clipped cost less than all others coarse.
+    /// </summary>
+    public static float[] NibbleScales(Tensor weights, int axis)
     {
+        float[] largest = LargestMagnitudes(weights, axis);
+        double[][] errors = [.. ClippedPercent.Select(_ => new double[largest.Length])];
+        ReadOnlySpan<float> values = weights.Values<float>();
+        (long inner, int channels) = Walk(weights.Shape, axis);
+        float ScaleOf(int channel, int choice) =>
+            largest[channel] * ClippedPercent[choice] / (100.0 * LargestNibble) is > 1e-30 and var scale ? (float)scale : 1f / LargestNibble;
+        for (int i = 0; i < values.Length; i++)
+        {
+            int channel = (int)(i / inner % channels);
+            for (int choice = 0; choice < errors.Length; choice++)
+            {
+                double scale = ScaleOf(channel, choice);
+                double error = values[i] - (scale * Math.Clamp(Math.Round(values[i] / scale), -LargestNibble, LargestNibble));
+                errors[choice][channel] += error * error;
+            }
+        }
+
+        return [.. Enumerable.Range(0, largest.Length).Select(channel => ScaleOf(channel, Enumerable.Range(0, errors.Length).MinBy(choice => errors[choice][channel])))];
+    }
+
+    /// <summary>Weights of the same type, scales and name with other integers.</summary>
+    public static Tensor WithIntegers(Tensor weights, ReadOnlySpan<sbyte> integers) => weights.Type == ElementType.Int4
+        ? Tensor.FromNibbles(weights.Name, weights.Shape, integers, weights.Quantization)
+        : Tensor.FromValues(weights.Name, weights.Type, weights.Shape, integers, weights.Quantization);
+
+    /// <summary>Symmetric weights of int8, or of int4, with the given scales, rounded half to even.</summary>
+    public static Tensor Weights(Tensor weights, int axis, float[] scales, ElementType type = ElementType.Int8)
+    {
+        int largest = LargestOf(type);
         ReadOnlySpan<float> values = weights.Values<float>();
         sbyte[] integers = new sbyte[values.Length];
         (long inner, int channels) = Walk(weights.Shape, axis);
         for (int i = 0; i < integers.Length; i++)
         {
             int channel = (int)(i / inner % channels);
-            integers[i] = (sbyte)Math.Clamp(Math.Round(values[i] / (double)scales[channel]), -127, 127);
+            integers[i] = (sbyte)Math.Clamp(Math.Round(values[i] / (double)scales[channel]), -largest, largest);
         }
 
         var quantization = new QuantizationParameters([.. scales], [.. new int[scales.Length]], scales.Length == 1 ? -1 : axis);
-        return Tensor.FromValues<sbyte>(weights.Name, ElementType.Int8, weights.Shape, integers, quantization);
+        return WithIntegers(new Tensor(weights.Name, type, weights.Shape) { Quantization = quantization }, integers);
     }
 
     /// <summary>An int32 bias with the scale input · weights of each channel.</summary>

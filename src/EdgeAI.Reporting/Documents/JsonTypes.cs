@@ -27,6 +27,7 @@ internal static class JsonTypes
         json.Number("float", choice.FloatAccuracy);
         json.WriteNumber("estimatedInstructions", choice.Instructions);
         json.WriteNumber("estimatedInt16Instructions", choice.WideInstructions);
+        json.Number("estimatedFlashBytes", choice.FlashBytes);
         json.WriteStartArray("layers");
         foreach (ChosenType layer in choice.Layers)
         {
@@ -34,12 +35,15 @@ internal static class JsonTypes
             json.WriteString("name", layer.Sensitivity.Node);
             json.WriteString("source", layer.Source);
             json.WriteString("operator", layer.Operator);
-            json.WriteString("type", layer.Type.DisplayName());
+            json.WriteString("type", (layer.Type == ElementType.Int4 ? ElementType.Int8 : layer.Type).DisplayName());
+            json.WriteBoolean("int4Weights", layer.Type == ElementType.Int4);
             json.Number("int8SqnrDb", LayerNoiseRatio.Decibels(layer.Sensitivity.Int8Noise));
             json.Number("int16SqnrDb", LayerNoiseRatio.Decibels(layer.Sensitivity.Int16Noise));
+            json.Number("int4WeightsSqnrDb", LayerNoiseRatio.Decibels(layer.Sensitivity.Int4Noise));
             json.WriteString("measuredAt", layer.Sensitivity.IsLocal ? "layer" : "outputs");
             json.Number("int8Instructions", layer.Int8Instructions);
             json.Number("int16Instructions", layer.Int16Instructions);
+            json.Number("int4WeightsInstructions", layer.Int4Instructions);
             json.WriteEndObject();
         }
 

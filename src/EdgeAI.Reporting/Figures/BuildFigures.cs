@@ -33,7 +33,7 @@ internal sealed class BuildFigures
             ? BorderSaving.Find(Graph, Planned.Target.Instructions, [.. Peak.Taken.Select(taken => taken.Buffer)]) : null;
         OwnPoint = PlanPoint.Of(Graph, Plan);
         Remedies = ArenaRemedy.Of(this);
-        (Weights, Parameters) = FindWeights(Graph);
+        (Weights, Parameters) = FindWeights(Graph, Planned.Target.Instructions);
         Layers = FindLayers(Planned, Simulation);
         Transposes = [.. RuntimeTranspose.Of(Graph, Plan)];
     }
@@ -114,28 +114,32 @@ internal sealed class BuildFigures
     /// <summary>The layer with the most noise of its own accord or inherited; null where no noise was measured.</summary>
     public Layer? NoisiestLayer => Layers.Where(layer => layer.SqnrDb is not null).MinBy(layer => layer.SqnrDb);
 
-    private static (ImmutableArray<WeightTensor> Weights, long Parameters) FindWeights(Graph graph)
+    private static (ImmutableArray<WeightTensor> Weights, long Parameters) FindWeights(Graph graph, InstructionSet instructionSet)
     {
         var places = new TensorPlaces(graph);
-        var readers = new Dictionary<Tensor, string>(ReferenceEqualityComparer.Instance);
+        var readers = new Dictionary<Tensor, (string Source, long Bytes)>(ReferenceEqualityComparer.Instance);
         foreach (Node node in graph.Nodes.Where(node => !TensorPlaces.IsView(node)))
         {
             foreach (Tensor constant in ConstantsOf(node, places))
             {
-                readers.TryAdd(constant, node.Source);
+                readers.TryAdd(constant, (node.Source, BytesFor(node, constant, instructionSet)));
             }
         }
 
         foreach (Tensor constant in graph.Outputs.Select(places.RootOf).Where(tensor => tensor.IsConstant))
         {
-            readers.TryAdd(constant, "an output");
+            readers.TryAdd(constant, ("an output", constant.ByteSize));
         }
 
         return ([
-            .. readers.Select(pair => new WeightTensor(pair.Key.Name, pair.Value, pair.Key.ByteSize))
+            .. readers.Select(pair => new WeightTensor(pair.Key.Name, pair.Value.Source, pair.Value.Bytes))
                 .OrderByDescending(weight => weight.Bytes).ThenBy(weight => weight.Name, StringComparer.Ordinal),
         ], readers.Keys.Sum(tensor => tensor.Shape.ElementCount));
     }
+
+    /// <summary>Bytes of a constant in flash: int4 weights are int8 there where the node's kernel takes them so.</summary>
+    private static long BytesFor(Node node, Tensor constant, InstructionSet instructionSet) =>
+        constant.Type != ElementType.Int4 || OperatorCatalog.Of(node).KernelOf(node, instructionSet).ReadsNibbles ? constant.ByteSize : constant.Shape.ElementCount;
 
     private static IEnumerable<Tensor> ConstantsOf(Node node, TensorPlaces places)
     {
@@ -174,7 +178,7 @@ internal sealed class BuildFigures
                     step, node.Name, node.Operator, node.Source, isView, macs, figures?.Instructions,
                     figures?.SqnrDb is { } noise && double.IsFinite(noise) ? noise : null,
                     taken.Find(result, step)?.Offset, result?.ByteSize ?? 0,
-                    isView ? 0 : ConstantsOf(node, places).Distinct<Tensor>(ReferenceEqualityComparer.Instance).Sum(tensor => tensor.ByteSize))
+                    isView ? 0 : ConstantsOf(node, places).Distinct<Tensor>(ReferenceEqualityComparer.Instance).Sum(tensor => BytesFor(node, tensor, instructionSet)))
                 {
                     Variant = kernel?.Name,
                     Reason = kernel is null ? null : KernelReason.Of(kernel, planned.Target.Core),

@@ -19,14 +19,15 @@ internal static class TypeTable
         string accuracy = choice.Accuracy is { } right ? $", accuracy {Numbers.Percent(right)} against {Numbers.Percent(choice.FloatAccuracy)} in float" : "";
         string verdict = choice.IsKept ? "The cheapest found that keeps" : "Nothing was found that keeps";
         string where = choice.Layers.Any(layer => layer.Sensitivity.IsLocal) ? "the layer's own result, because the model is large" : "the outputs";
-        double most = choice.Layers.Select(layer => Math.Max(layer.Sensitivity.Int8Noise ?? 0, layer.Sensitivity.Int16Noise ?? 0)).DefaultIfEmpty(0).Max();
+        double most = choice.Layers.SelectMany(layer => new[] { layer.Sensitivity.Int8Noise, layer.Sensitivity.Int16Noise, layer.Sensitivity.Int4Noise }).Max() ?? 0;
+        string flash = choice.FlashBytes is { } bytes ? $" Flash is estimated at {Numbers.Count(bytes)} bytes." : "";
         return Html.Of(
             $"""
             <section class="card">
             <h3>Types by layer</h3>
-            <p class="lead">{verdict} {choice.Limit}: {reached}{accuracy} on {choice.Data}. One run is estimated at {Numbers.Count(choice.Instructions)} instructions, with all layers in int16 at {Numbers.Count(choice.WideInstructions)}. The decibels are the SQNR of {where} on calibration inputs with this layer alone in that type and all else in float; the bar is its noise.</p>
+            <p class="lead">{verdict} {choice.Limit}: {reached}{accuracy} on {choice.Data}. One run is estimated at {Numbers.Count(choice.Instructions)} instructions, with all layers in int16 at {Numbers.Count(choice.WideInstructions)}.{flash} The decibels are the SQNR of {where} on calibration inputs with this layer alone in that type and all else in float; the bar is its noise.</p>
             <table class="stack types">
-            <thead><tr><th>Layer</th><th>Type</th><th class="n">int8 alone dB</th><th class="n">int16 alone dB</th><th class="n">int8 instructions</th><th class="n">int16 instructions</th></tr></thead>
+            <thead><tr><th>Layer</th><th>Type</th><th class="n">int8 alone dB</th><th class="n">int16 alone dB</th><th class="n">int4 weights alone dB</th><th class="n">int8 instructions</th><th class="n">int16 instructions</th><th class="n">int4 weights instructions</th></tr></thead>
             <tbody>
             {choice.Layers.Select(layer => Row(layer, most))}
             </tbody>
@@ -40,7 +41,7 @@ internal static class TypeTable
         LayerSensitivity noise = layer.Sensitivity;
         return Html.Of(
             $"""
-            <tr><td class="head" title="{noise.Node}"><b>{layer.Operator}</b><small>{layer.Source}</small></td><td data-of="Type">{layer.Type.DisplayName()}</td>{Cell("int8 alone dB", noise.Int8Noise, most)}{Cell("int16 alone dB", noise.Int16Noise, most)}<td class="n" data-of="int8 instructions">{Numbers.Count(layer.Int8Instructions)}</td><td class="n" data-of="int16 instructions">{Numbers.Count(layer.Int16Instructions)}</td></tr>
+            <tr><td class="head" title="{noise.Node}"><b>{layer.Operator}</b><small>{layer.Source}</small></td><td data-of="Type">{(layer.Type == ElementType.Int4 ? "int8, int4 weights" : layer.Type.DisplayName())}</td>{Cell("int8 alone dB", noise.Int8Noise, most)}{Cell("int16 alone dB", noise.Int16Noise, most)}{Cell("int4 weights alone dB", noise.Int4Noise, most)}<td class="n" data-of="int8 instructions">{Numbers.Count(layer.Int8Instructions)}</td><td class="n" data-of="int16 instructions">{Numbers.Count(layer.Int16Instructions)}</td><td class="n" data-of="int4 weights instructions">{Numbers.Count(layer.Int4Instructions)}</td></tr>
 
             """);
     }

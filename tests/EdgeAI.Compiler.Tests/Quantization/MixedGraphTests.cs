@@ -46,10 +46,10 @@ public sealed class MixedGraphTests
         var units = new LayerUnits(candidates);
         var probe = new OutputProbe(candidates.Exact, cases, CancellationToken.None);
         var random = new Random(20_261_128);
-        ElementType[] types = [ElementType.Int8, ElementType.Int16, ElementType.Float32];
+        ElementType[] types = [ElementType.Int8, ElementType.Int16, ElementType.Int4, ElementType.Float32];
         for (int i = 0; i < 60; i++)
         {
-            Graph mixed = MixedGraph.Compose(candidates, units, units.Units.ToDictionary(unit => unit, _ => types[random.Next(i % 2 == 0 ? 2 : 3)]));
+            Graph mixed = MixedGraph.Compose(candidates, units, units.Units.ToDictionary(unit => unit, _ => types[random.Next((i % 3) + 2)]));
             Assert.IsEmpty(GraphVerifier.Verify(mixed), string.Join("; ", GraphVerifier.Verify(mixed)));
             Assert.IsGreaterThan(12, probe.SqnrDb(mixed, CancellationToken.None), ModelText.Write(mixed).Text);
             Tensor[] ofInput = [.. mixed.Nodes.Where(node => node.Operator == "Quantize" && mixed.Inputs.Contains(node.Input(0))).Select(node => node.Output)];
@@ -79,11 +79,39 @@ public sealed class MixedGraphTests
     }
 
     [TestMethod]
+    public void Layers_with_int4_weights_fit_into_the_int8_graph()
+    {
+        (MixedCandidates candidates, IReadOnlyList<TestCase> cases) = Made.Value;
+        CollectionAssert.AreEqual(new[] { "conv", "fc" }, candidates.Nibbles.Nodes.Select(node => node.Name).ToArray());
+        var narrow = candidates.Narrow.Nodes.ToDictionary(node => node.Name);
+        foreach (Node layer in candidates.Nibbles.Nodes)
+        {
+            Node wide = narrow[layer.Name];
+            Tensor weights = layer.Input(1);
+            Assert.AreEqual(ElementType.Int4, weights.Type);
+            Assert.IsTrue(weights.Values<sbyte>().ToArray().All(weight => Math.Abs(weight) <= 7));
+            Assert.AreEqual(wide.Input(1).Quantization!.Scales.Length, weights.Quantization!.Scales.Length);
+            Assert.AreEqual(wide.Output.Quantization, layer.Output.Quantization);
+            Assert.AreEqual(wide.Input(0).Quantization, layer.Input(0).Quantization);
+        }
+
+        Assert.IsTrue(candidates.Sensitivities.All(row => row.Int4Noise is null == row.Node is not ("conv" or "fc")));
+        Assert.IsTrue(candidates.Sensitivities.All(row => row.Int4Noise is null || row.Int4Noise > row.Int8Noise));
+        var units = new LayerUnits(candidates);
+        Graph mixed = MixedGraph.Compose(candidates, units, units.Units.ToDictionary(unit => unit, unit => units.Form(unit, ElementType.Int4) is null ? ElementType.Int8 : ElementType.Int4));
+        Assert.AreEqual(candidates.Narrow.Nodes.Count, mixed.Nodes.Count, "no conversions");
+        Assert.IsGreaterThan(10, new OutputProbe(candidates.Exact, cases, CancellationToken.None).SqnrDb(mixed, CancellationToken.None));
+    }
+
+    [TestMethod]
     public void Candidates_and_choices_survive_a_round_trip()
     {
         (MixedCandidates candidates, _) = Made.Value;
         var choice = new TypeChoice("a limit", "8 inputs", true, 31.5, null, 0.5, 10, 20,
-            [.. candidates.Sensitivities.Select(row => new ChosenType(row, "source", "Conv2D", ElementType.Int16, null, 7))]);
+            [.. candidates.Sensitivities.Select(row => new ChosenType(row, "source", "Conv2D", ElementType.Int16, null, 7) { Int4Instructions = 9 })])
+        {
+            FlashBytes = 4321,
+        };
         var model = new QuantizedModel(candidates.Wide, new ModelSource("m.onnx", new string('a', 64), "onnx"), "Auto", true, 16, new BorderLayouts([[]], [[]]))
         {
             Candidates = candidates,

@@ -44,6 +44,9 @@ public sealed class HtmlReportTests
         StringAssert.Contains(table.Value, "int16");
         StringAssert.Contains(table.Value, "30.0");
         StringAssert.Contains(table.Value, "50.0");
+        StringAssert.Contains(table.Value, "10.0");
+        StringAssert.Contains(table.Value, "int8, int4 weights");
+        StringAssert.Contains(page.Root!.Value, "Flash is estimated at 54,321 bytes.");
         StringAssert.Contains(page.Root!.Value, "an SQNR of at least 30 dB <b>");
         using JsonDocument json = JsonDocument.Parse(files.Single(file => file.Key.EndsWith(".json", StringComparison.Ordinal)).Value);
         JsonElement types = json.RootElement.GetProperty("quantization").GetProperty("types");
@@ -52,6 +55,14 @@ public sealed class HtmlReportTests
         Assert.AreEqual("int16", layer.GetProperty("type").GetString());
         Assert.AreEqual(30, layer.GetProperty("int8SqnrDb").GetDouble(), 1e-9);
         Assert.AreEqual(1500, layer.GetProperty("int16Instructions").GetInt64());
+        Assert.IsFalse(layer.GetProperty("int4Weights").GetBoolean());
+        Assert.AreEqual(10, layer.GetProperty("int4WeightsSqnrDb").GetDouble(), 1e-9);
+        Assert.AreEqual(JsonValueKind.Null, layer.GetProperty("int4WeightsInstructions").ValueKind);
+        JsonElement narrow = types.GetProperty("layers")[1];
+        Assert.AreEqual("int8", narrow.GetProperty("type").GetString());
+        Assert.IsTrue(narrow.GetProperty("int4Weights").GetBoolean());
+        Assert.AreEqual(620, narrow.GetProperty("int4WeightsInstructions").GetInt64());
+        Assert.AreEqual(54_321, types.GetProperty("estimatedFlashBytes").GetInt64());
         Assert.IsFalse(Samples.Run(Samples.Request(Samples.Model())).Files["index.html"].Contains("Types by layer", StringComparison.Ordinal));
     }
 

@@ -31,12 +31,14 @@ public sealed class KernelSelection
     private readonly InstructionSet _instructionSet;
     private readonly KernelCostTable _table;
     private readonly OptimizationGoal _goal;
+    private readonly bool _keepsNibbles;
     private readonly List<Choice> _choices = [];
     private readonly SortedDictionary<string, long> _fixedFiles = new(StringComparer.Ordinal);
     private double _fastest;
 
-    private KernelSelection(InstructionSet instructionSet, KernelCostTable table, OptimizationGoal goal)
+    private KernelSelection(InstructionSet instructionSet, KernelCostTable table, OptimizationGoal goal, bool keepsNibbles)
     {
+        _keepsNibbles = keepsNibbles;
         _instructionSet = instructionSet;
         _table = table;
         _goal = goal;
@@ -45,10 +47,16 @@ public sealed class KernelSelection
     /// <summary>
     /// Sets <see cref="Node.Kernel"/> of every node that runs and has none yet, and gives the choice of each in the order of the nodes.
     /// </summary>
+    /// <param name="graph">The nodes.</param>
+    /// <param name="instructionSet">Whose kernels are chosen among.</param>
+    /// <param name="table">What they cost.</param>
+    /// <param name="goal">What is to be smallest.</param>
+    /// <param name="keepsNibbles">Whether int4 weights must stay two a byte, because they were chosen for flash; else kernels that take them as int8 compete.</param>
+    /// <param name="cancellation">Ends the choice.</param>
     public static ImmutableArray<ChosenKernel> Choose(
-        Graph graph, InstructionSet instructionSet, KernelCostTable table, OptimizationGoal goal, CancellationToken cancellation = default)
+        Graph graph, InstructionSet instructionSet, KernelCostTable table, OptimizationGoal goal, bool keepsNibbles = false, CancellationToken cancellation = default)
     {
-        var selection = new KernelSelection(instructionSet, table, goal);
+        var selection = new KernelSelection(instructionSet, table, goal, keepsNibbles);
         foreach (Node node in graph.Nodes.Where(node => !TensorPlaces.IsView(node)))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -62,7 +70,8 @@ public sealed class KernelSelection
     private void Add(Node node)
     {
         IReadOnlyList<KernelVariant> kernels = OperatorCatalog.Of(node).Kernels(node, _instructionSet);
-        KernelVariant[] possible = [.. kernels.Where(kernel => kernel.WhyNot is null)];
+        bool isKept = _keepsNibbles && node.OptionalInput(1)?.Type == ElementType.Int4;
+        KernelVariant[] possible = [.. kernels.Where(kernel => kernel.WhyNot is null && (kernel.ReadsNibbles || !isKept))];
         if (node.Kernel is not null || possible.Length == 1)
         {
             // A kernel without alternative is not probed: some layers cannot be written at all, which is for emission to tell.

@@ -7,7 +7,7 @@ namespace EdgeAI.Compiler.Planning.Kernels;
 /// <summary>
 /// Estimates what nodes cost on a core, for choices between graphs.
 /// <list type="bullet">
-/// <item>A node costs what the core's table says of the cheapest kernel that can compute it. Views cost nothing.</item>
+/// <item>A node costs what the core's table says of the cheapest kernel that can compute it, with int4 weights of those that read them two a byte. Views cost nothing.</item>
 /// <item>Where nothing was measured, an element costs what an element of a sum of the same type does, and a product <see cref="UnmeasuredMac"/>
 /// instructions, ten times as many in float without a floating-point unit.</item>
 /// </list>
@@ -47,7 +47,8 @@ internal sealed class NodeCosts(InstructionSet instructionSet, KernelCostTable t
 
         LayerWork work = LayerWork.Of(node);
         long? cheapest = null;
-        foreach (KernelVariant kernel in definition.Kernels(node, instructionSet).Where(kernel => kernel.WhyNot is null))
+        bool isPacked = node.OptionalInput(1)?.Type == ElementType.Int4;
+        foreach (KernelVariant kernel in definition.Kernels(node, instructionSet).Where(kernel => kernel.WhyNot is null && (kernel.ReadsNibbles || !isPacked)))
         {
             long? instructions = table.Find(kernel.Emit(new KernelProbe(instructionSet)).Function)?.Instructions(work);
             cheapest = cheapest is null ? instructions : instructions is null ? cheapest : Math.Min(cheapest.Value, instructions.Value);

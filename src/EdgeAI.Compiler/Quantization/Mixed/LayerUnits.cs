@@ -17,6 +17,7 @@ internal sealed class LayerUnits
     private readonly MixedCandidates _candidates;
     private readonly Dictionary<string, Node> _narrow;
     private readonly Dictionary<string, Node> _wide;
+    private readonly Dictionary<string, Node> _nibbles;
     private readonly HashSet<Node> _followers = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, Node> _makers;
     private readonly ILookup<Tensor, Node> _readers;
@@ -27,6 +28,7 @@ internal sealed class LayerUnits
         _candidates = candidates;
         _narrow = IntegerNodes(candidates.Narrow, ElementType.Int8);
         _wide = IntegerNodes(candidates.Wide, ElementType.Int16);
+        _nibbles = IntegerNodes(candidates.Nibbles, ElementType.Int8);
         _makers = candidates.Exact.Producers();
         _readers = candidates.Exact.Consumers();
         foreach (Node node in candidates.Exact.Nodes.Where(node => _narrow.ContainsKey(node.Name) || _wide.ContainsKey(node.Name)))
@@ -45,11 +47,12 @@ internal sealed class LayerUnits
     /// <summary>The nodes whose type is chosen, of the float graph, in its order.</summary>
     public List<Node> Units { get; } = [];
 
-    /// <summary>The node of an integer type that stands for a float node; null where it has no such form.</summary>
+    /// <summary>The node of an integer type that stands for a float node, int4 meaning int8 with int4 weights; null where it has no such form.</summary>
     public Node? Form(Node node, ElementType type) => type switch
     {
         ElementType.Int8 => _narrow.GetValueOrDefault(node.Name),
         ElementType.Int16 => _wide.GetValueOrDefault(node.Name),
+        ElementType.Int4 => _nibbles.GetValueOrDefault(node.Name),
         _ => null,
     };
 
@@ -73,7 +76,7 @@ internal sealed class LayerUnits
         if (makers.Length > 0)
         {
             return makers.Any(maker => types[maker] == ElementType.Int16) ? ElementType.Int16
-                : makers.Any(maker => types[maker] == ElementType.Int8) ? ElementType.Int8 : ElementType.Float32;
+                : makers.Any(maker => types[maker] is ElementType.Int8 or ElementType.Int4) ? ElementType.Int8 : ElementType.Float32;
         }
 
         // Behind the graph's inputs: what is read first decides.
@@ -85,7 +88,7 @@ internal sealed class LayerUnits
             {
                 if (ofUnits.TryGetValue(reader, out ElementType type))
                 {
-                    return type;
+                    return type == ElementType.Int4 ? ElementType.Int8 : type;
                 }
 
                 foreach (Tensor output in reader.Outputs.Where(seen.Add))

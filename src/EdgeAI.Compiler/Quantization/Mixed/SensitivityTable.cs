@@ -8,7 +8,7 @@ using EdgeAI.Compiler.Operators.Quantizing;
 namespace EdgeAI.Compiler.Quantization.Mixed;
 
 /// <summary>
-/// Measures how much noise each layer brings in int8 and in int16.
+/// Measures how much noise each layer brings in int8, in int16, and in int8 with int4 weights.
 /// <list type="bullet">
 /// <item>Each case runs once in float. Then the layers are taken from the last to the first: a layer's integer form computes its result from the float
 /// operands, that result takes the place of the float one, and the float graph runs on from there. What stands before the layer is still the float run's.</item>
@@ -19,7 +19,7 @@ namespace EdgeAI.Compiler.Quantization.Mixed;
 internal sealed class SensitivityTable
 {
     private const long MostMacs = 12_000_000_000;
-    private static readonly ElementType[] Types = [ElementType.Int8, ElementType.Int16];
+    private static readonly ElementType[] Types = [ElementType.Int8, ElementType.Int16, ElementType.Int4];
 
     private readonly Graph _graph;
     private readonly OutputProbe _probe;
@@ -41,8 +41,8 @@ internal sealed class SensitivityTable
         var table = new SensitivityTable(candidates, probe);
         long macs = Math.Max(1, candidates.Exact.Nodes.Sum(node => OperatorCatalog.Of(node).CountMacs(node)));
 
-        // From a layer to the end is half the graph, in the mean, and there are two types.
-        long perCase = Math.Max(1, macs * table._layers.Length);
+        // From a layer to the end is half the graph, in the mean, and there are up to three types.
+        long perCase = Math.Max(1, macs * table._layers.Sum(layer => layer.Forms.Count(form => form is not null)) / 2);
         bool isLocal = perCase > MostMacs;
         int cases = isLocal ? (int)Math.Clamp(MostMacs / macs, 1, probe.CaseCount) : (int)Math.Clamp(MostMacs / perCase, 1, probe.CaseCount);
         double[][][] parts = new double[2][][];
@@ -56,7 +56,7 @@ internal sealed class SensitivityTable
             .. table._layers.Select((layer, i) =>
             {
                 double? Noise(int type) => layer.Forms[type] is null ? null : (parts[0][i][type] + parts[1][i][type]) / (isLocal ? cases : 1);
-                return new LayerSensitivity(layer.Node.Name, Noise(0), Noise(1), isLocal);
+                return new LayerSensitivity(layer.Node.Name, Noise(0), Noise(1), isLocal) { Int4Noise = Noise(2) };
             }),
         ];
     }

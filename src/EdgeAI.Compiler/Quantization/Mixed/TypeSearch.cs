@@ -298,6 +298,7 @@ internal sealed class TypeSearch
     {
         ElementType.Int8 => '8',
         ElementType.Int16 => 'w',
+        ElementType.Int4 => 'n',
         _ => 'f',
     }));
 }
