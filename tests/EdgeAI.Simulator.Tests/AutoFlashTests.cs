@@ -81,7 +81,7 @@ public sealed class AutoFlashTests
         Assert.IsGreaterThanOrEqualTo(39, run.Planned.Quantized.Types.SqnrDb!.Value);
         string told = run.Told.Single(one => one.Code == "EAI2018").Message;
         Assert.Contains("an SQNR of at least 39 dB", told);
-        Assert.Contains("that lose least by them the outputs have", told);
+        Assert.Contains("that are least noisy with them the outputs have", told);
     }
 
     [TestMethod]

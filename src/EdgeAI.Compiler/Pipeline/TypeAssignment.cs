@@ -229,15 +229,15 @@ internal sealed class TypeAssignment : ITypeJudge
         NibbleOption?[] nibbles =
         [
             .. _units.Units.Select(unit => _units.Form(unit, ElementType.Int4) is { } form && noise[unit.Name].Int4Noise is { } added
-                ? new NibbleOption(added, form.Input(1).Shape.ElementCount - form.Input(1).ByteSize) : null),
+                ? new NibbleOption(added, form.Input(1).Shape.ElementCount - form.Input(1).ByteSize, form.Operator) : null),
         ];
-        var fit = new FlashFit(_options, nibbles, FlashOf, options => TypeSearch.Run(options, this));
+        var fit = new FlashFit(_options, nibbles, FlashOf, CostOf, options => TypeSearch.Run(options, this));
         IReadOnlyList<ElementType[]> kept = fit.Run(chosen, limitBytes);
         if (kept.Count == 0)
         {
             string why = fit.Fitting is not { } fitting
                 ? FormattableString.Invariant($"with int4 weights wherever a layer has them it is still estimated at {fit.LeastBytes} bytes")
-                : FormattableString.Invariant($"with int4 weights in the {fitting.Count(type => type == ElementType.Int4)} layers that lose least by them the outputs have {Figures(fitting)} on {_data}");
+                : FormattableString.Invariant($"with int4 weights in the {fitting.Count(type => type == ElementType.Int4)} layers that are least noisy with them the outputs have {Figures(fitting)} on {_data}");
             diagnostics.Add(DiagnosticCatalog.FlashOutOfReach.With(null, FlashOf(chosen), limitBytes, _limitText, why));
         }
 

@@ -24,7 +24,7 @@ public sealed class FlashFitTests
         {
             int count = random.Next(1, 12);
             TypeOptions[] units = [.. Enumerable.Range(0, count).Select(_ => new TypeOptions(ElementType.Int8, ElementType.Int16, random.NextDouble(), random.NextDouble() / 100))];
-            NibbleOption?[] nibbles = [.. units.Select(unit => random.Next(4) == 0 ? null : new NibbleOption(unit.NarrowNoise * (1 + (5 * random.NextDouble())), random.Next(0, 500)))];
+            NibbleOption?[] nibbles = [.. units.Select(unit => random.Next(4) == 0 ? null : new NibbleOption(unit.NarrowNoise * (1 + (5 * random.NextDouble())), random.Next(0, 500), "FullyConnected"))];
             long weights = nibbles.Sum(one => 2 * (one?.SavedBytes ?? 50));
             long Flash(ElementType[] types) => Code + weights - types.Select((type, i) => type == ElementType.Int4 ? nibbles[i]!.SavedBytes : 0).Sum();
             double mostNoise = units.Sum(unit => unit.NarrowNoise) * (1 + random.NextDouble());
@@ -38,7 +38,7 @@ public sealed class FlashFitTests
             var judge = new Judge(types => Noise(types) <= mostNoise);
             long limit = Code + weights - random.Next(1, 1500);
             ElementType[] start = [.. units.Select(unit => unit.Narrow)];
-            var fit = new FlashFit(units, nibbles, Flash, options => TypeSearch.Run(options, judge));
+            var fit = new FlashFit(units, nibbles, Flash, judge.CostOf, options => TypeSearch.Run(options, judge));
             IReadOnlyList<ElementType[]> kept = fit.Run(start, limit);
             long least = Flash([.. units.Select((unit, i) => nibbles[i] is { SavedBytes: > 0 } ? ElementType.Int4 : unit.Narrow)]);
             foreach (ElementType[] types in kept)
@@ -77,21 +77,45 @@ public sealed class FlashFitTests
     }
 
     [TestMethod]
-    public void TheLayerThatLosesLeastForItsBytesIsTaken()
+    public void TheLayersThatCostLeastForTheirBytesAreTakenWhileQualityAllowsThem()
     {
         TypeOptions[] units = [.. Enumerable.Range(0, 3).Select(_ => new TypeOptions(ElementType.Int8, ElementType.Int16, 1, 0.1))];
-        NibbleOption?[] nibbles = [new(9, 400), new(2, 100), new(5, 400)];
+        NibbleOption?[] nibbles = [new(9, 400, "Conv2D"), new(2, 100, "Conv2D"), new(5, 400, "Conv2D")];
+        long[] costs = [1, 5, 40];
         long Flash(ElementType[] types) => 2000 - types.Select((type, i) => type == ElementType.Int4 ? nibbles[i]!.SavedBytes : 0).Sum();
-        var fit = new FlashFit(units, nibbles, Flash, options => TypeSearch.Run(options, new Judge(_ => true)));
-        CollectionAssert.AreEqual(
-            new[] { ElementType.Int8, ElementType.Int8, ElementType.Int4 }, fit.Run([ElementType.Int8, ElementType.Int8, ElementType.Int8], 1650)[0]);
-        CollectionAssert.AreEqual(
-            new[] { ElementType.Int8, ElementType.Int4, ElementType.Int4 }, fit.Run([ElementType.Int8, ElementType.Int8, ElementType.Int8], 1550)[0]);
+        double Noise(ElementType[] types) => types.Select((type, i) => type == ElementType.Int4 ? nibbles[i]!.Noise : type == ElementType.Int8 ? 1 : 0.1).Sum();
+        ElementType[] Best(long limit, double mostNoise)
+        {
+            var judge = new Judge(types => Noise(types) <= mostNoise, types => types.Select((type, i) => type == ElementType.Int4 ? costs[i] : type == ElementType.Int16 ? 100 : 0).Sum());
+            var fit = new FlashFit(units, nibbles, Flash, judge.CostOf, options => TypeSearch.Run(options, judge));
+            return fit.Run([ElementType.Int8, ElementType.Int8, ElementType.Int8], limit).FirstOrDefault([]);
+        }
+
+        CollectionAssert.AreEqual(new[] { ElementType.Int4, ElementType.Int8, ElementType.Int8 }, Best(1650, 100));
+        CollectionAssert.AreEqual(new[] { ElementType.Int8, ElementType.Int8, ElementType.Int4 }, Best(1650, 8));
+        CollectionAssert.AreEqual(new[] { ElementType.Int4, ElementType.Int4, ElementType.Int8 }, Best(1550, 100));
+        CollectionAssert.AreEqual(new[] { ElementType.Int16, ElementType.Int8, ElementType.Int4 }.Order().ToArray(), Best(1650, 6.2).Order().ToArray(), "an int16 layer pays");
+        Assert.IsEmpty(Best(1650, 5));
+        Assert.IsEmpty(Best(1000, 100));
     }
 
-    private sealed class Judge(Func<ElementType[], bool> keeps) : ITypeJudge
+    [TestMethod]
+    public void AKernelWhoseCodeTakesMoreThanItsLayersSaveIsLeftOut()
     {
-        public long CostOf(ElementType[] types) => types.Sum(type => type switch { ElementType.Int8 => 10, ElementType.Int4 => 12, _ => 30 });
+        TypeOptions[] units = [.. Enumerable.Range(0, 4).Select(_ => new TypeOptions(ElementType.Int8, ElementType.Int16, 1, 0.1))];
+        NibbleOption[] nibbles = [new(2, 300, "Conv2D"), new(2, 100, "DepthwiseConv2D"), new(2, 100, "DepthwiseConv2D"), new(2, 300, "Conv2D")];
+        long Flash(ElementType[] types) => 2000 - types.Select((type, i) => type == ElementType.Int4 ? nibbles[i].SavedBytes : 0).Sum()
+            + Enumerable.Range(0, 4).Where(i => types[i] == ElementType.Int4).Select(i => nibbles[i].Operator).Distinct().Sum(name => name == "Conv2D" ? 20 : 150);
+        var judge = new Judge(_ => true);
+        var fit = new FlashFit(units, nibbles, Flash, judge.CostOf, options => TypeSearch.Run(options, judge));
+        CollectionAssert.AreEqual(
+            new[] { ElementType.Int4, ElementType.Int8, ElementType.Int8, ElementType.Int4 }, fit.Run([.. units.Select(unit => unit.Narrow)], 1430)[0]);
+        Assert.HasCount(4, fit.Run([.. units.Select(unit => unit.Narrow)], 1370)[0].Where(type => type == ElementType.Int4).ToArray());
+    }
+
+    private sealed class Judge(Func<ElementType[], bool> keeps, Func<ElementType[], long>? costOf = null) : ITypeJudge
+    {
+        public long CostOf(ElementType[] types) => costOf?.Invoke(types) ?? types.Sum(type => type switch { ElementType.Int8 => 10, ElementType.Int4 => 12, _ => 30 });
 
         public bool Meets(ElementType[] types) => keeps(types);
 
