@@ -2,7 +2,7 @@ using EdgeAI.Compiler.Model;
 
 namespace EdgeAI.Compiler.Operators;
 
-/// <summary>Weights of 4 bits as kernels read them: 8 larger than they are, so that none is negative, two a byte, the first in the lower half.</summary>
+/// <summary>Weights of 4 bits as kernels read them, two a byte, the first in the lower half; most 8 larger than they are, so that none is negative.</summary>
 internal static class NibbleLayout
 {
     private const int Offset = -Nibbles.Minimum;
@@ -28,6 +28,19 @@ internal static class NibbleLayout
         for (int i = 0; i < packed.Length; i++)
         {
             packed[i] = Positive(words[2 * i]) | (Positive(words[(2 * i) + 1]) << 4);
+        }
+
+        return packed;
+    }
+
+    /// <summary>Words of bytes with weights as they are (edgeai_conv2d_paired_s4.h): two in one.</summary>
+    public static uint[] Bytes(ReadOnlySpan<uint> words)
+    {
+        const uint Lower = 0x0F0F0F0F;
+        uint[] packed = new uint[words.Length / 2];
+        for (int i = 0; i < packed.Length; i++)
+        {
+            packed[i] = (words[2 * i] & Lower) | ((words[(2 * i) + 1] & Lower) << 4);
         }
 
         return packed;

@@ -128,6 +128,10 @@ public sealed class Conv2D : Operator
         {
             yield return PackedConvolution.OfNibbles(node, geometry, clamp);
         }
+        else if (instructionSet != InstructionSet.Portable)
+        {
+            yield return PairedConvolution.OfNibbles(node, geometry, clamp);
+        }
 
         yield return WeightedSum.Nibbles(node, geometry.Depth, (context, weights) => IntegerCall(node, context, "edgeai_conv2d_s4", weights)) with
         {

@@ -12,6 +12,8 @@ internal sealed class PairedConvolution
     /// <summary>Why a node with a weight of −128 has no kernel over pairs.</summary>
     public const string TwoProductsDoNotFit = "a weight is -128, so that two products do not fit in 16 bits";
 
+    private const string Name = "paired";
+    private const string NibblesName = "paired-nibbles";
     private const int DepthStep = 8;
     private const int ScratchWords = 320;
     private const int FewestPairs = 3;
@@ -44,18 +46,24 @@ internal sealed class PairedConvolution
     /// The kernel for a node with int8 operands. Two products must fit in 16 bits, which they do with weights above −128, and each channel must be
     /// proven exact.
     /// </summary>
-    public static KernelVariant Of(Node node, ConvolutionGeometry geometry, Clamp clamp)
+    public static KernelVariant Of(Node node, ConvolutionGeometry geometry, Clamp clamp) => Of(node, geometry, clamp, isNibbles: false);
+
+    /// <summary>The kernel for a node with int8 operands and int4 weights, which it reads two a byte (edgeai_conv2d_paired_s4).</summary>
+    public static KernelVariant OfNibbles(Node node, ConvolutionGeometry geometry, Clamp clamp) => Of(node, geometry, clamp, isNibbles: true);
+
+    private static KernelVariant Of(Node node, ConvolutionGeometry geometry, Clamp clamp, bool isNibbles)
     {
+        string name = isNibbles ? NibblesName : Name;
         string? whyNot = geometry.Groups != 1 ? "it has groups of channels"
             : node.Input(1).Values<sbyte>().Contains(sbyte.MinValue) ? TwoProductsDoNotFit
             : null;
         if (whyNot is null && TryScale(node, geometry, clamp) is { } channels)
         {
             var paired = new PairedConvolution(geometry.Flattened(), channels);
-            return new("paired", context => paired.Emit(node, context)) { ScratchBytes = paired.ScratchBytes, ReadBehindPixels = 0 };
+            return new(name, context => paired.Emit(node, context, isNibbles)) { ScratchBytes = paired.ScratchBytes, ReadBehindPixels = 0, ReadsNibbles = isNibbles };
         }
 
-        return new("paired", _ => throw new OperatorException($"node '{node.Name}' has no paired kernel")) { WhyNot = whyNot ?? PackedPairs.NotExact };
+        return new(name, _ => throw new OperatorException($"node '{node.Name}' has no paired kernel")) { WhyNot = whyNot ?? PackedPairs.NotExact };
     }
 
     private static ChannelWords? TryScale(Node node, ConvolutionGeometry geometry, Clamp clamp) => ChannelWords.TryMake(
@@ -63,8 +71,11 @@ internal sealed class PairedConvolution
         channel => node.Input(1).Values<sbyte>().Slice(channel * geometry.Depth, geometry.Depth).ToArray(),
         ConvolutionRules.Factors(node, geometry.OutputChannels), node.Output, clamp);
 
-    private KernelCall Emit(Node node, EmissionContext context) =>
-        new("edgeai_conv2d_paired_s8", "edgeai_conv2d_paired_s8",
+    private KernelCall Emit(Node node, EmissionContext context, bool isNibbles)
+    {
+        string function = isNibbles ? "edgeai_conv2d_paired_s4" : "edgeai_conv2d_paired_s8";
+        uint[] weights = Weights(node.Input(1).Values<sbyte>());
+        return new(function, function,
             [
                 .. _geometry.Fields(),
                 KernelField.Of("padded_depth", PaddedDepth),
@@ -72,7 +83,11 @@ internal sealed class PairedConvolution
                 KernelField.Of("input_zero_point", node.Input(0).Quantization!.ZeroPoint),
                 .. _channels.Fields(node, context, group: 2),
             ],
-            [context.Read(node.Input(0)), context.Constant<uint>(node, "weights", Weights(node.Input(1).Values<sbyte>())), context.Write(node.Output), context.Scratch]);
+            [
+                context.Read(node.Input(0)), context.Constant<uint>(node, "weights", isNibbles ? NibbleLayout.Bytes(weights) : weights),
+                context.Write(node.Output), context.Scratch,
+            ]);
+    }
 
     private uint[] Weights(ReadOnlySpan<sbyte> rows)
     {

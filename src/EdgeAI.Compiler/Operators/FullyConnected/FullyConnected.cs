@@ -92,12 +92,18 @@ public sealed class FullyConnected : Operator
         {
             InstructionSet.Helium => [VectorRows(node)],
             InstructionSet.Dsp => [PackedRows(node, isNibbles: false)],
-            InstructionSet.Thumb1 or InstructionSet.Thumb2 or InstructionSet.Rv32 => [EightRows(node)],
+            InstructionSet.Thumb1 or InstructionSet.Thumb2 or InstructionSet.Rv32 => [EightRows(node, isNibbles: false)],
             _ => [],
         };
         return node.Input(1).Type != ElementType.Int4 ? wide :
         [
-            .. wide, .. instructionSet is InstructionSet.Dsp or InstructionSet.Helium ? [PackedRows(node, isNibbles: true)] : Array.Empty<KernelVariant>(),
+            .. wide,
+            .. instructionSet switch
+            {
+                InstructionSet.Dsp or InstructionSet.Helium => [PackedRows(node, isNibbles: true)],
+                InstructionSet.Portable => Array.Empty<KernelVariant>(),
+                _ => [EightRows(node, isNibbles: true)],
+            },
             WeightedSum.Nibbles(node, node.Input(1).Shape[1], (context, weights) => new("edgeai_fully_connected_s4", "edgeai_fully_connected_s4",
                 [.. Extents(node), .. WeightedSum.ResultFields(node, context, ClampOf(node), Factors(node), FoldedBias(node))],
                 [context.Read(node.Input(0)), weights, context.Write(node.Output)])),
@@ -176,9 +182,9 @@ public sealed class FullyConnected : Operator
         };
     }
 
-    private static KernelVariant EightRows(Node node)
+    private static KernelVariant EightRows(Node node, bool isNibbles)
     {
-        KernelVariant eight = EightChannels.Of(node, FoldedBias(node), Factors(node), ClampOf(node), Extents(node));
+        KernelVariant eight = EightChannels.Of(node, FoldedBias(node), Factors(node), ClampOf(node), Extents(node), isNibbles);
         return WeightZeroPoint(node) == 0 ? eight : eight with { WhyNot = HasZeroPoint };
     }
 

@@ -6,37 +6,13 @@
 #ifndef EDGEAI_CONV2D_PAIRED_S8_H
 #define EDGEAI_CONV2D_PAIRED_S8_H
 
-#include <stdint.h>
+#include "edgeai_paired_image.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-typedef struct edgeai_conv2d_paired_s8_params {
-    int32_t batches;
-    int32_t input_height;
-    int32_t input_width;
-    int32_t input_channels;
-    int32_t output_height;
-    int32_t output_width;
-    int32_t output_channels;
-    int32_t kernel_height;
-    int32_t kernel_width;
-    int32_t stride_height;
-    int32_t stride_width;
-    int32_t dilation_height;
-    int32_t dilation_width;
-    int32_t pad_top;
-    int32_t pad_left;
-    int32_t padded_depth;
-    int32_t block_pairs; /* pairs of pixels that share the widening of weights */
-    int32_t input_zero_point;
-    int32_t linear; /* 0: the zero point of y is -128 */
-    int32_t limited; /* 1: minimum and maximum are narrower than the type's range */
-    int32_t minimum;
-    int32_t maximum;
-    const int32_t *channels;
-} edgeai_conv2d_paired_s8_params;
+typedef edgeai_paired_image edgeai_conv2d_paired_s8_params;
 
 /* scratch: 4 * (block_pairs + 2) * padded_depth bytes. */
 void edgeai_conv2d_paired_s8(
