@@ -151,9 +151,9 @@ public sealed partial class PlanModels
         return [new StageFile(Artefacts.Planned(model.Name, target.Name), planned), dump.ToFile()];
     }
 
-    /// <summary>The settings of a model with the flash limit of its target, where that limit is the model's alone.</summary>
+    /// <summary>The settings of a model whose types are chosen, with the flash limit of its target where that is the model's alone.</summary>
     private ModelSettings WithFlashOf(TargetEntry target, ModelSettings settings) =>
-        target.Budgets.FlashBytes is not { } flash || Project.Models.Count(model => model.Targets.Contains(target.Name)) != 1 ? settings
+        settings.Quantization != QuantizationScheme.Auto || target.Budgets.FlashBytes is not { } flash || Project.Models.Count(model => model.Targets.Contains(target.Name)) != 1 ? settings
         : settings with { Budgets = settings.Budgets with { FlashBytes = Math.Min(flash, settings.Budgets.FlashBytes ?? flash) } };
 
     private static string? Text(long? number) => number?.ToString(CultureInfo.InvariantCulture);
