@@ -11,24 +11,6 @@
 extern "C" {
 #endif
 
-/* The order of members is that of the assembly. Places of y move on; the rest stays. */
-typedef struct edgeai_vector_tile_s8 {
-    const int8_t *x[2];
-    int8_t *y[2];
-    const int8_t *weights;
-    const int32_t *channels;
-    int32_t count; /* channels that are left; at least one */
-    uint32_t blocks; /* whole blocks of sixteen depth indices */
-    uint32_t tail; /* bytes of the last one, each bit one; 0: there is none */
-    edgeai_vector_limits_s8 limits;
-} edgeai_vector_tile_s8;
-
-/* The predicate of depth % 16 bytes. */
-static inline uint32_t edgeai_vector_tail_s8(int32_t depth)
-{
-    return (1u << (depth % 16)) - 1u;
-}
-
 void edgeai_vector_tile_rectified_s8(edgeai_vector_tile_s8 *tile);
 void edgeai_vector_tile_linear_s8(edgeai_vector_tile_s8 *tile);
 

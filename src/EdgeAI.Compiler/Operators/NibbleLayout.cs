@@ -46,6 +46,19 @@ internal static class NibbleLayout
         return packed;
     }
 
+    /// <summary>Weights of <see cref="VectorLayout"/>, as they are (edgeai_vectors_s4.h): of each two channels sixteen bytes.</summary>
+    public static byte[] Vectors(ReadOnlySpan<sbyte> weights)
+    {
+        byte[] packed = new byte[weights.Length / 2];
+        for (int i = 0; i < packed.Length; i++)
+        {
+            int first = (i / VectorLayout.Lanes * 2 * VectorLayout.Lanes) + (i % VectorLayout.Lanes);
+            packed[i] = (byte)((weights[first] & 15) | (weights[first + VectorLayout.Lanes] << 4));
+        }
+
+        return packed;
+    }
+
     // A lane holds 256 · B + A.
     private static uint Positive(uint lanes)
     {

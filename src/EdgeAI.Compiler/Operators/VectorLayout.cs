@@ -6,6 +6,12 @@ namespace EdgeAI.Compiler.Operators;
 /// <summary>Constants of int8 layers as kernels over vectors (edgeai_vectors_s8.h) read them: four channels at a time.</summary>
 internal static class VectorLayout
 {
+    /// <summary>The name of kernels over vectors of int8 weights.</summary>
+    public const string Name = "vectors";
+
+    /// <summary>The name of those over vectors of int4 weights.</summary>
+    public const string NibblesName = "vector-nibbles";
+
     /// <summary>Bytes of a vector.</summary>
     public const int Lanes = 16;
 
@@ -27,6 +33,13 @@ internal static class VectorLayout
         }
 
         return laidOut;
+    }
+
+    /// <summary>The address of a node's weights laid out so, int8, or two a byte (<see cref="NibbleLayout.Vectors"/>).</summary>
+    public static string Weights(Node node, int channelCount, EmissionContext context, bool isNibbles)
+    {
+        sbyte[] weights = Weights(node.Input(1).Values<sbyte>(), channelCount);
+        return isNibbles ? context.Constant<byte>(node, "weights", NibbleLayout.Vectors(weights)) : context.Constant<sbyte>(node, "weights", weights);
     }
 
     /// <summary>

@@ -124,13 +124,16 @@ public sealed class Conv2D : Operator
 
     private IEnumerable<KernelVariant> NibbleVariants(Node node, ConvolutionGeometry geometry, Clamp clamp, InstructionSet instructionSet)
     {
-        if (instructionSet is InstructionSet.Dsp or InstructionSet.Helium)
+        KernelVariant? fast = instructionSet switch
         {
-            yield return PackedConvolution.OfNibbles(node, geometry, clamp);
-        }
-        else if (instructionSet != InstructionSet.Portable)
+            InstructionSet.Helium => VectorConvolution.OfNibbles(node, geometry, clamp),
+            InstructionSet.Dsp => PackedConvolution.OfNibbles(node, geometry, clamp),
+            InstructionSet.Portable => null,
+            _ => PairedConvolution.OfNibbles(node, geometry, clamp),
+        };
+        if (fast is not null)
         {
-            yield return PairedConvolution.OfNibbles(node, geometry, clamp);
+            yield return fast;
         }
 
         yield return WeightedSum.Nibbles(node, geometry.Depth, (context, weights) => IntegerCall(node, context, "edgeai_conv2d_s4", weights)) with

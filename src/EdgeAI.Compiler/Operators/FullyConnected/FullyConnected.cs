@@ -90,7 +90,7 @@ public sealed class FullyConnected : Operator
 
         KernelVariant[] wide = instructionSet switch
         {
-            InstructionSet.Helium => [VectorRows(node)],
+            InstructionSet.Helium => [VectorRows(node, isNibbles: false)],
             InstructionSet.Dsp => [PackedRows(node, isNibbles: false)],
             InstructionSet.Thumb1 or InstructionSet.Thumb2 or InstructionSet.Rv32 => [EightRows(node, isNibbles: false)],
             _ => [],
@@ -100,7 +100,8 @@ public sealed class FullyConnected : Operator
             .. wide,
             .. instructionSet switch
             {
-                InstructionSet.Dsp or InstructionSet.Helium => [PackedRows(node, isNibbles: true)],
+                InstructionSet.Helium => [VectorRows(node, isNibbles: true)],
+                InstructionSet.Dsp => [PackedRows(node, isNibbles: true)],
                 InstructionSet.Portable => Array.Empty<KernelVariant>(),
                 _ => [EightRows(node, isNibbles: true)],
             },
@@ -138,17 +139,19 @@ public sealed class FullyConnected : Operator
             [x, context.Read(node.Input(1)), context.Read(node.OptionalInput(2)), result]);
     }
 
-    private static KernelVariant VectorRows(Node node) =>
-        new("vectors", context => new("edgeai_fully_connected_vectors_s8", "edgeai_fully_connected_vectors_s8",
+    private static KernelVariant VectorRows(Node node, bool isNibbles)
+    {
+        string function = isNibbles ? "edgeai_fully_connected_vectors_s4" : "edgeai_fully_connected_vectors_s8";
+        return new(isNibbles ? VectorLayout.NibblesName : VectorLayout.Name, context => new(function, function,
             [.. Extents(node), .. VectorLayout.ResultFields(node, context, ClampOf(node), Factors(node), VectorLayout.RowChannels(FoldedBias(node), Factors(node)))],
             [
-                context.Read(node.Input(0)),
-                context.Constant<sbyte>(node, "weights", VectorLayout.Weights(node.Input(1).Values<sbyte>(), node.Input(1).Shape[0])),
-                context.Write(node.Output),
+                context.Read(node.Input(0)), VectorLayout.Weights(node, node.Input(1).Shape[0], context, isNibbles), context.Write(node.Output),
             ]))
         {
+            ReadsNibbles = isNibbles,
             WhyNot = WeightZeroPoint(node) == 0 ? null : HasZeroPoint,
         };
+    }
 
     private static KernelVariant LaneRows(Node node, FloatLanes lanes) =>
         new(lanes.Name, context => new($"edgeai_fully_connected_{lanes.Name}_f32", $"edgeai_fully_connected_{lanes.Name}_f32",

@@ -5,35 +5,13 @@
 #ifndef EDGEAI_CONV2D_VECTORS_S8_H
 #define EDGEAI_CONV2D_VECTORS_S8_H
 
-#include <stdint.h>
+#include "edgeai_vector_image.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-typedef struct edgeai_conv2d_vectors_s8_params {
-    int32_t batches;
-    int32_t input_height;
-    int32_t input_width;
-    int32_t input_channels;
-    int32_t output_height;
-    int32_t output_width;
-    int32_t output_channels;
-    int32_t kernel_height;
-    int32_t kernel_width;
-    int32_t stride_height;
-    int32_t stride_width;
-    int32_t dilation_height;
-    int32_t dilation_width;
-    int32_t pad_top;
-    int32_t pad_left;
-    int32_t input_zero_point;
-    int32_t output_zero_point;
-    int32_t minimum;
-    int32_t maximum;
-    int32_t shifts_left; /* whether a channel's shift is positive */
-    const int32_t *channels;
-} edgeai_conv2d_vectors_s8_params;
+typedef edgeai_vector_image edgeai_conv2d_vectors_s8_params;
 
 /* scratch: twice kernel_height * kernel_width * input_channels bytes rounded up to 16; NULL for a kernel of one tap. */
 void edgeai_conv2d_vectors_s8(
