@@ -1,12 +1,15 @@
 using EdgeAI.Compiler.Execution;
+using EdgeAI.Compiler.Import.Onnx.Schema;
 using EdgeAI.Compiler.Import.TfLite;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Quantization;
 using EdgeAI.Compiler.Settings;
+using EdgeAI.Compiler.Tests.Import.Onnx;
 using EdgeAI.Compiler.Tests.Import.TfLite;
 using EdgeAI.Compiler.Tests.Operators;
+using Google.Protobuf;
 
 namespace EdgeAI.Compiler.Tests.Quantization;
 
@@ -52,6 +55,24 @@ public sealed class NarrowWeightsTests
         CollectionAssert.AreEqual(expected, Run(quantized));
         Assert.IsEmpty(GraphVerifier.Verify(quantized));
         Assert.Contains("int4[1,3]", ModelText.Write(quantized).Text);
+    }
+
+    [TestMethod]
+    public void SoDoThoseOfAnOnnxFileBehindDequantizeLinear()
+    {
+        var weights = new TensorProto { Name = "w", DataType = (int)TensorProto.Types.DataType.Int4, RawData = ByteString.CopyFrom([0x87, 0x21, 0x0F, 0x91]) };
+        weights.Dims.AddRange([4, 2]);
+        var zero = new TensorProto { Name = "z", DataType = (int)TensorProto.Types.DataType.Int8 };
+        zero.Int32Data.Add(0);
+        OnnxModels model = new OnnxModels(21).Input("x", 1, 4).Initializer(weights).Initializer(zero).Constant("sx", [], 0.1f).Constant("sw", [], 0.5f).Constant("sy", [], 0.2f)
+            .Node("QuantizeLinear", ["x", "sx", "z"], ["qx"]).Node("DequantizeLinear", ["qx", "sx", "z"], ["dx"])
+            .Node("DequantizeLinear", ["w", "sw"], ["dw"]).Node("MatMul", ["dx", "dw"], ["m"])
+            .Node("QuantizeLinear", ["m", "sy", "z"], ["qm"]).Node("DequantizeLinear", ["qm", "sy", "z"], ["y"]).Output("y");
+        Graph graph = QuantizeStage.Run(
+            ImportStage.Run(OnnxModels.Request(model.Bytes), [], CancellationToken.None), new ModelSettings { Name = "m" }, [], CancellationToken.None).Graph;
+        Tensor read = graph.Nodes.Single(node => node.Operator == "FullyConnected").Input(1);
+        Assert.AreEqual(ElementType.Int4, read.Type, ModelText.Write(graph).Text);
+        CollectionAssert.AreEqual(new sbyte[] { 7, 1, -1, 1, -8, 2, 0, -7 }, read.Values<sbyte>().ToArray());
     }
 
     [TestMethod]
