@@ -46,6 +46,33 @@ internal static class NibbleLayout
         return packed;
     }
 
+    /// <summary>Words of int8 weights as edgeai_unpack_s4.h puts them: two in one. <paramref name="words"/> are padded to a multiple of 4.</summary>
+    public static uint[] Unpackable(ReadOnlySpan<uint> words) => Bytes(Padded(words));
+
+    /// <summary>Words of 16-bit lanes, four in one.</summary>
+    public static uint[] UnpackableLanes(ReadOnlySpan<uint> words)
+    {
+        const uint Lower = 0x000F000F;
+        uint[] padded = Padded(words);
+        uint[] packed = new uint[padded.Length / 4];
+        for (int i = 0; i < padded.Length; i++)
+        {
+            packed[i / 4] |= (padded[i] & Lower) << (i % 4 * 4);
+        }
+
+        return packed;
+    }
+
+    /// <summary>Bytes of working memory that so many words take when they are unpacked.</summary>
+    public static long UnpackedBytes(long words) => (words + 3) / 4 * 16;
+
+    private static uint[] Padded(ReadOnlySpan<uint> words)
+    {
+        uint[] padded = new uint[(words.Length + 3) / 4 * 4];
+        words.CopyTo(padded);
+        return padded;
+    }
+
     /// <summary>Weights of <see cref="VectorLayout"/>, as they are (edgeai_vectors_s4.h): of each two channels sixteen bytes.</summary>
     public static byte[] Vectors(ReadOnlySpan<sbyte> weights)
     {

@@ -117,6 +117,13 @@ public sealed class DepthwiseConv2D : Operator
         return node.Input(1).Type != ElementType.Int4 ? wide :
         [
             .. wide,
+            .. instructionSet switch
+            {
+                InstructionSet.Helium => [VectorDepthwise.Of(node, geometry, clamp, isNibbles: true)],
+                InstructionSet.Dsp => [PackedDepthwise.Of(node, geometry, clamp, isNibbles: true)],
+                InstructionSet.Thumb1 or InstructionSet.Thumb2 or InstructionSet.Rv32 => [PairedDepthwise.Of(node, geometry, clamp, isNibbles: true)],
+                _ => Array.Empty<KernelVariant>(),
+            },
             WeightedSum.Nibbles(node, geometry.OutputChannels, (context, weights) => IntegerCall(node, context, "edgeai_depthwise_conv2d_s4", weights)) with
             {
                 ReadBehindPixels = ReadBehindPixels(node),

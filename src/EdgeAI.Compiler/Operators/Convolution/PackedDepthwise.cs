@@ -31,8 +31,13 @@ internal sealed class PackedDepthwise
     private int TapCount => _geometry.KernelHeight * _geometry.KernelWidth;
 
     /// <summary>The kernel for a node with int8 operands. Each channel must be proven exact.</summary>
-    public static KernelVariant Of(Node node, ConvolutionGeometry geometry, Clamp clamp)
+    /// <param name="node">The node.</param>
+    /// <param name="geometry">Its extents.</param>
+    /// <param name="clamp">Its limits.</param>
+    /// <param name="isNibbles">Whether int4 weights are read two a byte and put into words of lanes first (edgeai_depthwise_conv2d_packed_s4).</param>
+    public static KernelVariant Of(Node node, ConvolutionGeometry geometry, Clamp clamp, bool isNibbles = false)
     {
+        string name = isNibbles ? PackedPairs.NibblesName : PackedPairs.Name;
         string? whyNot = geometry.OutputChannels != geometry.InputChannels ? "it makes several channels of one"
             : geometry.OutputChannels % Channels != 0 ? $"{geometry.OutputChannels} channels are no multiple of {Channels}"
             : geometry.KernelHeight * geometry.KernelWidth < 2 ? "it has one tap"
@@ -40,10 +45,16 @@ internal sealed class PackedDepthwise
         if (whyNot is null && TryScale(node, geometry) is var (scaling, bias))
         {
             var made = new PackedDepthwise(geometry, scaling, bias);
-            return new("packed", context => made.Emit(node, clamp, context)) { ScratchBytes = made.ScratchBytes, ReadBehindPixels = 1 };
+            long unpacked = isNibbles ? NibbleLayout.UnpackedBytes(made.PackedWeights(node.Input(1).Values<sbyte>()).Length) : 0;
+            return new(name, context => made.Emit(node, clamp, context, isNibbles))
+            {
+                ScratchBytes = made.ScratchBytes + unpacked,
+                ReadBehindPixels = 1,
+                ReadsNibbles = isNibbles,
+            };
         }
 
-        return new("packed", _ => throw new OperatorException($"node '{node.Name}' has no packed kernel")) { WhyNot = whyNot ?? PackedPairs.NotExact };
+        return new(name, _ => throw new OperatorException($"node '{node.Name}' has no packed kernel")) { WhyNot = whyNot ?? PackedPairs.NotExact };
     }
 
     /// <summary>The scaling of a node's channels and their biases with the operand's zero point folded in; null where one cannot be proven exact.</summary>
@@ -72,11 +83,13 @@ internal sealed class PackedDepthwise
             : null;
     }
 
-    private KernelCall Emit(Node node, Clamp clamp, EmissionContext context)
+    private KernelCall Emit(Node node, Clamp clamp, EmissionContext context, bool isNibbles)
     {
+        string function = isNibbles ? "edgeai_depthwise_conv2d_packed_s4" : "edgeai_depthwise_conv2d_packed_s8";
+        uint[] weights = PackedWeights(node.Input(1).Values<sbyte>());
         var range = IntegerRange.Clamped(clamp, node.Output);
         bool limited = range.Minimum != sbyte.MinValue || range.Maximum != sbyte.MaxValue;
-        return new("edgeai_depthwise_conv2d_packed_s8", "edgeai_depthwise_conv2d_packed_s8",
+        return new(function, function,
             [
                 .. _geometry.Fields(),
                 KernelField.Of("input_zero_point", node.Input(0).Quantization!.ZeroPoint),
@@ -87,7 +100,7 @@ internal sealed class PackedDepthwise
                 KernelField.Pointer("channels", context.Constant<int>(node, "channels", ChannelTable())),
             ],
             [
-                context.Read(node.Input(0)), context.Constant<uint>(node, "weights", PackedWeights(node.Input(1).Values<sbyte>())),
+                context.Read(node.Input(0)), context.Constant<uint>(node, "weights", isNibbles ? NibbleLayout.UnpackableLanes(weights) : weights),
                 context.Write(node.Output), context.Scratch,
             ]);
     }

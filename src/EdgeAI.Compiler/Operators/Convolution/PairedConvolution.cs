@@ -12,8 +12,12 @@ internal sealed class PairedConvolution
     /// <summary>Why a node with a weight of −128 has no kernel over pairs.</summary>
     public const string TwoProductsDoNotFit = "a weight is -128, so that two products do not fit in 16 bits";
 
-    private const string Name = "paired";
-    private const string NibblesName = "paired-nibbles";
+    /// <summary>The name of kernels over pairs with int8 weights.</summary>
+    public const string Name = "paired";
+
+    /// <summary>The name of those with int4 weights.</summary>
+    public const string NibblesName = "paired-nibbles";
+
     private const int DepthStep = 8;
     private const int ScratchWords = 320;
     private const int FewestPairs = 3;

@@ -35,8 +35,13 @@ internal sealed class PairedDepthwise
     private int WordsOfTaps => (TapCount + WordTaps - 1) / WordTaps;
 
     /// <summary>The kernel for a node with int8 operands. Each channel must be proven exact; two rows are made channel by channel.</summary>
-    public static KernelVariant Of(Node node, ConvolutionGeometry geometry, Clamp clamp)
+    /// <param name="node">The node.</param>
+    /// <param name="geometry">Its extents.</param>
+    /// <param name="clamp">Its limits.</param>
+    /// <param name="isNibbles">Whether int4 weights are read two a byte and put into words of int8 ones first (edgeai_depthwise_conv2d_paired_s4).</param>
+    public static KernelVariant Of(Node node, ConvolutionGeometry geometry, Clamp clamp, bool isNibbles = false)
     {
+        string name = isNibbles ? PairedConvolution.NibblesName : PairedConvolution.Name;
         string? whyNot = geometry.InputChannels != geometry.OutputChannels ? "it makes several channels of one"
             : geometry.DilationWidth != 1 ? "its columns are dilated"
             : geometry.OutputWidth < FewestWindows ? $"rows of {geometry.OutputWidth} results are too short to pay for it"
@@ -45,14 +50,15 @@ internal sealed class PairedDepthwise
         if (whyNot is null && TryScale(node, geometry, clamp) is { } channels)
         {
             var paired = new PairedDepthwise(geometry, channels);
-            return new("paired", context => paired.Emit(node, context))
+            return new(name, context => paired.Emit(node, context, isNibbles))
             {
-                ScratchBytes = paired.ScratchBytes,
+                ReadsNibbles = isNibbles,
+                ScratchBytes = paired.ScratchBytes + (isNibbles ? NibbleLayout.UnpackedBytes((long)geometry.OutputChannels * paired.WordsOfTaps) : 0),
                 ReadBehindPixels = 2 * geometry.OutputWidth,
             };
         }
 
-        return new("paired", _ => throw new OperatorException($"node '{node.Name}' has no paired kernel")) { WhyNot = whyNot ?? PackedPairs.NotExact };
+        return new(name, _ => throw new OperatorException($"node '{node.Name}' has no paired kernel")) { WhyNot = whyNot ?? PackedPairs.NotExact };
     }
 
     private static ChannelWords? TryScale(Node node, ConvolutionGeometry geometry, Clamp clamp)
@@ -65,17 +71,21 @@ internal sealed class PairedDepthwise
             ConvolutionRules.Factors(node, channels), node.Output, clamp);
     }
 
-    private KernelCall Emit(Node node, EmissionContext context) =>
-        new("edgeai_depthwise_conv2d_paired_s8", "edgeai_depthwise_conv2d_paired_s8",
+    private KernelCall Emit(Node node, EmissionContext context, bool isNibbles)
+    {
+        string function = isNibbles ? "edgeai_depthwise_conv2d_paired_s4" : "edgeai_depthwise_conv2d_paired_s8";
+        uint[] weights = Weights(node.Input(1).Values<sbyte>());
+        return new(function, function,
             [
                 .. _geometry.Fields(),
                 KernelField.Of("input_zero_point", node.Input(0).Quantization!.ZeroPoint),
                 .. _channels.Fields(node, context, group: 1),
             ],
             [
-                context.Read(node.Input(0)), context.Constant<uint>(node, "weights", Weights(node.Input(1).Values<sbyte>())),
+                context.Read(node.Input(0)), context.Constant<uint>(node, "weights", isNibbles ? NibbleLayout.Unpackable(weights) : weights),
                 context.Write(node.Output), context.Scratch,
             ]);
+    }
 
     private uint[] Weights(ReadOnlySpan<sbyte> weights)
     {
