@@ -20,11 +20,12 @@ public sealed class AutoStageTests
     public void Delete() => Directory.Delete(_folder, recursive: true);
 
     [TestMethod]
-    [DataRow("tiny-conv", 35, "cortex-m4")]
-    [DataRow("tiny-conv", 35, "cortex-m0")]
-    [DataRow("tiny-dense", 30, "host")]
-    public void The_limit_is_kept_by_every_engine_for_no_more_than_int16(string model, double leastDb, string target)
+    [DataRow("tiny-conv", "cortex-m4")]
+    [DataRow("tiny-conv", "cortex-m0")]
+    [DataRow("tiny-dense", "host")]
+    public void A_limit_above_int8_is_kept_by_every_engine_for_no_more_than_int16(string model, string target)
     {
+        double leastDb = Build(model, Limits(5), target).Result.Accuracy!.SqnrDb!.Value + 1;
         Run run = Build(model, Limits(leastDb), target);
         Console.WriteLine(string.Join(" | ", run.Told));
         Assert.IsGreaterThanOrEqualTo(leastDb, run.Result.Accuracy!.SqnrDb!.Value);
@@ -40,7 +41,7 @@ public sealed class AutoStageTests
 
     [TestMethod]
     public void The_same_inputs_give_the_same_bytes() => CollectionAssert.AreEqual(
-        ModelFile.Write(Build("tiny-conv", Limits(35), "cortex-m4").Planned), ModelFile.Write(Build("tiny-conv", Limits(35), "cortex-m4").Planned));
+        ModelFile.Write(Build("tiny-conv", Limits(45), "cortex-m4").Planned), ModelFile.Write(Build("tiny-conv", Limits(45), "cortex-m4").Planned));
 
     [TestMethod]
     public void Without_a_limit_the_usual_one_is_kept()
