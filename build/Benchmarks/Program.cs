@@ -10,6 +10,7 @@ using EdgeAI.Compiler.Diagnostics;
 // With --host: time of float networks on this machine beside onnx2c's C.
 // With --executor: time of float networks in managed code beside ONNX Runtime; --layers for each node.
 // With --calibration: time of calibration with all repairs.
+// With --noise: float and int8 networks on disturbed data (words keep networks).
 // With --types: the choice of types by layer beside every assignment of networks of few layers (words keep networks).
 // With --costs: cores (whole names; none means all) whose kernels are measured for the compiler's cost tables.
 string[] words = [.. args.Where(word => !word.StartsWith("--", StringComparison.Ordinal))];
@@ -52,6 +53,12 @@ if (args.Contains("--executor"))
 if (args.Contains("--calibration"))
 {
     Environment.ExitCode = CalibrationBenchmark.Run(data) ? 0 : 1;
+    return;
+}
+
+if (args.Contains("--noise"))
+{
+    NoiseBenchmark.Run(data, words);
     return;
 }
 
