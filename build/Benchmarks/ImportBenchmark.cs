@@ -24,12 +24,12 @@ internal static class ImportBenchmark
         [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)];
 
     /// <summary>Runs one of both, the large one with its file where there is one already. False where a goal is missed.</summary>
-    public static bool Run(bool large, string? file) => !large ? RunMobileNet(QuantizationScheme.Int8, 20) : file is null ? RunLarge() : Measure(file);
+    public static bool Run(bool large, string? file) => !large ? RunMobileNet(QuantizationScheme.Int8, 20, 1000) : file is null ? RunLarge() : Measure(file);
 
     /// <summary>The first with types chosen by layer.</summary>
-    public static bool RunAuto() => RunMobileNet(QuantizationScheme.Auto, 180);
+    public static bool RunAuto() => RunMobileNet(QuantizationScheme.Auto, 180, 1500);
 
-    private static bool RunMobileNet(QuantizationScheme scheme, double goalSeconds)
+    private static bool RunMobileNet(QuantizationScheme scheme, double goalSeconds, int goalMegabytes)
     {
         string folder = Directory.CreateTempSubdirectory("edgeai-import-").FullName;
         try
@@ -59,14 +59,14 @@ internal static class ImportBenchmark
             double processor = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
             long peak = Process.GetCurrentProcess().PeakWorkingSet64;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"MobileNetV2 1.0 ({file.Length / 1e6:F1} MB), {scheme}, {Images} images: import {importSeconds:F1} s, quantization {quantizeSeconds:F1} s, plan {planSeconds:F1} s, all with emission {seconds:F1} s ({processor:F1} s of the processor), at most {peak / 1e6:F0} MB; goal {goalSeconds:F0} s, 1000 MB"));
+                $"MobileNetV2 1.0 ({file.Length / 1e6:F1} MB), {scheme}, {Images} images: import {importSeconds:F1} s, quantization {quantizeSeconds:F1} s, plan {planSeconds:F1} s, all with emission {seconds:F1} s ({processor:F1} s of the processor), at most {peak / 1e6:F0} MB; goal {goalSeconds:F0} s, {goalMegabytes} MB"));
             foreach (Diagnostic told in diagnostics.Where(told => told.Severity == Severity.Error || told.Code is "EAI2016" or "EAI2017"))
             {
                 Console.WriteLine(told);
             }
 
             bool compiles = Compile(firmware, folder);
-            return seconds < goalSeconds && peak < 1_000_000_000 && compiles;
+            return seconds < goalSeconds && peak < goalMegabytes * 1_000_000L && compiles;
         }
         finally
         {
