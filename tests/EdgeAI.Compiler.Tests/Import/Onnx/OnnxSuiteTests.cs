@@ -155,7 +155,7 @@ public sealed class OnnxSuiteTests
 
         foreach (string name in new[]
         {
-            "silero_vad_16k_op15", "skl_lr_mnist", "winml_candy_legacy_ops",
+            "silero_vad_16k_op15", "winml_candy_legacy_ops",
             "minimobilenetv2_requantshift",
         })
         {
