@@ -13,6 +13,7 @@ public static class PassList
         new MergeEqualConversions(), // must run before FuseQuantizedOperators: it looks for the only reader of a value
         new ShiftUnsignedQuantization(), // must run before FuseQuantizedOperators: the integer operators are int8
         new RecognizeActivations(), // must run before FoldChannelScales: the factor 1/6 of a HardSwish belongs to it, not to a layer
+        new FuseMaskIntoSoftmax(), // must run after FoldConstants: masks that the file computes are constants then
         new FoldBatchNormalization(), // must run before FuseActivations: a layer with limits cannot be scaled
         new FoldChannelScales(), // must run after FoldBatchNormalization: what it splits into factors and shifts
         new HoistActivations(), // must run after FoldChannelScales: the limits would stand between a layer and its bias

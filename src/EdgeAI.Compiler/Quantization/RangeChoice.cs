@@ -1,4 +1,5 @@
 using EdgeAI.Compiler.Data;
+using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
 
@@ -40,8 +41,17 @@ internal sealed class RangeChoice
         _cancellation = cancellation;
         _macs = trials[0].Graph.Nodes.Sum(node => OperatorCatalog.Of(node).CountMacs(node));
         var candidates = new IReadOnlyDictionary<Tensor, ActivationRange[]>[trials.Count];
-        Parallel.For(0, trials.Count, new ParallelOptions { CancellationToken = cancellation },
-            trial => candidates[trial] = ActivationCalibrator.Run(trials[trial].Graph, trials[trial].Fold.Fit, cancellation));
+        try
+        {
+            Parallel.For(0, trials.Count, new ParallelOptions { CancellationToken = cancellation },
+                trial => candidates[trial] = ActivationCalibrator.Run(trials[trial].Graph, trials[trial].Fold.Fit, cancellation));
+        }
+        catch (AggregateException several) when (several.InnerExceptions.OfType<DiagnosticException>().FirstOrDefault() is { } told)
+        {
+            // Each fold finds the same fault; one tells it.
+            throw new DiagnosticException(told.Diagnostics);
+        }
+
         _candidates = candidates;
         _methods = _candidates[0].Keys.ToDictionary(tensor => tensor.Name, _ => 0, StringComparer.Ordinal);
         if (type == ElementType.Int16)
