@@ -117,6 +117,18 @@ def svc(random, kernel, classes, probability, words=(), features=4):
     return node("SVMClassifier", ["x"], ["label", "scores"], **values)
 
 
+def forest(random, classes, positive, post, **others):
+    """Two trees of five leaves in all, each of which weighs for every class of the list."""
+    leaves = [(0, 1), (0, 3), (0, 4), (1, 1), (1, 2)]
+    entries = [(tree, leaf, one) for tree, leaf in leaves for one in classes]
+    weights = [float(random.uniform(0, 0.5) if positive else random.normal(0, 1)) for _ in entries]
+    return node("TreeEnsembleClassifier", ["x"], ["label", "scores"], nodes_treeids=[0] * 5 + [1] * 3, nodes_nodeids=[0, 1, 2, 3, 4, 0, 1, 2],
+                nodes_featureids=[0, 0, 1, 0, 0, 2, 0, 0], nodes_modes=["BRANCH_LEQ", "LEAF", "BRANCH_LT", "LEAF", "LEAF", "BRANCH_GT", "LEAF", "LEAF"],
+                nodes_values=[0.1, 0.0, -0.2, 0.0, 0.0, 0.3, 0.0, 0.0], nodes_truenodeids=[1, 0, 3, 0, 0, 1, 0, 0], nodes_falsenodeids=[2, 0, 4, 0, 0, 2, 0, 0],
+                nodes_hitrates=[1.0] * 8, nodes_missing_value_tracks_true=[0] * 8, class_treeids=[one[0] for one in entries], class_nodeids=[one[1] for one in entries],
+                class_ids=[one[2] for one in entries], class_weights=weights, post_transform=post, **others)
+
+
 def main():
     random = numpy.random.default_rng(4)
     flowers = ["setosa", "versicolor", "virginica"]
@@ -155,6 +167,16 @@ def main():
     hot = node("OneHotEncoder", ["x"], ["hot"], cats_int64s=[1, 3, 5], zeros=1)
     write("lookups", model([lookup, hot], INT64, [2, 3], [value("reals", FLOAT, [2, 3]), value("hot", FLOAT, [2, 3, 3])]),
           random.integers(0, 9, (CASES, 2, 3)), ["reals", "hot"])
+
+    # Two classes with one score between them.
+    two = [value("label", INT64, [2]), value("scores", FLOAT, [2, 2])]
+    for post in ("NONE", "LOGISTIC", "SOFTMAX"):
+        linear = node("LinearClassifier", ["x"], ["label", "scores"], coefficients=random.normal(0, 1, 4), intercepts=[0.2], classlabels_ints=[5, 9], post_transform=post)
+        write(f"linear_one_{post.lower()}", model([linear], FLOAT, [2, 4], two), data("LINEAR"), ["label", "scores"])
+        for name, classes, positive, others in (("shares", [0], True, {}), ("numbers", [0], False, {}), ("offset", [0], False, {"base_values": [0.4]}), ("second", [1], True, {})):
+            write(f"trees_{name}_{post.lower()}", model([forest(random, classes, positive, post, classlabels_int64s=[3, 8], **others)], FLOAT, [2, 4], two), data("LINEAR"), ["label", "scores"])
+    write("trees_three", model([forest(random, [0, 1, 2], False, "SOFTMAX", classlabels_int64s=[3, 8, 1], base_values=[0.4, -0.2, 0.1])], FLOAT, [2, 4],
+                               [value("label", INT64, [2]), value("scores", FLOAT, [2, 3])]), data("LINEAR"), ["label", "scores"])
 
 
 if __name__ == "__main__":

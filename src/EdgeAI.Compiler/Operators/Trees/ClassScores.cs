@@ -67,9 +67,26 @@ internal static class ClassScores
 
     /// <summary>
     /// Label and scores of two classes from the score [rows,1] of the second alone: a share above one half, or a number above 0. The first class has the
-    /// rest of the share, the logistic function of the negative, or the negative.
+    /// rest of the share, the logistic function of the negative, or the negative; of linear models the rest to 1 of a number too.
     /// </summary>
-    public static void BindOne(OnnxNode node, OnnxGraphBuilder builder, ClassLabels labels, Tensor score, bool isShare)
+    public static void BindOne(OnnxNode node, OnnxGraphBuilder builder, ClassLabels labels, Tensor score, bool isShare, bool isRest = false)
+    {
+        BindLabelOfTwo(node, builder, labels, score, isShare);
+        if (!node.HasOutput(1))
+        {
+            return;
+        }
+
+        bool isLogistic = node.Text("post_transform", "NONE") == "LOGISTIC";
+        Tensor rest = (isShare || isRest) && !isLogistic
+            ? Plain.Step(builder, "Subtract", builder.Constant("one", 1f), score)
+            : builder.AddStep("negative", "Negate", UnaryAttributes.None, score);
+        Tensor both = builder.AddStep("both", "Concatenate", new Shaping.ConcatenateAttributes(1), rest, score);
+        builder.Bind(node, 1, isLogistic ? Transformed(node, builder, both) : both);
+    }
+
+    /// <summary>Of two classes the second where its score [rows,1] passes the limit: a share above one half, or a number above 0.</summary>
+    public static void BindLabelOfTwo(OnnxNode node, OnnxGraphBuilder builder, ClassLabels labels, Tensor score, bool isShare)
     {
         if (node.HasOutput(0))
         {
@@ -78,16 +95,5 @@ internal static class ClassScores
             Tensor second = Plain.Integer(builder, "second", ElementType.Int64, labels.Values[1]);
             labels.Bind(node, builder, builder.AddStep("label", "Select", NoAttributes.Instance, isSecond, second, first));
         }
-
-        if (!node.HasOutput(1))
-        {
-            return;
-        }
-
-        Tensor rest = isShare
-            ? Plain.Step(builder, "Subtract", builder.Constant("one", 1f), score)
-            : builder.AddStep("negative", "Negate", UnaryAttributes.None, score);
-        Tensor both = builder.AddStep("both", "Concatenate", new Shaping.ConcatenateAttributes(1), rest, score);
-        builder.Bind(node, 1, isShare || node.Text("post_transform", "NONE") != "LOGISTIC" ? both : Transformed(node, builder, both));
     }
 }

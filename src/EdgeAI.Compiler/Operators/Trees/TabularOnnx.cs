@@ -40,6 +40,12 @@ internal sealed class TabularOnnx : IOnnxForm
         {
             case "LinearClassifier":
                 ClassLabels labels = ClassLabels.Read(node);
+                if (labels.Count == 2 && (node.Floats("intercepts") ?? []).Length == 1)
+                {
+                    ClassScores.BindOne(node, builder, labels, Linear(node, builder, x, 1), isShare: false, isRest: true);
+                    break;
+                }
+
                 Tensor raw = Linear(node, builder, x, labels.Count);
                 ClassScores.Bind(node, builder, labels, raw, ClassScores.Transformed(node, builder, raw));
                 break;

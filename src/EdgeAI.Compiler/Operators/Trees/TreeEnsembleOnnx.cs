@@ -47,7 +47,7 @@ internal sealed class TreeEnsembleOnnx : IOnnxForm
         ClassLabels labels = ClassLabels.Read(node);
         int[] classes = [.. (node.Ints("class_ids") ?? []).Distinct().Select(id => Index(id, "class_ids"))];
         bool isOneScore = labels.Count == 2 && classes.Length == 1;
-        Tensor raw = Trees(node, builder, x, "class", labels.Count, TreeAggregation.Sum);
+        Tensor raw = Trees(node, builder, x, "class", labels.Count, TreeAggregation.Sum, isOneScore ? classes[0] : null);
         if (!isOneScore)
         {
             ClassScores.Bind(node, builder, labels, raw, ClassScores.Transformed(node, builder, raw));
@@ -56,10 +56,18 @@ internal sealed class TreeEnsembleOnnx : IOnnxForm
 
         Tensor score = builder.Slice(raw, "score", [0, classes[0]], [raw.Shape[0], 1], [1, 1]);
         bool isShare = (node.Floats("class_weights") ?? []).All(weight => weight >= 0);
-        ClassScores.BindOne(node, builder, labels, score, isShare);
+        if (classes[0] == 0)
+        {
+            ClassScores.BindOne(node, builder, labels, score, isShare);
+            return;
+        }
+
+        // Leaves that weigh for the second class alone: the first has nothing, as ONNX Runtime has it.
+        ClassScores.BindLabelOfTwo(node, builder, labels, score, isShare);
+        builder.Bind(node, 1, ClassScores.Transformed(node, builder, raw));
     }
 
-    private static Tensor Trees(OnnxNode node, OnnxGraphBuilder builder, Tensor x, string kind, int targets, TreeAggregation aggregation)
+    private static Tensor Trees(OnnxNode node, OnnxGraphBuilder builder, Tensor x, string kind, int targets, TreeAggregation aggregation, int? onlyScore = null)
     {
         long[] trees = Required(node, "nodes_treeids");
         long[] ids = Required(node, "nodes_nodeids");
@@ -100,6 +108,14 @@ internal sealed class TreeEnsembleOnnx : IOnnxForm
         }
 
         float[] offsets = [.. node.Floats("base_values") is { Length: > 0 } given ? given : [.. new float[targets]]];
+        if (onlyScore is { } only && offsets.Length == 1)
+        {
+            // Of two classes with one score between them there is one offset.
+            float offset = offsets[0];
+            offsets = new float[targets];
+            offsets[only] = offset;
+        }
+
         if (offsets.Length != targets)
         {
             throw new OnnxNodeException($"base_values has {offsets.Length} entries", $"One for each of {targets} scores is supported");

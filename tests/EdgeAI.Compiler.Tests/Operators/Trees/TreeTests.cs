@@ -37,7 +37,7 @@ public sealed class TreeTests(TestContext context)
     public void TwoClassesFromOneScoreAreShares()
     {
         OnnxModels model = Ml().Input("x", 1, 2).Node("TreeEnsembleClassifier", ["x"], ["label", "scores"],
-            [.. Tree(), OnnxModels.Ints("class_treeids", 0, 0, 0), OnnxModels.Ints("class_nodeids", 1, 3, 4), OnnxModels.Ints("class_ids", 1, 1, 1),
+            [.. Tree(), OnnxModels.Ints("class_treeids", 0, 0, 0), OnnxModels.Ints("class_nodeids", 1, 3, 4), OnnxModels.Ints("class_ids", 0, 0, 0),
                 Floats("class_weights", 0.25f, 0.75f, 1), OnnxModels.Ints("classlabels_int64s", 7, 9)]).Output("label").Output("scores");
         InDomain(model);
         var executor = new GraphExecutor(OnnxModels.Import(model.Bytes));
