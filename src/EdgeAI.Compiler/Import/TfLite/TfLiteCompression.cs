@@ -43,7 +43,8 @@ internal sealed class TfLiteCompression
     /// <summary>The contents of a tensor: unpacked where they are compressed.</summary>
     public ReadOnlyMemory<byte> Unpack(int graph, TfLiteTensor tensor)
     {
-        if (!_packed.TryGetValue((graph, tensor.Index), out (uint Values, int Bits) packed))
+        // Types that are not known are refused where they are read.
+        if (!_packed.TryGetValue((graph, tensor.Index), out (uint Values, int Bits) packed) || TfLiteElementTypes.Of(tensor.TypeCode) is ElementType.Unknown)
         {
             return tensor.Contents;
         }
@@ -53,15 +54,10 @@ internal sealed class TfLiteCompression
         foreach (int extent in tensor.Shape)
         {
             count *= extent >= 0 ? extent : throw Fault("is compressed and has an open extent");
-            if (count * Math.Max(1, size) > ImportLimits.MostBytes)
+            if (count * size > ImportLimits.MostBytes)
             {
                 throw Fault("is larger than 256 MiB");
             }
-        }
-
-        if (size == 0)
-        {
-            throw Fault($"is compressed and holds {TfLiteElementTypes.NameOf(tensor.TypeCode)}");
         }
 
         int channels = Math.Max(1, tensor.Scales.Length);

@@ -20,6 +20,7 @@ namespace EdgeAI.Compiler.Operators.Trees;
 internal sealed class SupportVectorOnnx : IOnnxForm
 {
     private const float LeastShare = 1e-7f;
+    private const long MostWeights = 1 << 26;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> OperatorTypes => ["ai.onnx.ml:SVMClassifier", "ai.onnx.ml:SVMRegressor"];
@@ -64,9 +65,17 @@ internal sealed class SupportVectorOnnx : IOnnxForm
     private static void Classify(OnnxNode node, OnnxGraphBuilder builder, Tensor x)
     {
         ClassLabels labels = ClassLabels.Read(node);
-        int[] vectors = [.. (node.Ints("vectors_per_class") ?? []).Select(count => (int)Fitting(node, count, Math.Max(0, count), "vectors_per_class"))];
-        int total = vectors.Sum();
         float[] coefficients = Required(node, "coefficients");
+        long[] counts = [.. node.Ints("vectors_per_class") ?? []];
+        Int128 pairWeights = (Int128)labels.Count * (labels.Count - 1) / 2 * counts.Sum(count => count >= 0 && count <= coefficients.Length ? count : MostWeights);
+        if (pairWeights > MostWeights)
+        {
+            throw new OnnxNodeException($"vectors_per_class [{string.Join(',', counts.Take(8))}] does not fit {coefficients.Length} coefficients, or makes more than {MostWeights} weights for pairs of {labels.Count} classes",
+                "Export the model again, or train with fewer classes or vectors");
+        }
+
+        int[] vectors = [.. counts.Select(count => (int)count)];
+        int total = vectors.Sum();
         float[] offsets = Required(node, "rho");
         int pairs = labels.Count * (labels.Count - 1) / 2;
         if (total == 0)

@@ -35,11 +35,18 @@ public sealed class CompressedContentsTests
         Assert.AreEqual("EAI1201", refused.Diagnostics.Single().Code);
     }
 
-    private static short[] Unpacked(byte[] indexes, short[] table, int bits, int channels, uint version = 1)
+    [TestMethod]
+    public void A_type_that_is_not_known_is_refused_as_ever()
+    {
+        var refused = Assert.ThrowsExactly<DiagnosticException>(() => Unpacked(new byte[4], [1], 3, 1, type: 8));
+        Assert.AreEqual("EAI1205", refused.Diagnostics.Single().Code);
+    }
+
+    private static short[] Unpacked(byte[] indexes, short[] table, int bits, int channels, uint version = 1, sbyte type = Int16)
     {
         var file = new TfLiteFiles();
         float[] scales = [.. Enumerable.Repeat(0.5f, channels)];
-        int y = file.Tensor("y", Int16, [2, 5], indexes, scales: scales, zeroPoints: new long[channels]);
+        int y = file.Tensor("y", type, [2, 5], indexes, scales: scales, zeroPoints: new long[channels]);
         file.Metadata("COMPRESSION_METADATA", Metadata(y, file.Buffer(TfLiteFiles.Bytes(table)), bits, version));
         Graph graph = TfLiteImporter.Import(
             new("compressed", "compressed.tflite", file.Finish([], [y]), ImmutableSortedDictionary<string, Shape>.Empty, _ => null), [], CancellationToken.None);

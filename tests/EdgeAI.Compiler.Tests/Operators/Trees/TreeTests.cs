@@ -112,6 +112,10 @@ public sealed class TreeTests(TestContext context)
             return model;
         }
 
+        OnnxModels many = Ml().Input("x", 1, 2).Node("SVMClassifier", ["x"], ["y", "z"], Floats("coefficients", 1, 2), Floats("rho", 0), Floats("support_vectors", 1, 2, 3, 4),
+            OnnxModels.Ints("classlabels_ints", 0, 1), OnnxModels.Ints("vectors_per_class", int.MaxValue, int.MaxValue)).Output("y");
+        InDomain(many);
+        Assert.AreEqual("EAI1103", many.Errors().Single().Code);
         Machine(2, "RBF").Import();
         Assert.AreEqual("EAI1103", Machine(3, "RBF").Errors().Single().Code);
         Assert.Contains("RBF and SIGMOID", Machine(2, "WAVE").Errors().Single().Message);
