@@ -19,33 +19,12 @@ public sealed class FullyConnectedTests
     [DataRow(InstructionSet.Dsp)]
     [DataRow(InstructionSet.Helium)]
     [DataRow(InstructionSet.Rv32)]
-    public void WeightsOfFourBitsGiveTheManagedBytes(InstructionSet instructionSet)
-    {
-        int seed = Seeds.Of(TestContext);
-        var random = new Random(seed);
-        Node[] nodes = [.. Enumerable.Range(0, 25).Select(i => QuantizedLayers.WithNibbles(RandomNode(random, i, quantized: true)))];
-        Assert.IsTrue(nodes.All(node => OperatorCatalog.Of(node).Kernels(node, instructionSet).Any(kernel => kernel is { ReadsNibbles: true, WhyNot: null })));
-        KernelHarness.Check(TestContext, nodes, seed, instructionSet: instructionSet);
-    }
+    public void WeightsOfFourBitsGiveTheManagedBytes(InstructionSet instructionSet) =>
+        NibbleKernels.GiveTheManagedBytes(TestContext, instructionSet, (random, number) => RandomNode(random, number, quantized: true));
 
     [TestMethod]
-    public void WeightsOfFourBitsGiveTheBytesOfTheSameWeightsInInt8()
-    {
-        int seed = Seeds.Of(TestContext);
-        var random = new Random(seed);
-        foreach (Node node in Enumerable.Range(0, 40).Select(i => QuantizedLayers.WithNibbles(RandomNode(random, i, quantized: true))))
-        {
-            byte[] x = new byte[node.Input(0).ByteSize];
-            random.NextBytes(x);
-            Tensor nibbles = node.Input(1);
-            byte[]? bias = node.OptionalInput(2)?.Constant!.Value.ToArray();
-            byte[] actual = KernelHarness.Execute(node, x, nibbles.Constant!.Value.ToArray(), bias)[0];
-            Tensor wide = Tensor.FromValues(nibbles.Name, ElementType.Int8, nibbles.Shape, nibbles.Values<sbyte>(), nibbles.Quantization);
-            node.Inputs[1] = wide;
-            byte[] expected = KernelHarness.Execute(node, x, wide.Constant!.Value.ToArray(), bias)[0];
-            Assert.AreEqual(expected.Length, expected.AsSpan().CommonPrefixLength(actual), $"seed {seed}, {node.Name}");
-        }
-    }
+    public void WeightsOfFourBitsGiveTheBytesOfTheSameWeightsInInt8() =>
+        NibbleKernels.GiveTheBytesOfTheSameWeightsInInt8(TestContext, (random, number) => RandomNode(random, number, quantized: true));
 
     [TestMethod]
     public void CKernelsGiveTheManagedBytes()

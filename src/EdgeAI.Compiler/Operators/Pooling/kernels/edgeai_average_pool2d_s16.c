@@ -1,6 +1,6 @@
 #include "edgeai_average_pool2d_s16.h"
 
-#include "edgeai_requantize.h"
+#include "edgeai_mean.h"
 #include "edgeai_window.h"
 
 static int32_t taps_inside(int32_t start, int32_t extent, int32_t kernel, int32_t dilation)
@@ -12,22 +12,10 @@ static int32_t taps_inside(int32_t start, int32_t extent, int32_t kernel, int32_
 /* At most 65535 elements, so that 32 bits suffice. */
 static int32_t mean(const edgeai_average_pool2d_s16_params *p, int32_t sum, int32_t count)
 {
-    const int32_t half = count / 2;
     if (count == 0) {
         return 0;
     }
-    if (p->multiplier == 0) {
-        return (sum > 0 ? sum + half : sum - half) / count;
-    }
-    /* sum * 2^16 / count, half away from zero, eight bits at a time. */
-    const uint32_t divisor = (uint32_t)count;
-    const uint32_t magnitude = sum < 0 ? 0u - (uint32_t)sum : (uint32_t)sum;
-    const uint32_t whole = magnitude / divisor;
-    const uint32_t rest = (magnitude - whole * divisor) * 256;
-    const uint32_t upper = rest / divisor;
-    const uint32_t lower = ((rest - upper * divisor) * 256 + (uint32_t)half) / divisor;
-    const uint32_t fraction = whole * 65536 + upper * 256 + lower;
-    return edgeai_requantize((int32_t)(sum < 0 ? 0u - fraction : fraction), p->multiplier, p->shift);
+    return p->multiplier == 0 ? edgeai_mean(sum, count) : edgeai_mean_rescaled(sum, count, p->multiplier, p->shift);
 }
 
 void edgeai_average_pool2d_s16(const edgeai_average_pool2d_s16_params *p, const int16_t *x, int16_t *y)

@@ -1,6 +1,6 @@
 #include "edgeai_average_pool2d_s8.h"
 
-#include "edgeai_requantize.h"
+#include "edgeai_mean.h"
 #include "edgeai_window.h"
 
 static int32_t taps_inside(int32_t start, int32_t extent, int32_t kernel, int32_t dilation)
@@ -11,23 +11,11 @@ static int32_t taps_inside(int32_t start, int32_t extent, int32_t kernel, int32_
 
 static int32_t mean(const edgeai_average_pool2d_s8_params *p, int32_t sum, int32_t count)
 {
-    const int32_t half = count / 2;
     if (count == 0) {
         return p->multiplier == 0 ? p->input_zero_point : p->output_zero_point;
     }
-    if (p->multiplier == 0) {
-        return (sum > 0 ? sum + half : sum - half) / count;
-    }
-    /* difference * 2^16 / count, half away from zero, eight bits at a time: count is below 2^23, so that 32 bits suffice. */
-    const int32_t difference = sum - p->input_zero_point * count;
-    const uint32_t divisor = (uint32_t)count;
-    const uint32_t magnitude = difference < 0 ? 0u - (uint32_t)difference : (uint32_t)difference;
-    const uint32_t whole = magnitude / divisor;
-    const uint32_t rest = (magnitude - whole * divisor) * 256;
-    const uint32_t upper = rest / divisor;
-    const uint32_t lower = ((rest - upper * divisor) * 256 + (uint32_t)half) / divisor;
-    const int32_t fraction = (int32_t)(whole * 65536 + upper * 256 + lower);
-    return edgeai_requantize(difference < 0 ? -fraction : fraction, p->multiplier, p->shift) + p->output_zero_point;
+    return p->multiplier == 0 ? edgeai_mean(sum, count)
+                              : edgeai_mean_rescaled(sum - p->input_zero_point * count, count, p->multiplier, p->shift) + p->output_zero_point;
 }
 
 void edgeai_average_pool2d_s8(const edgeai_average_pool2d_s8_params *p, const int8_t *x, int8_t *y)
