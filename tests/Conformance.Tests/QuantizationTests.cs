@@ -78,6 +78,7 @@ public sealed class QuantizationTests
     [TestMethod]
     [DataRow("datasets/digits_cnn", "x_train.npy", "x_test.npy", "y_test.npy")]
     [DataRow("datasets/imu_exercise_cnn1d", "x_train.npy", "x_test.npy", "y_test.npy")]
+    [DataRow("datasets/iris_mlp", "x_train.npy", "x_test.npy", "y_test.npy")]
     [DataRow("quantization/hard_digits_cnn", "calibration.npy", "test_x.npy", "test_y.npy")]
     public void Auto_keeps_the_accuracy(string network, string calibration, string inputs, string labels) => ConformanceData.WithData(() =>
     {
