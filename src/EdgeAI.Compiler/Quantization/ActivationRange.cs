@@ -12,6 +12,7 @@ public readonly record struct ActivationRange(float Low, float High, string Meth
     private const int Shrinks = 64;
     private static readonly double[] Percentiles = [0.99999, 0.9999, 0.999];
     private static readonly double[] ClipWeights = [1, 4, 16];
+    private static readonly double[] Rooms = [0.25, 0.5, 1];
 
     /// <summary>The ways to find a range, in the order of <see cref="Candidates"/>.</summary>
     public static IReadOnlyList<string> Methods { get; } =
@@ -21,6 +22,7 @@ public readonly record struct ActivationRange(float Low, float High, string Meth
         .. ClipWeights.Select(weight => string.Create(CultureInfo.InvariantCulture, $"squared error, clipping ×{weight:0}")),
         "entropy",
         "moving average",
+        .. Rooms.Select(part => string.Create(CultureInfo.InvariantCulture, $"min-max and {part * 100:0} % beyond")),
         "min-max and tail",
     ];
 
@@ -30,7 +32,7 @@ public readonly record struct ActivationRange(float Low, float High, string Meth
     /// <summary>Of <see cref="Methods"/>, the one that leaves room for values to come (<see cref="RangeTail"/>).</summary>
     public static int Tail => Methods.Count - 1;
 
-    /// <summary>One range for each of <see cref="Methods"/>. All but that with the tail lie within the extremes.</summary>
+    /// <summary>One range for each of <see cref="Methods"/>. All but those with room beyond lie within the extremes.</summary>
     public static ActivationRange[] Candidates(ActivationHistogram histogram)
     {
         if (histogram.Count == 0)
@@ -45,6 +47,7 @@ public readonly record struct ActivationRange(float Low, float High, string Meth
         ranges.AddRange(ClipWeights.Select(weight => LeastError(low, high, (from, to) => histogram.MeanSquaredError(from, to, weight))));
         ranges.Add(LeastTogether(low, high, histogram.Entropy));
         ranges.Add((Math.Min(0, histogram.AverageMinimum), Math.Max(0, histogram.AverageMaximum)));
+        ranges.AddRange(Rooms.Select(part => (low * (1 + part), high * (1 + part))));
         ranges.Add(new RangeTail(histogram).Extend(low, high));
         return [.. ranges.Select((range, i) => new ActivationRange((float)range.Low, (float)range.High, Methods[i]))];
     }

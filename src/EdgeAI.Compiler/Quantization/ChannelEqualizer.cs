@@ -7,7 +7,7 @@ namespace EdgeAI.Compiler.Quantization;
 /// Rescales channels between layers so that int8 serves each of them well (cross-layer equalization, Nagel et al. 2019, with the
 /// trade between activations and weights of Xiao et al. 2023).
 /// <list type="bullet">
-/// <item>Factors of a <see cref="ChannelGroup"/> are R^−a · V^b, with R the range of a channel on the calibration data, V the largest
+/// <item>Factors of a <see cref="ChannelGroup"/> are R^−a · V^b, with R the range of a channel judged by the calibration data, V the largest
 /// weight that reads it, and a, b from a grid of eighths and quarters.</item>
 /// <item>Each choice is judged by the rounding noise it leaves in the reading layers: that of activations with one scale for all channels
 /// and that of weights with a scale for each result channel, relative to the power of each result channel.</item>
@@ -20,6 +20,7 @@ internal static class ChannelEqualizer
     private const int Sweeps = 2;
     private const double LeastGain = 0.95;
     private const double WidestSpread = 1 << 16;
+    private const double Deviations = 12;
 
     /// <summary>Changes the graph's weights: a <see cref="FloatChange"/>.</summary>
     public static ChangedLayers Run(Graph graph, IReadOnlyList<TestCase> cases, ChannelMaps maps, CancellationToken cancellation)
@@ -108,6 +109,13 @@ internal static class ChannelEqualizer
             }
         }
 
+        /// <summary>
+        /// The largest magnitude of a channel: what was seen, and no less than lies <see cref="Deviations"/> beyond the mean, for the extremes of a channel in few
+        /// cases tell less of the values to come than its spread.
+        /// </summary>
+        private static double RangeOf(ChannelStatistics of, int channel) => Math.Max(
+            Math.Max(of.High[channel], -of.Low[channel]), Math.Abs(of.Mean(channel)) + (Deviations * of.Deviation(channel)));
+
         /// <summary>The factors of least noise, or null when none is worth the change.</summary>
         public double[]? Best()
         {
@@ -116,7 +124,7 @@ internal static class ChannelEqualizer
             double[] weights = new double[count];
             for (int channel = 0; channel < count; channel++)
             {
-                ranges[channel] = _group.Tensors.Max(tensor => Math.Max(_statistics[tensor].High[channel], -_statistics[tensor].Low[channel]));
+                ranges[channel] = _group.Tensors.Max(tensor => RangeOf(_statistics[tensor], channel));
                 weights[channel] = _layers.Max(layer => layer.LargestWeight(channel));
             }
 

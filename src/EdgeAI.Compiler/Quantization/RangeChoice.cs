@@ -12,8 +12,8 @@ namespace EdgeAI.Compiler.Quantization;
 /// is measured for every method in every fold.</item>
 /// <item>Room for values to come (<see cref="RangeTail"/>) is given where it costs next to nothing, the cheapest first, up to
 /// <see cref="MostRoom"/> of the noise of all sets: calibration data hold few of the values that it is for.</item>
-/// <item>A method that clips is taken where it leaves at most half the noise in every fold, and gains at least <see cref="LeastPart"/> of the noise of all
-/// sets: clipping that fits few data is worse on others. It stands if the int8 graph's outputs gain by it.</item>
+/// <item>Another method, which clips or leaves more room, is taken where it leaves at most half the noise in every fold, and gains at least
+/// <see cref="LeastPart"/> of the noise of all sets: clipping that fits few data is worse on others. It stands if the int8 graph's outputs gain by it.</item>
 /// <item>Where all methods would take more than <see cref="MostMacs"/> multiplications a fold, the tail and one clipping method are tried, on fewer cases; where
 /// that is still too much, none.</item>
 /// <item>int16 has bits to spare: every set takes its extremes, and <see cref="SharedRanges"/> as much again for values to come.</item>
@@ -64,7 +64,7 @@ internal sealed class RangeChoice
         GiveRoom(sets, noise);
         SqnrDb = Measure();
         Dictionary<string, int> whole = _methods;
-        _methods = Clip(sets, noise);
+        _methods = Others(sets, noise);
         if (_methods.Any(pair => pair.Value != whole[pair.Key]) && Measure() is double sqnrDb && sqnrDb > SqnrDb + LeastGainDb)
         {
             SqnrDb = sqnrDb;
@@ -130,7 +130,7 @@ internal sealed class RangeChoice
         }
     }
 
-    private Dictionary<string, int> Clip(string[][] sets, double[][][] noise)
+    private Dictionary<string, int> Others(string[][] sets, double[][][] noise)
     {
         double whole = noise.Sum(trial => trial.Sum(methods => methods[0]));
         var chosen = new Dictionary<string, int>(_methods, StringComparer.Ordinal);

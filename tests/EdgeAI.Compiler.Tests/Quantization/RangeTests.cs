@@ -15,7 +15,7 @@ public sealed class RangeTests
         Assert.HasCount(ActivationRange.Methods.Count, candidates);
         Assert.AreEqual(histogram.Minimum, candidates[0].Low);
         Assert.AreEqual(histogram.Maximum, candidates[0].High);
-        foreach (ActivationRange candidate in candidates.Where((_, method) => method != ActivationRange.Tail))
+        foreach (ActivationRange candidate in candidates.Where((range, method) => method != ActivationRange.Tail && !range.Method.EndsWith("beyond", StringComparison.Ordinal)))
         {
             Assert.IsGreaterThanOrEqualTo(histogram.Minimum, candidate.Low, candidate.Method);
             Assert.IsLessThanOrEqualTo(histogram.Maximum, candidate.High, candidate.Method);
