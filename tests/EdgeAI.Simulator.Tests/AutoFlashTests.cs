@@ -71,6 +71,8 @@ public sealed class AutoFlashTests
         string told = run.Told.Single(one => one.Code == "EAI2018").Message;
         Assert.Contains("FlashBudget is 15000", told);
         Assert.Contains("still estimated at", told);
+        Assert.Contains("EdgeAIOptimize=\"Size\" takes smaller, slower kernels, with which flash is estimated at", told);
+        Assert.DoesNotContain("EdgeAIOptimize", Build(Limits(15_000, 14), "cortex-m4", OptimizationGoal.Size).Told.Single(one => one.Code == "EAI2018").Message);
     }
 
     [TestMethod]
@@ -92,9 +94,9 @@ public sealed class AutoFlashTests
 
     private static long? FlashOf(Run run) => run.Result!.Elf is { } elf ? elf.CodeBytes + elf.WeightBytes : null;
 
-    private Run Build(Budgets budgets, string targetName)
+    private Run Build(Budgets budgets, string targetName, OptimizationGoal goal = OptimizationGoal.Balanced)
     {
-        var settings = new ModelSettings { Name = "net", ProjectFolder = _folder, Quantization = QuantizationScheme.Auto, TargetCases = 2, Budgets = budgets };
+        var settings = new ModelSettings { Name = "net", ProjectFolder = _folder, Quantization = QuantizationScheme.Auto, TargetCases = 2, Budgets = budgets, Optimize = goal };
         TargetDescription target = TargetCatalog.Get(targetName);
         var told = new List<Diagnostic>();
         QuantizedModel quantized = ModelFile.ReadQuantized(ModelFile.Write(QuantizeStage.Run(Network(), settings, told, CancellationToken.None)));

@@ -11,7 +11,7 @@ public static partial class DiagnosticCatalog
     /// <summary>Weights, code and constants are past the limit.</summary>
     public static readonly DiagnosticDescriptor FlashOverBudget = Error("EAI3102", "Flash budget exceeded",
         "{0} needs {1} bytes of flash on target '{2}' ({3}), {4} FlashBudget is {5}. The largest weights are {6}: "
-        + "{7}make these layers narrower, use an integer type, or raise FlashBudget.");
+        + "{7}make these layers narrower, or raise FlashBudget.");
 
     /// <summary>The model that runs is right too seldom.</summary>
     public static readonly DiagnosticDescriptor AccuracyBelowBudget = Error("EAI3103", "Accuracy below the budget",

@@ -74,7 +74,7 @@ public static partial class DiagnosticCatalog
     /// <summary>Int4 weights do not bring flash below its limit, or not within the limits of quality.</summary>
     public static readonly DiagnosticDescriptor FlashOutOfReach = Warning("EAI2018", "Int4 weights do not meet the flash budget",
         "Flash is estimated at {0} bytes, FlashBudget is {1}, and no layers were found that keep {2} with int4 weights and come below it: {3}. No layer has int4 weights. "
-        + "Raise FlashBudget, lower the limit of quality, or make the model smaller.");
+        + "{4}Raise FlashBudget, lower the limit of quality, or make the model smaller.");
 
     /// <summary>More calibration data than is kept in memory.</summary>
     public static readonly DiagnosticDescriptor CalibrationThinned = Note("EAI2019", "Calibration takes a part of the data",

@@ -214,11 +214,13 @@ internal sealed class TypeAssignment : ITypeJudge
     }
 
     /// <summary>Estimated flash of an assignment.</summary>
-    private long FlashOf(ElementType[] types)
+    private long FlashOf(ElementType[] types) => FlashOf(types, _settings.Optimize);
+
+    private long FlashOf(ElementType[] types, OptimizationGoal goal)
     {
         Graph graph = Compose(types);
         ModelBorder.ApplyTypes(graph, _settings);
-        KernelSelection.Choose(graph, _instructionSet, _table, _settings.Optimize, keepsNibbles: true, _cancellation);
+        KernelSelection.Choose(graph, _instructionSet, _table, goal, keepsNibbles: true, _cancellation);
         return _flash.Of(graph);
     }
 
@@ -238,11 +240,16 @@ internal sealed class TypeAssignment : ITypeJudge
             string why = fit.Fitting is not { } fitting
                 ? FormattableString.Invariant($"with int4 weights wherever a layer has them it is still estimated at {fit.LeastBytes} bytes")
                 : FormattableString.Invariant($"with int4 weights in the {fitting.Count(type => type == ElementType.Int4)} layers that are least noisy with them the outputs have {Figures(fitting)} on {_data}");
-            diagnostics.Add(DiagnosticCatalog.FlashOutOfReach.With(null, FlashOf(chosen), limitBytes, _limitText, why));
+            diagnostics.Add(DiagnosticCatalog.FlashOutOfReach.With(null, FlashOf(chosen), limitBytes, _limitText, why, SmallerKernels(chosen)));
         }
 
         return kept;
     }
+
+    /// <summary>A sentence that tells what the smallest kernels would save, with a space behind it; empty where they save nothing or are chosen already.</summary>
+    private string SmallerKernels(ElementType[] types) =>
+        _settings.Optimize != OptimizationGoal.Size && FlashOf(types, OptimizationGoal.Size) is var least && least < FlashOf(types)
+            ? FormattableString.Invariant($"EdgeAIOptimize=\"Size\" takes smaller, slower kernels, with which flash is estimated at {least} bytes. ") : "";
 
     private string Figures(ElementType[] types)
     {

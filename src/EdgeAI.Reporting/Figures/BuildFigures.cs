@@ -114,6 +114,9 @@ internal sealed class BuildFigures
     /// <summary>The layer with the most noise of its own accord or inherited; null where no noise was measured.</summary>
     public Layer? NoisiestLayer => Layers.Where(layer => layer.SqnrDb is not null).MinBy(layer => layer.SqnrDb);
 
+    /// <summary>Whether a layer has constants of a type.</summary>
+    public bool Reads(ElementType type) => Graph.Nodes.Any(node => node.Inputs.Any(tensor => tensor is { IsConstant: true } && tensor.Type == type));
+
     private static (ImmutableArray<WeightTensor> Weights, long Parameters) FindWeights(Graph graph, InstructionSet instructionSet)
     {
         var places = new TensorPlaces(graph);

@@ -88,7 +88,7 @@ internal sealed class BudgetCheck(ReportRequest request, IReadOnlyList<BuildFigu
         if (budgets.FlashBytes is { } flash)
         {
             SizeRange range = subject.Flash();
-            yield return Size(BudgetKind.FlashBudget, subject, flash, range, DiagnosticCatalog.FlashOverBudget, subject.LargestWeights(), "");
+            yield return Size(BudgetKind.FlashBudget, subject, flash, range, DiagnosticCatalog.FlashOverBudget, subject.LargestWeights(), subject.FlashRemedy(flash));
         }
     }
 

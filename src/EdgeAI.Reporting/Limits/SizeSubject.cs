@@ -1,4 +1,6 @@
 using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Settings;
 using EdgeAI.Reporting.Figures;
 
 namespace EdgeAI.Reporting.Limits;
@@ -63,6 +65,17 @@ internal sealed record SizeSubject(string Name, string? Model, string Target, IR
     /// <summary>A setting that makes the largest arena smaller at no cost, with a comma behind it; empty where there is none.</summary>
     public string Remedy() => LargestArena.Border is { } border
         ? $"set {border.Settings}{(Builds.Count > 1 ? $" on model '{LargestArena.Model}'" : "")}, which saves {Numbers.Count(border.SavedBytes)} bytes, " : "";
+
+    /// <summary>
+    /// Settings that make the flash smaller, each with a comma behind it; empty where there are none. Smaller kernels are no way out where weights alone are above
+    /// the limit in bytes, but of int4 weights they also take half the flash.
+    /// </summary>
+    public string FlashRemedy(long limitBytes)
+    {
+        bool mayHelp = Builds.Sum(build => build.PlannedWeightBytes) < limitBytes || Builds.Any(build => build.Reads(ElementType.Int4));
+        return (mayHelp && Builds.Any(build => build.Settings.Optimize != OptimizationGoal.Size) ? "set EdgeAIOptimize=\"Size\", which takes smaller, slower kernels, " : "")
+            + (Builds.Any(build => build.Reads(ElementType.Float32)) ? "use an integer type for the layers with weights in float, " : "");
+    }
 
     /// <summary>The largest constants with their sizes.</summary>
     public string LargestWeights()

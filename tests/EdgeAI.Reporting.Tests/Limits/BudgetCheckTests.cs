@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators.Convolution;
+using EdgeAI.Compiler.Operators.FullyConnected;
 using EdgeAI.Compiler.Settings;
 using EdgeAI.Simulator;
 
@@ -44,6 +47,33 @@ public sealed class BudgetCheckTests
         Assert.IsEmpty(Found(Samples.Limit(flash: 4000)));
         Diagnostic broken = One(Samples.Limit(flash: 3999), "EAI3102", Severity.Error);
         StringAssert.Contains(broken.Message, "'matrix'");
+    }
+
+    /// <summary>Of settings only those are advised that can help.</summary>
+    [TestMethod]
+    [DataRow(OptimizationGoal.Balanced, 3999L, true)]
+    [DataRow(OptimizationGoal.Speed, 3999L, true)]
+    [DataRow(OptimizationGoal.Size, 3999L, false)]
+    [DataRow(OptimizationGoal.Balanced, Samples.WeightBytes, false, DisplayName = "weights alone reach the limit")]
+    public void Smaller_kernels_are_advised_where_there_are_some(OptimizationGoal goal, long limit, bool isAdvised)
+    {
+        ReportedModel model = Samples.Model(Samples.Limit(flash: limit));
+        string told = Samples.Run(Samples.Request(model with { Settings = model.Settings with { Optimize = goal } })).Found.Single().Message;
+        Assert.AreEqual(isAdvised, told.Contains("set EdgeAIOptimize=\"Size\", which takes smaller, slower kernels, make", StringComparison.Ordinal), told);
+        Assert.IsFalse(told.Contains("integer type", StringComparison.Ordinal), told);
+    }
+
+    [TestMethod]
+    public void An_integer_type_is_advised_for_weights_in_float()
+    {
+        Graph graph = Samples.Graph();
+        Tensor features = graph.Nodes[4].Output;
+        var scaled = new Tensor("scaled", ElementType.Float32, features.Shape);
+        Tensor matrix = Tensor.FromValues<float>("floats", ElementType.Float32, new Shape(3, 3), new float[9]);
+        graph.Nodes.Add(new Node("last", "FullyConnected", new FullyConnectedAttributes(Clamp.None)) { Inputs = [features, matrix, null], Outputs = [scaled] });
+        graph.Outputs[0] = scaled;
+        string told = Samples.Run(Samples.Request(Samples.Model(Samples.Limit(flash: 3999), graph: graph))).Found.Single().Message;
+        StringAssert.Contains(told, "use an integer type for the layers with weights in float, make");
     }
 
     [TestMethod]
