@@ -1,3 +1,4 @@
+using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Pipeline;
 using EdgeAI.Compiler.Quantization.Mixed;
@@ -42,6 +43,35 @@ public sealed class FlashBudgetTests
         Assert.IsLessThanOrEqualTo(0.005 + 1e-9, types.FloatAccuracy!.Value - types.Accuracy!.Value);
         Assert.AreEqual(types.Accuracy.Value, result.Accuracy!.Quantized!.Value, 1e-9);
         Assert.IsTrue(types.Layers.Any(layer => layer.Type == ElementType.Int4));
+        Assert.IsTrue(result.Engines.All(run => run.Mismatches == 0));
+    });
+
+    /// <summary>Where the cheapest types need kernels of int8 and of int16 and break the budget, int16 in all layers is taken that needs fewer, as estimated and as linked.</summary>
+    [TestMethod]
+    public void One_type_in_all_layers_is_taken_where_a_mix_breaks_the_budget() => ConformanceData.WithData(() =>
+    {
+        const long Limit = 20_000;
+        string folder = ConformanceData.Require("quantization/hard_digits_cnn");
+        string model = Path.Combine(folder, "model.onnx");
+        ModelSettings settings = WholePipeline.Settings(QuantizationScheme.Auto, Path.Combine(folder, "calibration.npy"), Path.Combine(folder, "test_x.npy")) with
+        {
+            TestLabels = Path.Combine(folder, "test_y.npy"), Budgets = Budgets.None with { MinSqnrDb = 40, FlashBytes = 1 << 30 },
+        };
+        QuantizedModel quantized = QuantizeStage.Run(WholePipeline.Import(model, []), settings, [], CancellationToken.None);
+        TypeChoice free = PlanStage.Run(quantized, TargetCatalog.Get("cortex-m4"), settings, [], CancellationToken.None).Quantized.Types!;
+        Assert.HasCount(2, free.Layers.Select(layer => layer.Type).Distinct().ToArray());
+        Assert.IsGreaterThan(Limit, free.FlashBytes!.Value);
+        var diagnostics = new List<Diagnostic>();
+        (PlannedModel planned, SimulationResult result) = WholePipeline.Run(model, settings with { Budgets = settings.Budgets with { FlashBytes = Limit } }, "cortex-m4", diagnostics);
+        TypeChoice types = planned.Quantized.Types!;
+        long? linked = result.Elf is { } elf ? elf.CodeBytes + elf.WeightBytes : null;
+        Console.WriteLine($"estimated {types.FlashBytes} of {free.FlashBytes}, linked {linked}, {types.SqnrDb} dB, {string.Join(',', types.Layers.Select(layer => layer.Type))}, instructions {types.Instructions} of {free.Instructions}, int16 {types.WideInstructions}");
+        Assert.IsFalse(diagnostics.Any(diagnostic => diagnostic.Code == "EAI2018"), string.Join(" | ", diagnostics));
+        Assert.IsTrue(types.IsKept);
+        Assert.IsGreaterThanOrEqualTo(40, types.SqnrDb!.Value);
+        Assert.IsLessThanOrEqualTo(Limit, types.FlashBytes!.Value);
+        Assert.IsFalse(linked > Limit, $"{linked} bytes linked");
+        Assert.IsLessThanOrEqualTo(types.WideInstructions, types.Instructions);
         Assert.IsTrue(result.Engines.All(run => run.Mismatches == 0));
     });
 }

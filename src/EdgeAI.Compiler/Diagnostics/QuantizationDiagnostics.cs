@@ -71,9 +71,9 @@ public static partial class DiagnosticCatalog
     public static readonly DiagnosticDescriptor TypesBelowLimit = Warning("EAI2017", "No types keep the limit",
         "No assignment of types to layers was found that keeps {0}: all layers are in int16, with which the outputs have {2} on {1}. Lower the limit, give more calibration data, or set Quantization to Float32.");
 
-    /// <summary>Int4 weights do not bring flash below its limit, or not within the limits of quality.</summary>
-    public static readonly DiagnosticDescriptor FlashOutOfReach = Warning("EAI2018", "Int4 weights do not meet the flash budget",
-        "Flash is estimated at {0} bytes, FlashBudget is {1}, and no layers were found that keep {2} with int4 weights and come below it: {3}. No layer has int4 weights. "
+    /// <summary>Neither other types nor int4 weights bring flash below its limit, or not within the limits of quality.</summary>
+    public static readonly DiagnosticDescriptor FlashOutOfReach = Warning("EAI2018", "No types of layers meet the flash budget",
+        "Flash is estimated at {0} bytes, FlashBudget is {1}, and no types of layers were found that keep {2} and come below it, with int4 weights or without: {3}. No layer has int4 weights. "
         + "{4}Raise FlashBudget, lower the limit of quality, or make the model smaller.");
 
     /// <summary>More calibration data than is kept in memory.</summary>

@@ -21,7 +21,8 @@ namespace EdgeAI.Compiler.Pipeline;
 /// <see cref="TypeSearch"/> finds cheap assignments that keep them.</item>
 /// <item>Of these the cheapest is taken whose arena is within the limits and no larger than that of all layers in int16; it costs no more instructions
 /// than that either, since all in int16 is among them where it keeps the limits.</item>
-/// <item>Where its flash is estimated above the limit, layers get int4 weights (<see cref="FlashFit"/>).</item>
+/// <item>Where its flash is estimated above the limit, the cheapest is taken that is within it, of those found, of one type in all layers and of those in which layers
+/// get int4 weights (<see cref="FlashFit"/>).</item>
 /// <item>Where nothing keeps the limits, all layers are in int16 and a warning says so.</item>
 /// </list>
 /// </summary>
@@ -111,9 +112,10 @@ internal sealed class TypeAssignment : ITypeJudge
         ArenaLimits open = limits;
         (ElementType[] chosen, limits) = kept.Count == 0 ? (wide, limits) : assignment.WithinMemory(kept, wide, quantized, target, settings, limits);
         if (kept.Count > 0 && settings.Budgets.FlashBytes is { } flashBytes && assignment.FlashOf(chosen) > flashBytes
-            && assignment.WithinFlash(chosen, flashBytes, diagnostics) is { Count: > 0 } fitting)
+            && assignment.WithinFlash(kept, chosen, flashBytes, diagnostics) is { Count: > 0 } fitting)
         {
-            (chosen, limits) = assignment.WithinMemory(fitting, null, quantized, target, settings, open);
+            ElementType[]? fittingWide = fitting.Any(types => types.SequenceEqual(wide)) ? wide : null;
+            (chosen, limits) = assignment.WithinMemory(fitting, fittingWide, quantized, target, settings, open);
         }
 
         return (assignment.Settled(quantized, chosen, wide, kept.Count > 0, assignment._data, settings, diagnostics), limits);
@@ -224,8 +226,11 @@ internal sealed class TypeAssignment : ITypeJudge
         return _flash.Of(graph);
     }
 
-    /// <summary>Assignments with int4 weights that keep the limits of quality and of flash; where there are none a warning tells what is reached.</summary>
-    private IReadOnlyList<ElementType[]> WithinFlash(ElementType[] chosen, long limitBytes, ICollection<Diagnostic> diagnostics)
+    /// <summary>
+    /// Assignments that keep the limits of quality and of flash, the cheapest first: of those that were found for quality alone, of one type in all layers, whose
+    /// kernels and conversions are the fewest, and with int4 weights. Where there are none a warning tells what is reached.
+    /// </summary>
+    private IReadOnlyList<ElementType[]> WithinFlash(IReadOnlyList<ElementType[]> found, ElementType[] chosen, long limitBytes, ICollection<Diagnostic> diagnostics)
     {
         Dictionary<string, LayerSensitivity> noise = _candidates.Sensitivities.ToDictionary(row => row.Node, StringComparer.Ordinal);
         NibbleOption?[] nibbles =
@@ -234,8 +239,13 @@ internal sealed class TypeAssignment : ITypeJudge
                 ? new NibbleOption(added, form.Input(1).Shape.ElementCount - form.Input(1).ByteSize, form.Operator) : null),
         ];
         var fit = new FlashFit(_options, nibbles, FlashOf, CostOf, options => TypeSearch.Run(options, this));
-        IReadOnlyList<ElementType[]> kept = fit.Run(chosen, limitBytes);
-        if (kept.Count == 0)
+        ElementType[][] plain =
+        [
+            .. found.Append([.. _options.Select(unit => unit.Narrow)]).Append([.. _options.Select(unit => unit.Wide)])
+                .DistinctBy(types => string.Join(',', types)).Where(types => FlashOf(types) <= limitBytes && MeetsOnAll(types)),
+        ];
+        ElementType[][] kept = [.. plain.Concat(fit.Run(chosen, limitBytes)).OrderBy(CostOf)];
+        if (kept.Length == 0)
         {
             string why = fit.Fitting is not { } fitting
                 ? FormattableString.Invariant($"with int4 weights wherever a layer has them it is still estimated at {fit.LeastBytes} bytes")
