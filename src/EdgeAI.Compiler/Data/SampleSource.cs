@@ -53,8 +53,8 @@ internal sealed class SampleSource(
     }
 
     /// <summary>
-    /// The folders that hold the samples of a folder of many files, in ordinal order of their names; empty where there are fewer than two, where files lie beside
-    /// them, or where the folder has another layout.
+    /// The folders that hold the samples of a folder of many files, in ordinal order of their names; a folder without samples is none. Empty where there are fewer
+    /// than two, where files lie beside them, or where the folder has another layout.
     /// </summary>
     public IReadOnlyList<string> FindFolders()
     {
@@ -67,10 +67,10 @@ internal sealed class SampleSource(
         string[] files = FilesIn(path);
         string[] folders =
         [
-            .. Directory.GetDirectories(path).Select(folder => Path.GetFileName(folder))
-                .Where(name => !name.StartsWith('.') && !name.StartsWith("__", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+            .. files.Select(file => file.Split('/')[0])
+                .Where(name => !name.StartsWith('.') && !name.StartsWith("__", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
         ];
-        return folders.Length > 1 && files.Length > 0 && files.All(file => file.Contains('/', StringComparison.Ordinal)) ? folders : [];
+        return folders.Length > 1 && files.All(file => file.Contains('/', StringComparison.Ordinal)) ? folders : [];
     }
 
     private int? LabelOf(string relative) =>

@@ -92,11 +92,18 @@ public sealed class ClassFoldersTests
     }
 
     [TestMethod]
-    public void A_folder_without_samples_is_a_class_too()
+    public void A_folder_without_samples_is_no_class()
     {
         Save("test/a/0.npy", 1);
         Save("test/c/0.npy", 2);
         Directory.CreateDirectory(Path.Combine(_folder, "test", "b"));
+        Text("test/b/.gitkeep", "");
+        CollectionAssert.AreEqual(new int?[] { 0, 1 }, Read(classes: 2).Labels);
+        (int?[] labels, _, List<Diagnostic> said) = Read(classes: 3);
+        Assert.IsTrue(labels.All(label => label is null));
+        Assert.AreEqual("EAI2124", said.Single().Code);
+        StringAssert.Contains(said[0].Message, "in 2 folders");
+        Text("test/labels.txt", "a\nb\nc\n");
         CollectionAssert.AreEqual(new int?[] { 0, 2 }, Read(classes: 3).Labels);
     }
 
