@@ -32,6 +32,11 @@ internal static class DivergenceReport
         (DivergenceFound? found, int? number) = request.ReadModel is not { } read ? (null, expected.First?.Case)
             : reference is null ? AsWritten(request, read(), cases, expected.First!.Case, isMadeInteger, cancellation)
             : ByReference(request, read(), cases, path!, reference, isMadeInteger, cancellation);
+        if (found is { NotCompared.Length: > 0 })
+        {
+            diagnostics.Add(DiagnosticCatalog.ReferenceNotWhole.With(null, $"TestReference '{reference}'", request.Settings.Name, found.NotCompared.Length, found.NotComparedList));
+        }
+
         var arrays = ImmutableArray<(string, byte[])>.Empty;
         if (found?.First is { } first && request.ArrayPrefix is not null)
         {
@@ -73,8 +78,8 @@ internal static class DivergenceReport
         if (found.Compared == 0)
         {
             Graph file = ImportStage.ReadAsWritten(model, cancellation);
-            throw DiagnosticCatalog.ReferenceNotUsable.Throw(null, reference, request.Settings.Name, "has no array with the name and the size of a tensor of the model",
-                $"Name its arrays as the model file names its tensors: {Names(file.Nodes.SelectMany(node => node.Outputs))}.");
+            throw DiagnosticCatalog.ReferenceNotUsable.Throw(null, reference, request.Settings.Name, $"has no array with the name and the size of a tensor of the model: {found.NotComparedList}",
+                $"Name its arrays as the model file names its tensors: {DivergenceSearch.SomeNames(file)}.");
         }
 
         return (found, values.Inputs is null ? 0 : null);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using EdgeAI.Compiler.Data;
 using EdgeAI.Compiler.Execution;
 using EdgeAI.Compiler.Model;
@@ -11,7 +13,17 @@ namespace EdgeAI.Simulator;
 /// <param name="Stage"><c>import</c>, <c>pass NAME</c> or <c>quantization</c>; empty where nothing differs.</param>
 /// <param name="First">The first value that differs in the graph that this stage made; null where none does.</param>
 /// <param name="Compared">How many values of the reference were compared in any graph.</param>
-public sealed record DivergenceFound(string Stage, Divergence? First, int Compared);
+public sealed record DivergenceFound(string Stage, Divergence? First, int Compared)
+{
+    private const int Named = 8;
+
+    /// <summary>The arrays of the reference that were compared with nothing, each as <c>'name' (why)</c>; inputs and constants of the model are none of them.</summary>
+    public ImmutableArray<string> NotCompared { get; init; } = [];
+
+    /// <summary>The first of these in a sentence.</summary>
+    public string NotComparedList => string.Join(", ", NotCompared.Take(Named))
+        + (NotCompared.Length > Named ? string.Create(CultureInfo.InvariantCulture, $" and {NotCompared.Length - Named} more") : "");
+}
 
 /// <summary>
 /// Follows a model on one case from the file to the device's graph, and names the step whose graph is the first that does not give a reference's values:
@@ -56,6 +68,12 @@ public sealed class DivergenceSearch
     {
         var search = new DivergenceSearch(graph, reference ?? OwnValues(graph, cases, cancellation), cancellation);
         Tensor[] fileInputs = [.. graph.Inputs];
+        var shapes = new Dictionary<string, Shape>(StringComparer.Ordinal);
+        foreach (Tensor tensor in graph.Tensors())
+        {
+            shapes.TryAdd(tensor.Name, tensor.Shape);
+        }
+
         search.LookForAny("import", graph, cases, []);
         if (search._found is null)
         {
@@ -75,7 +93,37 @@ public sealed class DivergenceSearch
             ], quantized.Repairs.Maps);
         }
 
-        return new(search._found?.Stage ?? "", search._found?.First, search._compared.Count);
+        return new(search._found?.Stage ?? "", search._found?.First, search._compared.Count) { NotCompared = reference is null ? [] : search.NotCompared(shapes) };
+    }
+
+    /// <summary>Some names of results in the graph as the file writes it, for messages; those that the file itself gives come before those that import made.</summary>
+    public static string SomeNames(Graph asWritten)
+    {
+        const int some = 3;
+        IEnumerable<(Node Node, string Name)> results = asWritten.Nodes.SelectMany(node => node.Outputs.Select(tensor => (node, tensor.Name)));
+
+        // Import calls what it makes between the file's values as the node that makes it.
+        return string.Join(", ", results.OrderBy(result => result.Name == result.Node.Name).Take(some).Select(result => $"'{result.Name}'"));
+    }
+
+    /// <summary>What no tensor was compared with.</summary>
+    /// <param name="shapes">Those of the graph as the file writes it, by name.</param>
+    private ImmutableArray<string> NotCompared(Dictionary<string, Shape> shapes)
+    {
+        var reasons = ImmutableArray.CreateBuilder<string>();
+        foreach ((string name, NumericArray array) in _reference.OrderBy(pair => pair.Key, StringComparer.Ordinal).Where(pair => !_compared.Contains(pair.Key)))
+        {
+            if (!shapes.TryGetValue(name, out Shape shape))
+            {
+                reasons.Add($"'{name}' (no tensor has this name)");
+            }
+            else if (shape.ElementCount != array.Shape.ElementCount)
+            {
+                reasons.Add($"'{name}' (shape {array.Shape}, and the tensor has {shape})");
+            }
+        }
+
+        return reasons.ToImmutable();
     }
 
     /// <summary>The first value that differs.</summary>

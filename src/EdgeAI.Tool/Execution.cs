@@ -80,7 +80,7 @@ internal static class Execution
                         $"{run.Engine}: {run.Cases - run.Mismatches} of {run.Cases} cases agree, largest error {run.MaxAbsError:G4}"));
             }
 
-            agrees = result.Engines.All(run => run.Mismatches == 0);
+            agrees = result.Engines.All(run => run.Mismatches == 0) && result.Divergence?.Output is null;
             foreach ((string name, byte[] bytes) in result.Arrays)
             {
                 TextFile.MakeFolder(folder!);
@@ -92,23 +92,31 @@ internal static class Execution
             Directory.Delete(work, recursive: true);
         }
 
-        return (reference is null || Trace(model, planned, reference, folder, output, cancellation)) && agrees;
+        return (reference is null || Trace(model, planned, reference, folder, output, diagnostics, cancellation)) && agrees;
     }
 
     private static string Noise(AccuracyFigures? accuracy) => accuracy is { SqnrDb: { } ratio }
         ? string.Create(CultureInfo.InvariantCulture, $"outputs {ratio:F1} dB above their quantization noise")
         : accuracy is { NoiseFree: true } ? "outputs without quantization noise" : "outputs not compared with the float model";
 
-    private static bool Trace(ToolModel model, PlannedModel planned, string reference, string? folder, TextWriter output, CancellationToken cancellation)
+    private static bool Trace(
+        ToolModel model, PlannedModel planned, string reference, string? folder, TextWriter output, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         Graph file = ImportStage.ReadAsWritten(model.Request(), cancellation);
         var known = ReferenceValues.Read(reference, Path.GetFileName(reference), [.. file.Inputs]);
         IReadOnlyList<ReadOnlyMemory<byte>> inputs = known.Inputs ?? Cases(model, [.. file.Inputs], [.. file.Outputs], out _)[0].Inputs;
-        (string stage, Divergence? found, int compared) = DivergenceSearch.Run(model.Request(), planned.Quantized, [inputs], known.Values, cancellation);
+        DivergenceFound search = DivergenceSearch.Run(model.Request(), planned.Quantized, [inputs], known.Values, cancellation);
+        (string stage, Divergence? found, int compared) = search;
         if (compared == 0)
         {
             throw DiagnosticCatalog.SettingNotValid.Throw(
-                null, "--reference", Path.GetFileName(reference), Path.GetFileName(model.Path), $"an .npz whose arrays have names and sizes of the model's tensors, as {Some(file)}");
+                null, "--reference", Path.GetFileName(reference), Path.GetFileName(model.Path), $"an .npz whose arrays have names and sizes of the model's tensors, as {DivergenceSearch.SomeNames(file)}, not {search.NotComparedList}");
+        }
+
+        if (search.NotCompared.Length > 0)
+        {
+            diagnostics.Add(DiagnosticCatalog.ReferenceNotWhole.With(
+                null, $"--reference '{Path.GetFileName(reference)}'", model.Settings.Name, search.NotCompared.Length, search.NotComparedList));
         }
 
         if (found is null)
@@ -128,8 +136,6 @@ internal static class Execution
 
         return false;
     }
-
-    private static string Some(Graph graph) => string.Join(", ", graph.Nodes.SelectMany(node => node.Outputs).Take(3).Select(tensor => $"'{tensor.Name}'"));
 
     private static IReadOnlyList<TestCase> Cases(ToolModel model, Tensor[] inputs, Tensor[] outputs, out bool areReal)
     {

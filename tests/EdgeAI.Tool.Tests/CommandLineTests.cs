@@ -164,7 +164,10 @@ public sealed class CommandLineTests
         Assert.AreEqual(0, Run("run", model, "--quantization", "Float32", "--data", Asset("tiny-dense.test"), "--out", _folder).Code);
         string output = Run("inspect", model, "--quantization", "Float32").Output.Split('\n').First(line => line.StartsWith("output", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
         byte[] right = File.ReadAllBytes(Path.Combine(_folder, "case_0_output_0.npy"));
-        Assert.AreEqual(0, Compare(("elsewhere", right), (output, right)).Code);
+        (int agrees, _, string warned) = Compare(("elsewhere", right), (output, right));
+        Assert.AreEqual(0, agrees, warned);
+        StringAssert.Contains(warned, "warning EAI5016: --reference 'inside.npz'");
+        StringAssert.Contains(warned, "'elsewhere' (no tensor has this name)");
         byte[] wrong = [.. right];
         BitConverter.TryWriteBytes(wrong.AsSpan(wrong.Length - 4), 77f);
         (int code, string text, _) = Compare((output, wrong));
@@ -189,6 +192,30 @@ public sealed class CommandLineTests
 
             return Run("compare", model, "--quantization", "Float32", "--data", Asset("tiny-dense.test"), "--reference", path, "--out", Path.Combine(_folder, "difference"));
         }
+    }
+
+    [TestMethod]
+    [DataRow("Float32")]
+    [DataRow("Int8")]
+    public void ExpectedOutputsThatAreNotMetFail(string scheme)
+    {
+        string data = Directory.CreateDirectory(Path.Combine(_folder, "data")).FullName;
+        foreach (string file in Directory.GetFiles(Asset("tiny-dense.test")))
+        {
+            File.Copy(file, Path.Combine(data, Path.GetFileName(file)));
+        }
+
+        Assert.AreEqual(0, Compare().Code);
+        string expected = Path.Combine(data, "output_0.npy");
+        byte[] wrong = File.ReadAllBytes(expected);
+        BitConverter.TryWriteBytes(wrong.AsSpan(wrong.Length - 4), 77f);
+        File.WriteAllBytes(expected, wrong);
+        (int code, _, string errors) = Compare();
+        Assert.AreEqual(1, code);
+        StringAssert.Contains(errors, "warning EAI5005");
+
+        (int Code, string Output, string Errors) Compare() =>
+            Run("compare", Asset("tiny-dense.onnx"), "--quantization", scheme, "--calibration", Asset("tiny-dense.calibration.npy"), "--data", data);
     }
 
     [TestMethod]

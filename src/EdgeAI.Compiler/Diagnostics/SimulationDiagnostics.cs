@@ -63,6 +63,10 @@ public static partial class DiagnosticCatalog
     public static readonly DiagnosticDescriptor ReferenceNotUsable = Error("EAI5015", "Reference cannot be compared",
         "TestReference '{0}' of model '{1}' {2}. {3}");
 
+    /// <summary>Arrays of a reference that nothing was compared with.</summary>
+    public static readonly DiagnosticDescriptor ReferenceNotWhole = Warning("EAI5016", "Arrays of the reference are not compared",
+        "{0} of model '{1}' has arrays that were compared with nothing, {2} in number: {3}. Save them with the names and the shapes of the model file's tensors, or leave them out.");
+
     /// <summary>What the linker made is not what was planned.</summary>
     public static readonly DiagnosticDescriptor ImageDiffers = Error("EAI5020", "Linked image differs from the plan",
         "The image of model '{0}' for target '{1}', read back after linking, differs from its plan: {2}. Check that the compiler is the one of the core and that no flag of the "
