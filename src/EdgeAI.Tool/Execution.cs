@@ -142,7 +142,7 @@ internal static class Execution
         areReal = model.Settings.TestData is not null;
         if (model.Settings.TestData is { } path)
         {
-            return SampleReader.Read("--data", path, model.Settings.Display(path), inputs, outputs);
+            return SampleReader.Read("--data", path, model.Settings.Display(path), inputs, outputs, model.Settings.ImageNormalization);
         }
 
         var made = new TestInputs(seed: 1);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using EdgeAI.Compiler.Settings;
 
 namespace EdgeAI.Tool;
 
@@ -8,8 +7,9 @@ internal sealed class ModelOptions
 {
     private readonly Argument<string> _model = new("model") { Description = "An ONNX or TensorFlow Lite file." };
     private readonly Option<string> _target = new("--target") { Description = "The target.", DefaultValueFactory = _ => "cortex-m4" };
-    private readonly Option<QuantizationScheme> _scheme = new("--quantization") { Description = "As the metadata Quantization of an EdgeAIModel." };
-    private readonly Option<string?> _calibration = new("--calibration") { Description = "Representative inputs: a folder, .npy, .npz or .csv." };
+    private readonly Option<string?> _scheme = new("--quantization") { Description = "Int8, Int16x8, Auto, Float32 or None: as the metadata Quantization." };
+    private readonly Option<string?> _calibration = new("--calibration") { Description = "Representative inputs: arrays (.npy, .npz, .csv), pictures, .wav, or a folder." };
+    private readonly Option<string?> _normalization = new("--normalization") { Description = "What a pixel becomes: as ImageNormalization." };
     private readonly Option<string?> _shapes = new("--input-shape") { Description = "Fixes extents: \"x:1,49,10,1;y:1,8\"." };
     private readonly Option<string?> _data = new("--data") { Description = "Inputs, with expected outputs or without: as TestData." };
 
@@ -22,6 +22,7 @@ internal sealed class ModelOptions
         command.Add(_target);
         command.Add(_scheme);
         command.Add(_calibration);
+        command.Add(_normalization);
         command.Add(_shapes);
         command.Add(_operators);
         if (takesData)
@@ -35,5 +36,6 @@ internal sealed class ModelOptions
     /// <summary>The model that a parsed command line names.</summary>
     public ToolModel Of(ParseResult parsed) => ToolModel.Of(
         parsed.GetRequiredValue(_model), parsed.GetRequiredValue(_target), parsed.GetValue(_scheme), parsed.GetValue(_calibration),
-        parsed.CommandResult.Command.Options.Contains(_data) ? parsed.GetValue(_data) : null, parsed.GetValue(_shapes), parsed.GetValue(_operators) ?? []);
+        parsed.CommandResult.Command.Options.Contains(_data) ? parsed.GetValue(_data) : null, parsed.GetValue(_shapes), parsed.GetValue(_operators) ?? [],
+        parsed.GetValue(_normalization));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeAI.Compiler.Data;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Linking;
 using EdgeAI.Compiler.Model;
@@ -18,7 +19,8 @@ internal sealed record ToolModel(string Path, TargetDescription Target, ModelSet
     public IProgress<StageProgress>? Progress { get; init; }
 
     /// <summary>A model from the words of a command line.</summary>
-    public static ToolModel Of(string path, string target, QuantizationScheme scheme, string? calibration, string? data, string? shapes, IReadOnlyList<string> operators)
+    public static ToolModel Of(
+        string path, string target, string? scheme, string? calibration, string? data, string? shapes, IReadOnlyList<string> operators, string? normalization)
     {
         string file = System.IO.Path.GetFileName(path);
         ImmutableSortedDictionary<string, Shape> extents = shapes is null
@@ -27,9 +29,11 @@ internal sealed record ToolModel(string Path, TargetDescription Target, ModelSet
         return new(path, TargetCatalog.Get(target), new ModelSettings
         {
             Name = NameOf(path),
-            Quantization = scheme,
+            Quantization = SchemeOf(scheme, file),
             CalibrationData = Existing("--calibration", calibration, file),
             TestData = Existing("--data", data, file),
+            ImageNormalization = normalization is null ? null
+                : ImageNormalization.Parse(normalization) ?? throw DiagnosticCatalog.SettingNotValid.Throw(null, "--normalization", normalization, file, ImageNormalization.Form),
             InputShapes = extents,
             Operators = UserOperatorReader.ReadAll(Directory.GetCurrentDirectory(), file, operators),
         });
@@ -57,6 +61,15 @@ internal sealed record ToolModel(string Path, TargetDescription Target, ModelSet
     {
         Operators = Settings.OperatorSet,
     };
+
+    private static QuantizationScheme SchemeOf(string? text, string file)
+    {
+        const QuantizationScheme unset = QuantizationScheme.Default;
+        return text is null ? unset
+            : SettingText.Choice<QuantizationScheme>(text) is { } scheme and not unset ? scheme
+            : throw DiagnosticCatalog.SettingNotValid.Throw(
+                null, "--quantization", text, file, "one of " + string.Join(", ", Enum.GetValues<QuantizationScheme>().Where(value => value != unset)));
+    }
 
     private static string? Existing(string option, string? path, string file) =>
         path is null ? null

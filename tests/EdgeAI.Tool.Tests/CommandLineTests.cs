@@ -154,6 +154,20 @@ public sealed class CommandLineTests
     }
 
     [TestMethod]
+    [DataRow("--quantization", "Int4", "Int8, Int16x8, Auto, Float32, None")]
+    [DataRow("--quantization", "Default", "Int8, Int16x8, Auto, Float32, None")]
+    [DataRow("--quantization", "1", "Int8, Int16x8, Auto, Float32, None")]
+    [DataRow("--normalization", "half", "ZeroToOne")]
+    public void WordsThatAreNoValuesNameThoseThatAre(string option, string text, string allowed)
+    {
+        (int code, _, string errors) = Run("inspect", Asset("tiny-dense.onnx"), option, text);
+        Assert.AreEqual(1, code);
+        StringAssert.Contains(errors, $"error EAI9002: {option} is '{text}' for tiny-dense.onnx. Write ");
+        StringAssert.Contains(errors, allowed);
+        Assert.AreEqual(0, Run("inspect", Asset("tiny-dense.onnx"), "--quantization", "float32", "--normalization", "zeroToOne").Code);
+    }
+
+    [TestMethod]
     public void UnknownTargetNamesTheNearest() =>
         StringAssert.Contains(Run("inspect", Asset("tiny-conv.onnx"), "--target", "cortex-m44").Errors, "error EAI9101");
 

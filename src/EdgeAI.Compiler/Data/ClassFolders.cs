@@ -30,15 +30,27 @@ public static class ClassFolders
     public static IReadOnlyDictionary<string, int>? Find(
         string path, string display, (string Path, string Display)? labels, Tensor input, Tensor output, ICollection<Diagnostic> diagnostics)
     {
-        IReadOnlyList<string> folders = new SampleSource("TestData", path, display, [input], [output], null).FindFolders();
+        (IReadOnlyList<string> folders, string? beside) = new SampleSource("TestData", path, display, [input], [output], null).FindFolders();
         if (folders.Count == 0)
         {
             return null;
         }
 
         (string Path, string Display) file = labels ?? (Path.Combine(path, NamesFile), $"{display}/{NamesFile}");
-        if (LabelFile.ReadNames(file.Path, file.Display, folders) is { } names)
+        string[]? names = LabelFile.ReadNames(file.Path, file.Display, folders);
+        long classes = Math.Max(2, output.Shape.ElementCount);
+        if (beside is not null)
         {
+            return SayBeside($"{display}/{beside}", folders, labels?.Display, names is not null, classes, diagnostics);
+        }
+
+        if (names is not null)
+        {
+            if (names.Length != classes)
+            {
+                diagnostics.Add(DiagnosticCatalog.ClassNamesCount.With(null, file.Display, names.Length, output.Name, classes));
+            }
+
             return OfNames(names, folders, display, file.Display, diagnostics);
         }
 
@@ -48,7 +60,6 @@ public static class ClassFolders
         }
 
         int?[] numbers = [.. folders.Select(Number)];
-        long classes = Math.Max(2, output.Shape.ElementCount);
         bool areNumbers = numbers.All(number => number is not null);
         if (!areNumbers && folders.Count != classes)
         {
@@ -60,6 +71,25 @@ public static class ClassFolders
             .ToDictionary(i => folders[i], i => areNumbers ? numbers[i]!.Value : i, StringComparer.Ordinal);
         Tell(found, display, areNumbers ? "the numbers that are their names" : "the ordinal order of their names", diagnostics);
         return found;
+    }
+
+    /// <summary>Says that a sample lies beside folders that names or their number make classes.</summary>
+    private static IReadOnlyDictionary<string, int>? SayBeside(
+        string beside, IReadOnlyList<string> folders, string? labels, bool haveNames, long classes, ICollection<Diagnostic> diagnostics)
+    {
+        if (labels is not null)
+        {
+            return haveNames
+                ? throw DiagnosticCatalog.LabelNotReadable.Throw(null, labels, $"it names classes, and '{beside}' lies beside the {folders.Count} folders and has none")
+                : null;
+        }
+
+        if (haveNames || folders.Count == classes || folders.All(folder => Number(folder) is not null))
+        {
+            diagnostics.Add(DiagnosticCatalog.SampleBesideFolders.With(null, beside, folders.Count));
+        }
+
+        return null;
     }
 
     private static Dictionary<string, int> OfNames(

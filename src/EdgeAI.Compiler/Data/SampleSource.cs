@@ -53,24 +53,24 @@ internal sealed class SampleSource(
     }
 
     /// <summary>
-    /// The folders that hold the samples of a folder of many files, in ordinal order of their names; a folder without samples is none. Empty where there are fewer
-    /// than two, where files lie beside them, or where the folder has another layout.
+    /// The folders that hold the samples of a folder of many files, in ordinal order of their names, and the first file that lies beside them. A folder without
+    /// samples is none. Empty where there are fewer than two, or where the folder has another layout.
     /// </summary>
-    public IReadOnlyList<string> FindFolders()
+    public (IReadOnlyList<string> Folders, string? Beside) FindFolders()
     {
         if (!Directory.Exists(path) || Directory.GetDirectories(path, "test_data_set_*").Length > 0
             || Candidates("input", 0, inputs[0].Name).Any(stem => FindFile(path, stem) is not null))
         {
-            return [];
+            return ([], null);
         }
 
         string[] files = FilesIn(path);
         string[] folders =
         [
-            .. files.Select(file => file.Split('/')[0])
+            .. files.Where(file => file.Contains('/', StringComparison.Ordinal)).Select(file => file.Split('/')[0])
                 .Where(name => !name.StartsWith('.') && !name.StartsWith("__", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
         ];
-        return folders.Length > 1 && files.All(file => file.Contains('/', StringComparison.Ordinal)) ? folders : [];
+        return folders.Length > 1 ? (folders, files.FirstOrDefault(file => !file.Contains('/', StringComparison.Ordinal))) : ([], null);
     }
 
     private int? LabelOf(string relative) =>

@@ -9,7 +9,7 @@ public static partial class DiagnosticCatalog
 
     /// <summary>The file is damaged or of another format.</summary>
     public static readonly DiagnosticDescriptor DataNotReadable = Error("EAI2102", "Data cannot be read",
-        "'{0}' cannot be read: {1}. Save it again with numpy.save, numpy.savez or as comma-separated numbers.");
+        "'{0}' cannot be read: {1}. Make the file anew: pictures and sound with the program they come from, arrays with numpy.save, numpy.savez or as comma-separated numbers.");
 
     /// <summary>The format is not among those that are read.</summary>
     public static readonly DiagnosticDescriptor DataFormat = Error("EAI2103", "Data format not supported",
@@ -69,7 +69,7 @@ public static partial class DiagnosticCatalog
 
     /// <summary>Nobody said what a pixel becomes.</summary>
     public static readonly DiagnosticDescriptor ImageNormalizationMissing = Error("EAI2121", "Normalization of pictures not declared",
-        "'{0}' is a picture for input '{1}', and ImageNormalization is not set. Set it to what the model was trained with: {2}.");
+        "'{0}' is a picture for input '{1}', and ImageNormalization (--normalization of the tool) is not set. Set it to what the model was trained with: {2}.");
 
     /// <summary>Folders are classes.</summary>
     public static readonly DiagnosticDescriptor ClassesOfFolders = Note("EAI2122", "Labels from folders",
@@ -82,6 +82,14 @@ public static partial class DiagnosticCatalog
     /// <summary>Folders that cannot be numbered.</summary>
     public static readonly DiagnosticDescriptor FoldersNotClasses = Warning("EAI2124", "Folders are not taken for classes",
         "'{0}' keeps its samples in {1} folders, and output '{2}' of the model has {3} classes: the folders are not taken for labels, and no accuracy is told. Set TestLabels to a text file with the names of the classes, one a line in the order of the output.");
+
+    /// <summary>Samples that lie in no folder of a class.</summary>
+    public static readonly DiagnosticDescriptor SampleBesideFolders = Warning("EAI2125", "Sample beside the folders of classes",
+        "'{0}' lies beside {1} folders that could be classes, and belongs to none: the folders are not taken for labels, and no accuracy is told. Move it into the folder of its class, or take it away.");
+
+    /// <summary>A file that names more or fewer classes than the output has.</summary>
+    public static readonly DiagnosticDescriptor ClassNamesCount = Warning("EAI2126", "Names of classes do not fit the output",
+        "'{0}' names {1} classes, and output '{2}' of the model has {3}: from the first name too many or missing, the labels belong to other classes. Give one line for each class, in the order of the output.");
 
     /// <summary>A recording that runs at another rate than the inputs.</summary>
     public static readonly DiagnosticDescriptor NoiseRate = Error("EAI2114", "Noise recorded at another rate",

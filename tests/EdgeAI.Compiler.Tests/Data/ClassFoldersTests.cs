@@ -87,8 +87,26 @@ public sealed class ClassFoldersTests
         (int?[] labels, _, List<Diagnostic> said) = Read(classes: 2);
         Assert.HasCount(3, labels);
         Assert.IsTrue(labels.All(label => label is null));
-        Assert.IsEmpty(said);
+        Assert.AreEqual("EAI2125", said.Single().Code);
+        StringAssert.Contains(said[0].Message, "test/0.npy' lies beside 2 folders");
+        Assert.IsEmpty(Read(classes: 10).Said);
         Assert.AreEqual("EAI2111", Refusal(classes: 2, Text("names.txt", "a\nb\n")));
+        CollectionAssert.AreEqual(new int?[] { 0, 1, 1 }, Read(classes: 2, Text("each.txt", "0\n1\n1\n")).Labels);
+    }
+
+    [TestMethod]
+    [DataRow("a\nb\n", 2, false)]
+    [DataRow("a\nb\n", 1, false)]
+    [DataRow("a\nb\nc\n", 2, true)]
+    [DataRow("a\nb\n", 3, true)]
+    public void Names_of_another_number_of_classes_are_said(string names, int classes, bool isSaid)
+    {
+        Save("test/a/0.npy", 1);
+        Save("test/b/0.npy", 2);
+        Text("test/labels.txt", names);
+        (int?[] labels, _, List<Diagnostic> said) = Read(classes);
+        CollectionAssert.AreEqual(new int?[] { 0, 1 }, labels);
+        Assert.AreEqual(isSaid, said.Exists(one => one.Code == "EAI2126"));
     }
 
     [TestMethod]
