@@ -23,7 +23,7 @@ internal sealed class ModelEmitter
     private readonly SortedSet<string> _linkedHeaders = new(StringComparer.Ordinal);
     private readonly StringBuilder _parameters = new();
     private readonly Dictionary<string, string> _parameterNames = new(StringComparer.Ordinal);
-    private readonly StringBuilder _steps = new();
+    private readonly StepCases _steps = new();
     private readonly StringBuilder _streams = new();
     private readonly StringBuilder _ranges = new();
     private int _streamCount;
@@ -130,19 +130,19 @@ internal sealed class ModelEmitter
         string title = CNames.Comment($"{step.Node.Name}: {step.Node.Operator}");
         if (step.RunsNothing)
         {
-            _steps.Append(CultureInfo.InvariantCulture, $"    /* {number}, {title}: the same bytes, nothing runs */\n");
+            _steps.Of(number).Append(CultureInfo.InvariantCulture, $"    /* {number}, {title}: the same bytes, nothing runs */\n");
             return;
         }
 
         if (OperatorCatalog.Of(step.Node).StateUse == StateUse.Holds)
         {
-            _steps.Append(CultureInfo.InvariantCulture, $"    /* {number}, {title}: as the last run left it, nothing runs */\n");
+            _steps.Of(number).Append(CultureInfo.InvariantCulture, $"    /* {number}, {title}: as the last run left it, nothing runs */\n");
             WriteInitialState(step.Node);
             return;
         }
 
         _context.Enter(step.Node, step.NodeIndex);
-        WriteCall(_steps, number, title, step);
+        WriteCall(_steps.Of(number), number, title, step);
     }
 
     /// <summary>The steps of a stream: a table of its calls, and a function that makes each kind of call once.</summary>
@@ -313,7 +313,7 @@ internal sealed class ModelEmitter
         WriteSwitch(text, $"void *{_name}_input({_name}_arena *arena, unsigned index)", "index", _inputs, "    return NULL;\n");
         WriteSwitch(text, $"const void *{_name}_output(const {_name}_arena *arena, unsigned index)", "index", _outputs, "    return NULL;\n");
         text.Append(_streams);
-        WriteSwitch(text, $"void {_name}_step({_name}_arena *arena, unsigned step)", "step", _steps, "", _ranges.ToString());
+        WriteStepFunction(text);
         text.Append(CultureInfo.InvariantCulture, $$"""
             void {{_name}}_run({{_name}}_arena *arena)
             {
@@ -326,6 +326,41 @@ internal sealed class ModelEmitter
 
             """);
         return text.ToString();
+    }
+
+    /// <summary>
+    /// The function that runs one step: a switch over all, or, where they are many, a table of functions that each hold some, so that a compiler's time
+    /// grows with the number of steps and no faster. The table is read by a value that the compiler does not know, so that it does not join them again.
+    /// </summary>
+    private void WriteStepFunction(StringBuilder text)
+    {
+        string signature = $"void {_name}_step({_name}_arena *arena, unsigned step)";
+        if (!_steps.AreMany)
+        {
+            WriteSwitch(text, signature, "step", _steps.All, "", _ranges.ToString());
+            return;
+        }
+
+        for (int part = 0; part < _steps.Parts.Count; part++)
+        {
+            WriteSwitch(text, FormattableString.Invariant($"static void {_name}_steps_{part}({_name}_arena *arena, unsigned step)"), "step", _steps.Parts[part], "");
+        }
+
+        string names = string.Concat(_steps.Parts.Select((_, part) => FormattableString.Invariant($"    {_name}_steps_{part},\n")));
+        text.Append(CultureInfo.InvariantCulture, $$"""
+            /* The functions of {{StepCases.PartSize}} steps each. */
+            static void (*const {{_name}}_steps[{{_steps.Parts.Count}}])({{_name}}_arena *arena, unsigned step) = {
+            {{names}}};
+
+            {{signature}}
+            {
+            {{_ranges}}    if (step < {{_steps.Parts.Count * StepCases.PartSize}}u) {
+                    {{_name}}_steps[step / {{StepCases.PartSize}}u](arena, step);
+                }
+            }
+
+
+            """);
     }
 
     private void WriteSwitch(StringBuilder text, string signature, string selector, StringBuilder cases, string end, string begin = "")

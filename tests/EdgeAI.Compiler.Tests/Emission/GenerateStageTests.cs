@@ -95,6 +95,28 @@ public sealed class GenerateStageTests(TestContext context)
         CompareWithManaged(builder.Graph, new Random(1), "borders");
     }
 
+    /// <summary>Compilers take a time over one function that grows faster than its length.</summary>
+    [TestMethod]
+    [DataRow(256, 1)]
+    [DataRow(257, 5)]
+    [DataRow(400, 7)]
+    public void ManyStepsAreSpreadOverFunctions(int steps, int functions)
+    {
+        var builder = new GraphBuilder("deep");
+        Tensor x = builder.AddInput("x", 2, 3);
+        Tensor value = x;
+        for (int i = 0; i < steps; i++)
+        {
+            value = i % 2 == 0 ? builder.Negate(value) : builder.Add(value, x);
+        }
+
+        builder.Graph.Outputs.Add(value);
+        string source = FirmwareProject.Generate(builder.Graph).Files.Single(file => file.Path == "deep.c").Text;
+        string stepFunctions = source[(source.IndexOf("deep_output(", StringComparison.Ordinal) + 1)..];
+        Assert.AreEqual(functions, stepFunctions.Split("switch (step)").Length - 1);
+        CompareWithManaged(builder.Graph, new Random(4), $"{steps} steps");
+    }
+
     [TestMethod]
     public void EmptyModelsAndHostileNamesRun()
     {
