@@ -11,6 +11,8 @@ namespace EdgeAI.Compiler.Quantization;
 /// <list type="bullet">
 /// <item>The float graph runs once for each calibration case, in order.</item>
 /// <item>Each tensor's values go into its histogram; <see cref="ActivationRange.Candidates"/> reads ranges from it.</item>
+/// <item>Of a tensor that only a Select can bring to the outputs (<see cref="SelectedTensors"/>), finite values alone count: the others belong to the branch that
+/// is not taken, or the Select's result shows them.</item>
 /// </list>
 /// </summary>
 public static class ActivationCalibrator
@@ -25,13 +27,22 @@ public static class ActivationCalibrator
             histograms[tensor] = new ActivationHistogram();
         }
 
+        IReadOnlySet<Tensor> selected = SelectedTensors.Of(graph);
         var executor = new GraphExecutor(graph)
         {
             Observer = (tensor, bytes) =>
             {
                 if (histograms.TryGetValue(tensor, out ActivationHistogram? histogram))
                 {
-                    histogram.Add(MemoryMarshal.Cast<byte, float>(bytes.Span));
+                    ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(bytes.Span);
+                    if (selected.Contains(tensor))
+                    {
+                        histogram.AddFinite(values);
+                    }
+                    else
+                    {
+                        histogram.Add(values);
+                    }
                 }
             },
         };
@@ -45,7 +56,7 @@ public static class ActivationCalibrator
             executor.Run(cancellation);
         }
 
-        if (histograms.FirstOrDefault(pair => pair.Value.SawNonFinite).Key is { } bad)
+        if (histograms.FirstOrDefault(pair => pair.Value.SawNonFinite && !selected.Contains(pair.Key)).Key is { } bad)
         {
             throw DiagnosticCatalog.ActivationNotFinite.Throw(null, bad.Name);
         }

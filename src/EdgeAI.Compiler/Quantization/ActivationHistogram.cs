@@ -58,7 +58,24 @@ public sealed class ActivationHistogram
     /// <summary>Whether a value was NaN or infinite; such values are not counted.</summary>
     public bool SawNonFinite { get; private set; }
 
-    /// <summary>Adds values.</summary>
+    /// <summary>Adds those of the values that are finite.</summary>
+    public void AddFinite(ReadOnlySpan<float> values)
+    {
+        float[] finite = new float[values.Length];
+        int count = 0;
+        foreach (float value in values)
+        {
+            if (float.IsFinite(value))
+            {
+                finite[count++] = value;
+            }
+        }
+
+        SawNonFinite |= count < values.Length;
+        Add(finite.AsSpan(0, count));
+    }
+
+    /// <summary>Adds values; none where one is NaN or infinite.</summary>
     public void Add(ReadOnlySpan<float> values)
     {
         float minimum = float.PositiveInfinity;

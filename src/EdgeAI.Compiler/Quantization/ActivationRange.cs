@@ -7,7 +7,8 @@ namespace EdgeAI.Compiler.Quantization;
 /// <param name="Low">Smallest real.</param>
 /// <param name="High">Largest real.</param>
 /// <param name="Method">How it was found: <c>min-max</c>, <c>percentile 99.99</c>, …</param>
-public readonly record struct ActivationRange(float Low, float High, string Method)
+/// <param name="IsPartial">Whether some values were NaN or infinite, which no range holds.</param>
+public readonly record struct ActivationRange(float Low, float High, string Method, bool IsPartial = false)
 {
     private const int Shrinks = 64;
     private static readonly double[] Percentiles = [0.99999, 0.9999, 0.999];
@@ -37,7 +38,7 @@ public readonly record struct ActivationRange(float Low, float High, string Meth
     {
         if (histogram.Count == 0)
         {
-            return [.. Methods.Select(_ => new ActivationRange(0, 0, "unused"))];
+            return [.. Methods.Select(_ => new ActivationRange(0, 0, "unused", histogram.SawNonFinite))];
         }
 
         double low = Math.Min(0, histogram.Minimum);
@@ -49,7 +50,7 @@ public readonly record struct ActivationRange(float Low, float High, string Meth
         ranges.Add((Math.Min(0, histogram.AverageMinimum), Math.Max(0, histogram.AverageMaximum)));
         ranges.AddRange(Rooms.Select(part => (low * (1 + part), high * (1 + part))));
         ranges.Add(new RangeTail(histogram).Extend(low, high));
-        return [.. ranges.Select((range, i) => new ActivationRange((float)range.Low, (float)range.High, Methods[i]))];
+        return [.. ranges.Select((range, i) => new ActivationRange((float)range.Low, (float)range.High, Methods[i], histogram.SawNonFinite))];
     }
 
     /// <summary>Shrinks the upper end, then the lower one, in steps of a 64th of the extremes.</summary>
@@ -85,7 +86,7 @@ public readonly record struct ActivationRange(float Low, float High, string Meth
 
     /// <summary>The smallest range that holds both.</summary>
     public ActivationRange Union(ActivationRange other) =>
-        new(Math.Min(Low, other.Low), Math.Max(High, other.High), Method == other.Method ? Method : "shared");
+        new(Math.Min(Low, other.Low), Math.Max(High, other.High), Method == other.Method ? Method : "shared", IsPartial || other.IsPartial);
 
     /// <summary>The parameters of an integer type: asymmetric for int8, symmetric for int16.</summary>
     public QuantizationParameters To(ElementType type) => type == ElementType.Int16 ? ToInt16() : ToInt8();

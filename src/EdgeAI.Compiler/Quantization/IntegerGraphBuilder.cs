@@ -59,6 +59,8 @@ internal sealed class IntegerGraphBuilder
             _madeInFloat.Add(input);
         }
 
+        // A node of the file may have become several, as the rounds of a loop; it is told of once.
+        var inFloat = new OrderedDictionary<(string Source, string Operator), (string Obstacle, long Macs, long Bytes)>();
         foreach (Node node in _source.Nodes)
         {
             Operator definition = OperatorCatalog.Of(node);
@@ -74,9 +76,15 @@ internal sealed class IntegerGraphBuilder
             if (obstacle.Length > 0)
             {
                 long bytes = node.Inputs.Concat(node.Outputs).Where(tensor => tensor?.Type == ElementType.Float32).Sum(tensor => tensor!.ByteSize);
-                _diagnostics.Add(DiagnosticCatalog.LeftInFloat.With(
-                    null, node.Source, node.Operator, obstacle, definition.CountMacs(node), bytes));
+                (string, string) key = (node.Source, node.Operator);
+                (string first, long macs, long sum) = inFloat.GetValueOrDefault(key, (obstacle, 0, 0));
+                inFloat[key] = (first, macs + definition.CountMacs(node), sum + bytes);
             }
+        }
+
+        foreach (((string source, string name), (string obstacle, long macs, long bytes)) in inFloat)
+        {
+            _diagnostics.Add(DiagnosticCatalog.LeftInFloat.With(null, source, name, obstacle, macs, bytes));
         }
 
         foreach (Tensor output in _source.Outputs)
@@ -107,6 +115,11 @@ internal sealed class IntegerGraphBuilder
         if (definition.Quantization == QuantizationRule.FloatOnly)
         {
             return "the operator has no integer form";
+        }
+
+        if (node.Inputs.Concat(node.Outputs).FirstOrDefault(tensor => tensor is not null && _parameters.IsPartial(tensor)) is { } partial)
+        {
+            return $"'{partial.Name}' becomes NaN or infinite on calibration data for which the other branch is selected, and integers cannot hold that";
         }
 
         for (int i = 0; i < node.Inputs.Count; i++)

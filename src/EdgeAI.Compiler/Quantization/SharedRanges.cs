@@ -18,6 +18,7 @@ internal sealed class SharedRanges
 
     private readonly Dictionary<Tensor, Tensor> _parents = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, QuantizationParameters> _fixed = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Tensor> _partial = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, QuantizationParameters> _parameters = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Groups the float tensors of a graph and settles each group's parameters for int8 or int16.</summary>
@@ -32,6 +33,11 @@ internal sealed class SharedRanges
         var unions = new Dictionary<Tensor, ActivationRange>(ReferenceEqualityComparer.Instance);
         foreach ((Tensor tensor, ActivationRange range) in ranges)
         {
+            if (range.IsPartial)
+            {
+                _partial.Add(tensor);
+            }
+
             Tensor root = Root(tensor);
             unions[root] = unions.TryGetValue(root, out ActivationRange union) ? union.Union(range) : range;
         }
@@ -50,6 +56,9 @@ internal sealed class SharedRanges
 
     /// <summary>The tensor that stands for all that share this one's parameters.</summary>
     public Tensor GroupOf(Tensor tensor) => Root(tensor);
+
+    /// <summary>Whether the tensor also had values that are NaN or infinite, which integers cannot hold.</summary>
+    public bool IsPartial(Tensor tensor) => _partial.Contains(tensor);
 
     /// <summary>Whether an operator fixes the parameters of the tensor, whatever its range.</summary>
     public bool IsFixed(Tensor tensor) => _fixed.ContainsKey(Root(tensor));

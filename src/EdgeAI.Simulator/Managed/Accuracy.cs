@@ -14,7 +14,7 @@ internal static class Accuracy
 
     /// <summary>10 · log10(signal / noise) with three decimals; null without noise or signal.</summary>
     public static double? Decibels(double signal, double noise) =>
-        signal > 0 && noise > 0 ? Math.Round(10 * PortableMath.Log(signal / noise) / 2.302585092994046, 3) : null;
+        signal > 0 && noise > 0 && double.IsFinite(signal) && double.IsFinite(noise) ? Math.Round(10 * PortableMath.Log(signal / noise) / 2.302585092994046, 3) : null;
 
     /// <summary>The figures of a managed run; null when the inputs are synthetic.</summary>
     public static AccuracyFigures? Of(ManagedRun run, PlannedModel planned, DeviceCases cases)

@@ -3,6 +3,7 @@ using EdgeAI.Compiler.Data;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Execution;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Operators.Activation;
 using EdgeAI.Compiler.Operators.Convolution;
 using EdgeAI.Compiler.Operators.ElementWise;
 using EdgeAI.Compiler.Operators.FullyConnected;
@@ -96,6 +97,24 @@ public sealed class EqualizationTests
         Assert.IsEmpty(GraphVerifier.Verify(result));
         Assert.HasCount(1, diagnostics.Where(diagnostic => diagnostic.Code == "EAI2002"));
         Assert.IsTrue(result.Nodes.Count(node => node.Operator == "FullyConnected" && node.Output.Type == ElementType.Int8) == 2);
+    }
+
+    [TestMethod]
+    public void Copies_of_a_node_of_the_file_are_told_of_once()
+    {
+        var builder = new GraphBuilder();
+        Tensor value = builder.Input(1, 6);
+        for (int round = 0; round < 4; round++)
+        {
+            value = builder.Op("Power", new BinaryAttributes(Clamp.None), builder.Op("Tanh", new UnaryAttributes(0, 0), value), builder.Scalar(2));
+            Node made = builder.Graph.Nodes[^1];
+            builder.Graph.Nodes[^1] = new Node(made.Name, made.Operator, made.Attributes) { Source = "loop", Inputs = made.Inputs, Outputs = made.Outputs };
+        }
+
+        Graph graph = builder.Build(value);
+        var diagnostics = new List<Diagnostic>();
+        IntegerQuantizer.Run(graph, SyntheticInputs.Make(graph, 8), ElementType.Int8, diagnostics, CancellationToken.None);
+        StringAssert.Contains(diagnostics.Single(diagnostic => diagnostic.Code == "EAI2002").Message, $"{4 * ((6 * 2) + 1) * sizeof(float)} bytes");
     }
 
     /// <summary>Layers with random weights whose inner channels are multiplied in one layer and divided in the next.</summary>
