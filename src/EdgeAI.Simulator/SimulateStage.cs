@@ -59,6 +59,7 @@ public static class SimulateStage
     public static SimulationResult Run(SimulationRequest request, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         DeviceCases cases = DeviceCases.Load(request.Imported, request.Planned.Quantized, request.Settings, diagnostics);
+        InputScales.Check(request.Imported, request.Planned.Quantized, cases, request.Settings, diagnostics);
         ManagedRun managed = ManagedRun.Execute(request.Imported, request.Planned, cases, cancellation);
         ExpectedOutputs expected = ExpectedOutputs.Compare(request, managed, cases);
         bool isMadeInteger = managed.FloatOutputs.Length > 0;

@@ -67,6 +67,11 @@ public static partial class DiagnosticCatalog
     public static readonly DiagnosticDescriptor ReferenceNotWhole = Warning("EAI5016", "Arrays of the reference are not compared",
         "{0} of model '{1}' has arrays that were compared with nothing, {2} in number: {3}. Save them with the names and the shapes of the model file's tensors, or leave them out.");
 
+    /// <summary>Test data are not scaled as calibration data.</summary>
+    public static readonly DiagnosticDescriptor TestScaleDiffers = Warning("EAI5018", "Test data on another scale than calibration data",
+        "Input '{0}' of model '{1}' reaches {2:R} in the test data '{3}', but calibration on '{5}' gave it a range up to {4:R}: one of them is not scaled as the model was trained. "
+        + "Scale both alike, as the device will (ImageNormalization does it for images).");
+
     /// <summary>What the linker made is not what was planned.</summary>
     public static readonly DiagnosticDescriptor ImageDiffers = Error("EAI5020", "Linked image differs from the plan",
         "The image of model '{0}' for target '{1}', read back after linking, differs from its plan: {2}. Check that the compiler is the one of the core and that no flag of the "
