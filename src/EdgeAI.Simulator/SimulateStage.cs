@@ -67,6 +67,7 @@ public static class SimulateStage
         (DivergenceFigures? divergence, ImmutableArray<(string, byte[])> arrays) = DivergenceReport.Make(request, expected, cases, isMadeInteger, diagnostics, cancellation);
         var skipped = new List<SkippedEngine>();
 
+        LabelOrder.Check(managed, request.Planned, cases, request.Settings.Name, diagnostics);
         ImmutableArray<NoiseCurve> noise = NoiseRun.Execute(request, cases, diagnostics, cancellation);
         UserKernels.Check(request, diagnostics, cancellation);
         RunHost(request, cases, managed, engines, skipped, cancellation);

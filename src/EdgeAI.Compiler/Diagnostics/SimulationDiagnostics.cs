@@ -67,6 +67,11 @@ public static partial class DiagnosticCatalog
     public static readonly DiagnosticDescriptor ReferenceNotWhole = Warning("EAI5016", "Arrays of the reference are not compared",
         "{0} of model '{1}' has arrays that were compared with nothing, {2} in number: {3}. Save them with the names and the shapes of the model file's tensors, or leave them out.");
 
+    /// <summary>Labels that count the classes otherwise than the model.</summary>
+    public static readonly DiagnosticDescriptor LabelsInOtherOrder = Warning("EAI5017", "Labels count the classes in another order",
+        "Model '{0}' finds the labelled class in {1} of {2} cases, but each label as one class of its own: {3}. The labels count the classes in another order than the output. "
+        + "Number them as the model was trained; where folders are the labels, set TestLabels to a text file with their names in that order.");
+
     /// <summary>Test data are not scaled as calibration data.</summary>
     public static readonly DiagnosticDescriptor TestScaleDiffers = Warning("EAI5018", "Test data on another scale than calibration data",
         "Input '{0}' of model '{1}' reaches {2:R} in the test data '{3}', but calibration on '{5}' gave it a range up to {4:R}: one of them is not scaled as the model was trained. "
