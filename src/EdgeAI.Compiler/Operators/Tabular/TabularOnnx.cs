@@ -9,7 +9,7 @@ using EdgeAI.Compiler.Operators.Logic;
 using EdgeAI.Compiler.Operators.Reduction;
 using EdgeAI.Compiler.Operators.Shaping;
 
-namespace EdgeAI.Compiler.Operators.Trees;
+namespace EdgeAI.Compiler.Operators.Tabular;
 
 /// <summary>ONNX-ML operators on rows of features as the arithmetic they are made of: linear models, scaling, norms, choice of features.</summary>
 internal sealed class TabularOnnx : IOnnxForm

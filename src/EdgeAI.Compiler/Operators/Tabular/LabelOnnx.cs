@@ -4,7 +4,7 @@ using EdgeAI.Compiler.Operators.Indexing;
 using EdgeAI.Compiler.Operators.Logic;
 using EdgeAI.Compiler.Operators.Reduction;
 
-namespace EdgeAI.Compiler.Operators.Trees;
+namespace EdgeAI.Compiler.Operators.Tabular;
 
 /// <summary>
 /// LabelEncoder and OneHotEncoder of ONNX-ML: values looked up among keys. Texts stand in the graph as places in the list of those that can occur, so that looking them up is a

@@ -1,6 +1,6 @@
 using EdgeAI.Compiler.Model;
 
-namespace EdgeAI.Compiler.Operators.Trees;
+namespace EdgeAI.Compiler.Operators.Tabular;
 
 /// <summary>How the weights that trees give for one target become its score.</summary>
 public enum TreeAggregation

@@ -1,7 +1,7 @@
 using EdgeAI.Compiler.Emission;
 using EdgeAI.Compiler.Model;
 
-namespace EdgeAI.Compiler.Operators.Trees;
+namespace EdgeAI.Compiler.Operators.Tabular;
 
 /// <summary>
 /// TreeEnsemble: x [rows,features] walks down each tree and adds what the leaves weigh, in float32 and in the order of the trees. Constants:

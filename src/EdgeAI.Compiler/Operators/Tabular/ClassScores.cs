@@ -5,7 +5,7 @@ using EdgeAI.Compiler.Operators.Indexing;
 using EdgeAI.Compiler.Operators.Logic;
 using EdgeAI.Compiler.Operators.Softmax;
 
-namespace EdgeAI.Compiler.Operators.Trees;
+namespace EdgeAI.Compiler.Operators.Tabular;
 
 /// <summary>The labels of an ONNX-ML classifier. Texts have no form in firmware: the result is then the index of the label.</summary>
 /// <param name="Count">How many.</param>

@@ -4,7 +4,7 @@ using EdgeAI.Compiler.Operators.Activation;
 using EdgeAI.Compiler.Operators.Logic;
 using EdgeAI.Compiler.Operators.Softmax;
 
-namespace EdgeAI.Compiler.Operators.Trees;
+namespace EdgeAI.Compiler.Operators.Tabular;
 
 /// <summary>TreeEnsembleRegressor and TreeEnsembleClassifier of ONNX-ML, with trees as lists of nodes in attributes.</summary>
 internal sealed class TreeEnsembleOnnx : IOnnxForm

@@ -1,7 +1,7 @@
 using EdgeAI.Compiler.Emission;
 using EdgeAI.Compiler.Model;
 
-namespace EdgeAI.Compiler.Operators.Trees;
+namespace EdgeAI.Compiler.Operators.Tabular;
 
 /// <summary>
 /// PairwiseCoupling: probabilities of classes [rows,n] from the probabilities [rows,n·(n−1)/2] that it is the first class of each pair (0,1), (0,2), …, (1,2), … and not the second.

@@ -7,7 +7,7 @@ using EdgeAI.Compiler.Operators.Logic;
 using EdgeAI.Compiler.Operators.Reduction;
 using EdgeAI.Compiler.Operators.Shaping;
 
-namespace EdgeAI.Compiler.Operators.Trees;
+namespace EdgeAI.Compiler.Operators.Tabular;
 
 /// <summary>
 /// SVMClassifier and SVMRegressor of ONNX-ML as the layers they are made of.

@@ -4,10 +4,10 @@ using EdgeAI.Compiler.Execution;
 using EdgeAI.Compiler.Import.Onnx.Schema;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
-using EdgeAI.Compiler.Operators.Trees;
+using EdgeAI.Compiler.Operators.Tabular;
 using EdgeAI.Compiler.Tests.Import.Onnx;
 
-namespace EdgeAI.Compiler.Tests.Operators.Trees;
+namespace EdgeAI.Compiler.Tests.Operators.Tabular;
 
 /// <summary>Trees and linear models of ONNX-ML: managed against C, against a walk by hand, and what is no tree.</summary>
 [TestClass]
