@@ -40,6 +40,9 @@ public abstract class Operator
     /// <summary>How the node's tensors get integer types when a float model is quantized.</summary>
     public virtual QuantizationRule Quantization => QuantizationRule.FloatOnly;
 
+    /// <summary>Whether a result of which a file tells no quantization has that of operand 0: its integers are moved, chosen or averaged.</summary>
+    public virtual bool KeepsUntoldQuantization => Quantization == QuantizationRule.SameAsInput;
+
     /// <summary>Whether there is a form for float32 values.</summary>
     public virtual bool TakesReals => true;
 

@@ -163,14 +163,13 @@ internal sealed class TfLiteGraphBuilder
         string name = _nodeNames.Take(NameOf(source));
         var result = new Tensor(keepsName ? like.Name : UniqueTensorName(name + "/result"), like.Type, like.Shape) { Quantization = like.Quantization };
         var node = new Node(name, operatorName, attributes) { Inputs = [.. inputs], Outputs = [result], Source = SourceOf(source) };
-        bool keepsMeaning = definition.Quantization == QuantizationRule.SameAsInput || operatorName == "AveragePool2D";
-        bool computesIntegers = !keepsMeaning && definition.Quantization is (QuantizationRule.Calibrated or QuantizationRule.Fixed);
+        bool computesIntegers = !definition.KeepsUntoldQuantization && definition.Quantization is (QuantizationRule.Calibrated or QuantizationRule.Fixed);
         if (computesIntegers && node.Inputs.Count > 0 && node.Inputs[0] is { Quantization: not null } && result.Quantization is not { IsPerChannel: false })
         {
             throw new TfLiteNodeException($"gives '{like}' without a scale, or with several, from quantized '{node.Input(0)}'");
         }
 
-        if (keepsMeaning && result.Quantization is null && node.Inputs.Count > 0
+        if (definition.KeepsUntoldQuantization && result.Quantization is null && node.Inputs.Count > 0
             && node.Inputs[0] is { Quantization: { IsPerChannel: false } moved } first && first.Type == result.Type)
         {
             // Integers that are moved or averaged keep their meaning where the file does not say it.

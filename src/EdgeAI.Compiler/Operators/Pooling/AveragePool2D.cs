@@ -25,6 +25,9 @@ public sealed class AveragePool2D : Operator
     public override QuantizationRule Quantization => QuantizationRule.Calibrated;
 
     /// <inheritdoc/>
+    public override bool KeepsUntoldQuantization => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<TensorType> Infer(Node node)
     {
         TensorType type = PoolWindow.Infer(node);
