@@ -19,7 +19,7 @@ namespace EdgeAI.Compiler.Quantization;
 internal sealed class OutputProbe
 {
     private const double LargestDb = 120;
-    private const double Softness = 2;
+    private const float Softness = 2;
     private readonly IReadOnlyList<TestCase> _cases;
     private readonly string[] _names;
     private readonly Node?[] _softeners;
@@ -186,26 +186,10 @@ internal sealed class OutputProbe
         }
 
         int row = maker.Output.Shape[-1];
-        double scale = maker.AttributesAs<SoftmaxAttributes>().Beta / Softness;
+        float beta = maker.AttributesAs<SoftmaxAttributes>().Beta / Softness;
         for (int start = 0; start < values.Length; start += row)
         {
-            ReadOnlySpan<float> logits = values.Slice(start, row);
-            float largest = float.NegativeInfinity;
-            foreach (float logit in logits)
-            {
-                largest = Math.Max(largest, logit);
-            }
-
-            double sum = 0;
-            foreach (float logit in logits)
-            {
-                sum += PortableMath.Exp(scale * (logit - largest));
-            }
-
-            for (int i = 0; i < row; i++)
-            {
-                softened[start + i] = (float)(PortableMath.Exp(scale * (logits[i] - largest)) / sum);
-            }
+            Softmax.Run(values.Slice(start, row), softened.AsSpan(start, row), beta);
         }
 
         return softened;

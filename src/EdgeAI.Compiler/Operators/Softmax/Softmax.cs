@@ -122,7 +122,8 @@ public sealed class Softmax : Operator
         }
     }
 
-    private static void Run(ReadOnlySpan<float> x, Span<float> result, float beta)
+    /// <summary>One row in float: e^(beta · (x − the largest)), divided by their sum.</summary>
+    internal static void Run(ReadOnlySpan<float> x, Span<float> result, float beta)
     {
         float maximum = float.NegativeInfinity;
         foreach (float value in x)
