@@ -26,11 +26,10 @@ public sealed class RepairLogTests
         RepairedLayer[] equalized = [.. model.Repairs.Layers.Where(layer => layer.Kind == RepairKind.Equalization)];
         CollectionAssert.IsSubsetOf(nodes[..2], equalized.Select(layer => layer.Node).ToArray());
         Assert.IsGreaterThan(equalized[1].BeforeDb!.Value + 6, equalized[1].AfterDb!.Value, "the layer that reads the rescaled channels");
-        foreach (RepairedLayer layer in model.Repairs.Layers.Where(layer => layer.Kind == RepairKind.BiasCorrection))
-        {
-            // Judged by the error in the rescaled channels, told in the model's own units.
-            Assert.IsGreaterThan(layer.BeforeDb!.Value - 0.5, layer.AfterDb!.Value, layer.Node);
-        }
+        // Kept by the error in the rescaled channels, told in the model's own units: one may seem to lose a little, all together gain.
+        RepairedLayer[] corrected = [.. model.Repairs.Layers.Where(layer => layer.Kind == RepairKind.BiasCorrection)];
+        Assert.IsTrue(corrected.All(layer => layer.AfterDb > layer.BeforeDb - 0.5));
+        Assert.IsGreaterThan(0, corrected.Sum(layer => layer.AfterDb!.Value - layer.BeforeDb!.Value));
 
         Assert.IsTrue(model.Repairs.Layers.Any(layer => layer.Kind == RepairKind.LearntRounding));
 
