@@ -33,9 +33,11 @@ static inline void edgeai_sum_four_by_four_f32(
     float a0 = 0.0f, a1 = 0.0f, a2 = 0.0f, a3 = 0.0f, b0 = 0.0f, b1 = 0.0f, b2 = 0.0f, b3 = 0.0f;
     float c0 = 0.0f, c1 = 0.0f, c2 = 0.0f, c3 = 0.0f, d0 = 0.0f, d1 = 0.0f, d2 = 0.0f, d3 = 0.0f;
     w += reach->first * lanes;
+    int32_t begin = 0;
     for (int32_t line = 0; line < reach->lines; line++) {
+        int32_t at = begin;
         for (int32_t run = 0; run < reach->runs; run++) {
-            const float *x0 = x + line * reach->line_step + run * reach->run_step;
+            const float *x0 = x + at;
             const float *x1 = x0 + reach->row_step;
             const float *x2 = x1 + reach->row_step;
             const float *x3 = x2 + reach->row_step;
@@ -65,7 +67,10 @@ static inline void edgeai_sum_four_by_four_f32(
                 d2 += v * w2;
                 d3 += v * w3;
             }
+            at += reach->run_step;
+            w += reach->between * lanes;
         }
+        begin += reach->line_step;
         w += reach->left_out * lanes;
     }
     sums[0] = a0;
@@ -108,22 +113,27 @@ static inline int32_t edgeai_sum_one_f32(float *sums, const float *x, const floa
     float s0 = 0.0f, s1 = 0.0f, s2 = 0.0f, s3 = 0.0f, s4 = 0.0f, s5 = 0.0f, s6 = 0.0f, s7 = 0.0f;
     const int32_t upper_half = lanes - EDGEAI_HALF_LANES; /* of a half block: the lower one again */
     w += reach->first * lanes;
+    int32_t begin = 0;
     for (int32_t line = 0; line < reach->lines; line++) {
+        int32_t at = begin;
         for (int32_t run = 0; run < reach->runs; run++) {
-            const float *place = x + line * reach->line_step + run * reach->run_step;
-            for (const float *const end = place + reach->count; place != end; w += lanes) {
-                const float v = *place++;
-                const float *const u = w + upper_half;
+            const float *u = x + at;
+            for (const float *const end = u + reach->count; u != end; w += lanes) {
+                const float v = *u++;
+                const float *const upper = w + upper_half;
                 s0 += v * w[0];
                 s1 += v * w[1];
                 s2 += v * w[2];
                 s3 += v * w[3];
-                s4 += v * u[0];
-                s5 += v * u[1];
-                s6 += v * u[2];
-                s7 += v * u[3];
+                s4 += v * upper[0];
+                s5 += v * upper[1];
+                s6 += v * upper[2];
+                s7 += v * upper[3];
             }
+            at += reach->run_step;
+            w += reach->between * lanes;
         }
+        begin += reach->line_step;
         w += reach->left_out * lanes;
     }
     sums[0] = s0;

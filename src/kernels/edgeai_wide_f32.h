@@ -36,9 +36,11 @@ static inline int32_t edgeai_wide_lanes_of(int32_t count)
         const ptrdiff_t step = reach->row_step; \
         vector a = {0.0f}, b = {0.0f}, c = {0.0f}, d = {0.0f}, e = {0.0f}, f = {0.0f}, g = {0.0f}, h = {0.0f}; \
         w += reach->first * lanes; \
+        int32_t begin = 0; \
         for (int32_t line = 0; line < reach->lines; line++) { \
+            int32_t at = begin; \
             for (int32_t run = 0; run < reach->runs; run++) { \
-                const float *u = x + line * reach->line_step + run * reach->run_step; \
+                const float *u = x + at; \
                 const float *v = u + 3 * step; \
                 const float *t = v + 3 * step; \
                 for (const float *const end = u + reach->count; u != end; u++, v++, t++, w += lanes) { \
@@ -52,7 +54,10 @@ static inline int32_t edgeai_wide_lanes_of(int32_t count)
                     g += weights * t[0]; \
                     h += weights * t[step]; \
                 } \
+                at += reach->run_step; \
+                w += reach->between * lanes; \
             } \
+            begin += reach->line_step; \
             w += reach->left_out * lanes; \
         } \
         EDGEAI_VECTOR_AT(vector, sums) = a; \
@@ -72,9 +77,11 @@ static inline int32_t edgeai_wide_lanes_of(int32_t count)
         const ptrdiff_t step = reach->row_step; \
         vector a = {0.0f}, b = {0.0f}, c = {0.0f}, d = {0.0f}, e = {0.0f}, f = {0.0f}, g = {0.0f}, h = {0.0f}; \
         w += reach->first * lanes; \
+        int32_t begin = 0; \
         for (int32_t line = 0; line < reach->lines; line++) { \
+            int32_t at = begin; \
             for (int32_t run = 0; run < reach->runs; run++) { \
-                const float *u = x + line * reach->line_step + run * reach->run_step; \
+                const float *u = x + at; \
                 const float *v = u + 2 * step; \
                 for (const float *const end = u + reach->count; u != end; u++, v++, w += lanes) { \
                     const vector lower = EDGEAI_VECTOR_OF(vector, w); \
@@ -88,7 +95,10 @@ static inline int32_t edgeai_wide_lanes_of(int32_t count)
                     g += lower * v[step]; \
                     h += upper * v[step]; \
                 } \
+                at += reach->run_step; \
+                w += reach->between * lanes; \
             } \
+            begin += reach->line_step; \
             w += reach->left_out * lanes; \
         } \
         EDGEAI_VECTOR_AT(vector, sums) = a; \
@@ -115,9 +125,11 @@ static inline int32_t edgeai_wide_lanes_of(int32_t count)
         const float *w1 = w + second / lanes * lanes * depth + second % lanes; \
         const float *w2 = w + third / lanes * lanes * depth + third % lanes; \
         const float *w3 = w + fourth / lanes * lanes * depth + fourth % lanes; \
+        int32_t begin = 0; \
         for (int32_t line = 0; line < reach->lines; line++) { \
+            int32_t at = begin; \
             for (int32_t run = 0; run < reach->runs; run++) { \
-                const float *u = x + line * reach->line_step + run * reach->run_step; \
+                const float *u = x + at; \
                 for (const float *const end = u + reach->count; u != end; u++) { \
                     a += EDGEAI_VECTOR_OF(vector, w) * *u; \
                     b += EDGEAI_VECTOR_OF(vector, w1) * *u; \
@@ -128,7 +140,13 @@ static inline int32_t edgeai_wide_lanes_of(int32_t count)
                     w2 += lanes; \
                     w3 += lanes; \
                 } \
+                at += reach->run_step; \
+                w += reach->between * lanes; \
+                w1 += reach->between * lanes; \
+                w2 += reach->between * lanes; \
+                w3 += reach->between * lanes; \
             } \
+            begin += reach->line_step; \
             w += reach->left_out * lanes; \
             w1 += reach->left_out * lanes; \
             w2 += reach->left_out * lanes; \
@@ -213,15 +231,20 @@ static inline int32_t edgeai_wide_row_f32(float *sums, const float *x, const flo
         sums[i] = 0.0f;
     }
     w += reach->first * lanes;
+    int32_t begin = 0;
     for (int32_t line = 0; line < reach->lines; line++) {
+        int32_t at = begin;
         for (int32_t run = 0; run < reach->runs; run++) {
-            const float *u = x + line * reach->line_step + run * reach->run_step;
+            const float *u = x + at;
             for (const float *const end = u + reach->count; u != end; u++, w += lanes) {
                 for (int32_t i = 0; i < lanes; i++) {
                     sums[i] += *u * w[i];
                 }
             }
+            at += reach->run_step;
+            w += reach->between * lanes;
         }
+        begin += reach->line_step;
         w += reach->left_out * lanes;
     }
     return lanes;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Passes;
 using EdgeAI.Compiler.Planning;
 using EdgeAI.Compiler.Planning.Ordering;
 using EdgeAI.Compiler.Planning.Regions;
@@ -52,8 +53,8 @@ public static class PlanStage
         var told = new List<Diagnostic>();
         ArenaLimits limits = ofTarget.LimitsWith(settings.Budgets.SramBytes);
         (quantized, limits) = TypeAssignment.Settle(quantized, target, settings, limits, told, cancellation, progress);
-        var planning = new ModelPlanning(quantized, target, settings, limits, cancellation);
-        MemoryPlan plan = WeightCopyPlanner.Plan(planning.Graph, planning.Choose(), target, cancellation);
+        (ModelPlanning planning, MemoryPlan chosen) = Planned(quantized, target, settings, limits, cancellation);
+        MemoryPlan plan = WeightCopyPlanner.Plan(planning.Graph, chosen, target, cancellation);
         IReadOnlyList<string> faults =
         [
             .. OrderVerifier.Verify(planning.FileOrder, planning.Graph), .. PlanVerifier.Verify(planning.Graph, plan, planning.InstructionSet),
@@ -64,6 +65,25 @@ public static class PlanStage
             {
                 Told = [.. told],
             };
+    }
+
+    /// <summary>The way to run a model, with Transposes fused into the convolutions behind them unless the arena gets larger by it.</summary>
+    private static (ModelPlanning Planning, MemoryPlan Chosen) Planned(
+        QuantizedModel quantized, TargetDescription target, ModelSettings settings, ArenaLimits limits, CancellationToken cancellation)
+    {
+        var planning = new ModelPlanning(quantized, target, settings, limits, cancellation);
+        MemoryPlan chosen = planning.Choose();
+        if (FuseTransposeIntoConvolution.Of(quantized.Graph) is { } graph)
+        {
+            var fused = new ModelPlanning(quantized with { Graph = graph }, target, settings, limits, cancellation);
+            MemoryPlan other = fused.Choose();
+            if (other.ArenaBytes <= chosen.ArenaBytes)
+            {
+                return (fused, other);
+            }
+        }
+
+        return (planning, chosen);
     }
 
     /// <summary>

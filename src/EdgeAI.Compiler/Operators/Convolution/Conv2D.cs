@@ -165,26 +165,28 @@ public sealed class Conv2D : Operator
         }
 
         ConvolutionGeometry geometry = GeometryOf(node);
-        Clamp clamp = ClampOf(node);
-        string x = context.Read(node.Input(0));
-        string weights = context.Read(node.Input(1));
-        string result = context.Write(node.Output);
-        if (node.Input(0).Type == ElementType.Int16)
-        {
-            return new("edgeai_conv2d_s16", "edgeai_conv2d_s16",
-                [.. geometry.Fields(), KernelField.Of("groups", geometry.Groups), WideChannelResult.Field(node, context, clamp, ConvolutionRules.Factors(node, geometry.OutputChannels))],
-                [x, weights, result]);
-        }
+        return node.Input(0).Type == ElementType.Int16
+            ? new("edgeai_conv2d_s16", "edgeai_conv2d_s16",
+                [
+                    .. geometry.Fields(),
+                    KernelField.Of("groups", geometry.Groups),
+                    WideChannelResult.Field(node, context, ClampOf(node), ConvolutionRules.Factors(node, geometry.OutputChannels)),
+                ],
+                [context.Read(node.Input(0)), context.Read(node.Input(1)), context.Write(node.Output)])
+            : FloatCall(node, context, geometry);
+    }
 
-        return new("edgeai_conv2d_f32", "edgeai_conv2d_f32",
+    /// <summary>The portable kernel for a float node, whose attributes are <see cref="Conv2DAttributes"/>.</summary>
+    internal static KernelCall FloatCall(Node node, EmissionContext context, ConvolutionGeometry geometry) =>
+        new("edgeai_conv2d_f32", "edgeai_conv2d_f32",
             [
                 .. geometry.Fields(),
                 KernelField.Of("groups", geometry.Groups),
-                KernelField.Of("minimum", clamp.Minimum),
-                KernelField.Of("maximum", clamp.Maximum),
+                KernelField.Of("planes", geometry.Planes),
+                KernelField.Of("minimum", ClampOf(node).Minimum),
+                KernelField.Of("maximum", ClampOf(node).Maximum),
             ],
-            [x, weights, context.Read(node.OptionalInput(2)), result]);
-    }
+            [context.Read(node.Input(0)), context.Read(node.Input(1)), context.Read(node.OptionalInput(2)), context.Write(node.Output)]);
 
     private static Clamp ClampOf(Node node) => node.AttributesAs<Conv2DAttributes>().Clamp;
 

@@ -3,12 +3,15 @@ using EdgeAI.Compiler.Model;
 
 namespace EdgeAI.Compiler.Operators.Convolution;
 
-/// <summary>The extents of a two-dimensional convolution over [N,H,W,C], read from a node whose operands have been checked.</summary>
+/// <summary>The extents of a two-dimensional convolution over [N,P,H,W,C/P], read from a node whose operands have been checked.</summary>
 internal sealed record ConvolutionGeometry(
     int Batches, int InputHeight, int InputWidth, int InputChannels, int OutputHeight, int OutputWidth, int OutputChannels,
     int KernelHeight, int KernelWidth, int StrideHeight, int StrideWidth, int DilationHeight, int DilationWidth,
     int PadTop, int PadLeft, int Groups, bool IsTransposed)
 {
+    /// <summary>P: 1 for an image that lies channels last, the number of channels for one that lies channels first and has no groups.</summary>
+    public int Planes { get; init; } = 1;
+
     /// <summary>Input channels that one result channel reads.</summary>
     public int GroupInputs => InputChannels / Groups;
 
@@ -22,7 +25,7 @@ internal sealed record ConvolutionGeometry(
     public int ImageSize => InputHeight * InputWidth * InputChannels;
 
     /// <summary>
-    /// Copies what one element of the result sums over, [KH, KW, C/groups] of one group; places outside the image, and between
+    /// Copies what one element of the result sums over, [KH, P, KW, C/P/groups] of one group; places outside the image, and between
     /// the elements of a strided transposed convolution, are zero.
     /// </summary>
     public void Gather<T>(ReadOnlySpan<T> image, int outputY, int outputX, int group, Span<T> patch) where T : unmanaged
@@ -33,7 +36,7 @@ internal sealed record ConvolutionGeometry(
             patch.Clear();
         }
 
-        int channels = GroupInputs;
+        int channels = GroupInputs / Planes;
         for (int ky = 0; ky < KernelHeight; ky++)
         {
             int y = InputIndex(outputY, ky, StrideHeight, DilationHeight, PadTop, InputHeight);
@@ -44,14 +47,14 @@ internal sealed record ConvolutionGeometry(
 
             if (!IsTransposed && DilationWidth == 1 && Groups == 1)
             {
-                // Neighbouring taps read neighbouring pixels: one copy a row.
+                // Neighbouring taps read neighbouring pixels: one copy a row of each plane.
                 int left = (outputX * StrideWidth) - PadLeft;
                 int first = Math.Max(0, -left);
                 int count = Math.Min(KernelWidth, InputWidth - left) - first;
-                if (count > 0)
+                for (int plane = 0; plane < Planes && count > 0; plane++)
                 {
-                    image.Slice(((y * InputWidth) + left + first) * channels, count * channels)
-                        .CopyTo(patch[(((ky * KernelWidth) + first) * channels)..]);
+                    image.Slice(((((plane * InputHeight) + y) * InputWidth) + left + first) * channels, count * channels)
+                        .CopyTo(patch[(((((ky * Planes) + plane) * KernelWidth) + first) * channels)..]);
                 }
 
                 continue;
@@ -60,17 +63,17 @@ internal sealed record ConvolutionGeometry(
             for (int kx = 0; kx < KernelWidth; kx++)
             {
                 int x = InputIndex(outputX, kx, StrideWidth, DilationWidth, PadLeft, InputWidth);
-                if (x >= 0)
+                for (int plane = 0; plane < Planes && x >= 0; plane++)
                 {
-                    image.Slice((((y * InputWidth) + x) * InputChannels) + (group * channels), channels)
-                        .CopyTo(patch[(((ky * KernelWidth) + kx) * channels)..]);
+                    image.Slice((((((plane * InputHeight) + y) * InputWidth) + x) * (InputChannels / Planes)) + (group * channels), channels)
+                        .CopyTo(patch[(((((ky * Planes) + plane) * KernelWidth) + kx) * channels)..]);
                 }
             }
         }
     }
 
     /// <summary>Whether neighbours in a row of the result read the image alone, each as runs of neighbouring elements, one a kernel row.</summary>
-    public bool StandsInImage(int outputY, int firstX, int lastX) => Groups == 1 && DilationWidth == 1 && IsInside(outputY, firstX, lastX);
+    public bool StandsInImage(int outputY, int firstX, int lastX) => Groups == 1 && Planes == 1 && DilationWidth == 1 && IsInside(outputY, firstX, lastX);
 
     /// <summary>Whether all taps of neighbours in a row of the result read the image itself.</summary>
     private bool IsInside(int outputY, int firstX, int lastX)
@@ -106,11 +109,11 @@ internal sealed record ConvolutionGeometry(
     public WindowOverlap Overlap() =>
         new(StrideHeight, StrideWidth, DilationHeight, DilationWidth, PadTop, PadLeft, KernelHeight, KernelWidth);
 
-    /// <summary>A 1×1 convolution without strides and padding as one row of pixels; any other as it is.</summary>
+    /// <summary>A 1×1 convolution of one plane without strides and padding as one row of pixels; any other as it is.</summary>
     public ConvolutionGeometry Flattened()
     {
         int pixels = Batches * OutputHeight * OutputWidth;
-        bool isProduct = this is { KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, PadTop: 0, PadLeft: 0 }
+        bool isProduct = this is { Planes: 1, KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, PadTop: 0, PadLeft: 0 }
             && InputHeight == OutputHeight && InputWidth == OutputWidth;
         return isProduct
             ? this with { Batches = 1, InputHeight = 1, InputWidth = pixels, OutputHeight = 1, OutputWidth = pixels, DilationHeight = 1, DilationWidth = 1 }

@@ -1,4 +1,5 @@
-/* Convolution of float images [N,H,W,C] with weights [O,KH,KW,C/groups]; bias may be NULL. */
+/* Convolution of float images [N,P,H,W,C/P] of P planes with weights [O,KH,P,KW,C/P/groups]; bias may be NULL. Either P or groups is 1. Channels last are
+ * one plane, channels first as many as there are. */
 #ifndef EDGEAI_CONV2D_F32_H
 #define EDGEAI_CONV2D_F32_H
 
@@ -27,6 +28,7 @@ typedef struct edgeai_conv2d_f32_params {
     int32_t pad_top;
     int32_t pad_left;
     int32_t groups;
+    int32_t planes; /* P, a divisor of input_channels */
     float minimum;
     float maximum;
 } edgeai_conv2d_f32_params;

@@ -31,11 +31,12 @@ static void convolve(
 void edgeai_conv2d_lanes_f32(
     const edgeai_conv2d_lanes_f32_params *p, const float *x, const float *weights, const float *bias, float *y)
 {
-    const int32_t channels = p->input_channels;
+    const int32_t channels = p->input_channels / p->planes; /* of a pixel of a plane */
+    const int32_t plane = p->input_height * p->input_width * channels;
     const int32_t last_left = p->input_width - 1 - (p->kernel_width - 1) * p->dilation_width;
     edgeai_reach_f32 reach;
     reach.line_step = p->dilation_height * p->input_width * channels;
-    reach.run_step = p->dilation_width * channels;
+    reach.run_step = p->dilation_width == 1 ? plane : p->dilation_width * channels;
     reach.row_step = p->stride_width * channels;
     for (int32_t n = 0; n < p->batches; n++) {
         for (int32_t oy = 0; oy < p->output_height; oy++) {
@@ -50,16 +51,18 @@ void edgeai_conv2d_lanes_f32(
                 const int32_t pixels = left >= 0 && last <= last_left && ox + EDGEAI_LANE_ROWS <= p->output_width ? EDGEAI_LANE_ROWS : 1;
                 const edgeai_window horizontal = edgeai_window_of(left, p->input_width, p->kernel_width, p->dilation_width);
                 const int32_t inside = horizontal.end - horizontal.first;
-                /* Neighbouring taps that lie one behind the other are one run. */
-                reach.runs = p->dilation_width == 1 ? 1 : inside;
+                const int32_t outside = (p->kernel_width - inside) * channels;
+                /* Neighbouring taps that lie one behind the other are one run of each plane. */
+                reach.runs = p->dilation_width == 1 ? p->planes : inside;
                 reach.count = p->dilation_width == 1 ? inside * channels : channels;
-                reach.first = (vertical.first * p->kernel_width + horizontal.first) * channels;
-                reach.left_out = (p->kernel_width - inside) * channels;
+                reach.first = (vertical.first * p->planes * p->kernel_width + horizontal.first) * channels;
+                reach.between = p->dilation_width == 1 ? outside : 0;
+                reach.left_out = p->dilation_width == 1 ? 0 : outside;
                 convolve(p, pixels, &reach, x + (row + left + horizontal.first * p->dilation_width) * channels, weights, bias, y);
                 y += pixels * p->output_channels;
                 ox += pixels;
             }
         }
-        x += p->input_height * p->input_width * channels;
+        x += p->planes * plane;
     }
 }

@@ -1,6 +1,7 @@
-/* Convolution of float images [N,H,W,C] with weights laid out for eight channels at a time (edgeai_lanes_f32.h), depth in the order
- * [KH,KW,C]; bias may be NULL. Up to four neighbouring pixels of a row of the result are made at a time, in raster order. Of these as many
- * channels as the tile has are summed before the first of them is written; the operand is read again for the next. */
+/* Convolution of float images [N,P,H,W,C/P] of P planes with weights laid out for eight channels at a time (edgeai_lanes_f32.h), depth in the
+ * order [KH,P,KW,C/P]; bias may be NULL. Channels last are one plane, channels first as many as there are; several need a dilation_width of 1. Up to
+ * four neighbouring pixels of a row of the result are made at a time, in raster order. Of these as many channels as the tile has are summed before
+ * the first of them is written; the operand is read again for the next. */
 #ifndef EDGEAI_CONV2D_LANES_F32_H
 #define EDGEAI_CONV2D_LANES_F32_H
 
@@ -31,6 +32,7 @@ typedef struct edgeai_conv2d_lanes_f32_params {
     int32_t dilation_width;
     int32_t pad_top;
     int32_t pad_left;
+    int32_t planes; /* P, a divisor of input_channels */
     float minimum;
     float maximum;
 } edgeai_conv2d_lanes_f32_params;

@@ -5,7 +5,7 @@
 void edgeai_fully_connected_lanes_f32(
     const edgeai_fully_connected_lanes_f32_params *p, const float *x, const float *weights, const float *bias, float *y)
 {
-    const edgeai_reach_f32 reach = {1, 0, 1, 0, p->depth, 0, 0, p->depth};
+    const edgeai_reach_f32 reach = {1, 0, 1, 0, p->depth, 0, 0, 0, p->depth};
     int32_t row = 0;
     while (row < p->rows) {
         const int32_t rows = p->rows - row < EDGEAI_LANE_ROWS ? 1 : EDGEAI_LANE_ROWS;

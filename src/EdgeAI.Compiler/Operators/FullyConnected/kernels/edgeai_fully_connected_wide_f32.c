@@ -5,7 +5,7 @@
 void edgeai_fully_connected_wide_f32(
     const edgeai_fully_connected_wide_f32_params *p, const float *x, const float *weights, const float *bias, float *y)
 {
-    const edgeai_reach_f32 reach = {1, 0, 1, 0, p->depth, 0, 0, p->depth};
+    const edgeai_reach_f32 reach = {1, 0, 1, 0, p->depth, 0, 0, 0, p->depth};
     float sums[EDGEAI_WIDE_ROWS * EDGEAI_WIDE_LANES];
     int32_t rows = 0;
     for (int32_t row = 0; row < p->rows; row += rows) {
