@@ -18,6 +18,15 @@ static int32_t mean(const edgeai_average_pool2d_s8_params *p, int32_t sum, int32
                               : edgeai_mean_rescaled(sum - p->input_zero_point * count, count, p->multiplier, p->shift) + p->output_zero_point;
 }
 
+/* Writes the means of neighbouring channels; tells where the next is written. */
+static int8_t *finish(const edgeai_average_pool2d_s8_params *p, const int32_t *sums, int32_t channels, int32_t count, int8_t *y)
+{
+    for (int32_t i = 0; i < channels; i++) {
+        *y++ = (int8_t)edgeai_clamp(mean(p, sums[i], count), p->minimum, p->maximum);
+    }
+    return y;
+}
+
 void edgeai_average_pool2d_s8(const edgeai_average_pool2d_s8_params *p, const int8_t *x, int8_t *y)
 {
     const int32_t row_step = p->dilation_height * p->input_width * p->channels;
@@ -58,11 +67,8 @@ void edgeai_average_pool2d_s8(const edgeai_average_pool2d_s8_params *p, const in
                         }
                         row += row_step;
                     }
-                    y[0] = (int8_t)edgeai_clamp(mean(p, sum0, count), p->minimum, p->maximum);
-                    y[1] = (int8_t)edgeai_clamp(mean(p, sum1, count), p->minimum, p->maximum);
-                    y[2] = (int8_t)edgeai_clamp(mean(p, sum2, count), p->minimum, p->maximum);
-                    y[3] = (int8_t)edgeai_clamp(mean(p, sum3, count), p->minimum, p->maximum);
-                    y += 4;
+                    const int32_t sums[4] = {sum0, sum1, sum2, sum3};
+                    y = finish(p, sums, 4, count, y);
                 }
                 for (; c < p->channels; c++) {
                     int32_t sum = p->input_zero_point * (count - inside);
@@ -72,7 +78,7 @@ void edgeai_average_pool2d_s8(const edgeai_average_pool2d_s8_params *p, const in
                             sum += x[row + kx * pixel_step];
                         }
                     }
-                    *y++ = (int8_t)edgeai_clamp(mean(p, sum, count), p->minimum, p->maximum);
+                    y = finish(p, &sum, 1, count, y);
                 }
             }
         }
