@@ -37,6 +37,9 @@ public abstract class Operator
     /// <summary>Multiply-accumulate operations of one run; 0 for operators that are not sums of products.</summary>
     public virtual long CountMacs(Node node) => 0;
 
+    /// <summary>Whether a float result can jump where an operand moves by as little as a rounding: whole numbers, remainders.</summary>
+    public virtual bool HasSteps => false;
+
     /// <summary>How the node's tensors get integer types when a float model is quantized.</summary>
     public virtual QuantizationRule Quantization => QuantizationRule.FloatOnly;
 

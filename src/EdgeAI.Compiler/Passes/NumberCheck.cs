@@ -11,8 +11,8 @@ namespace EdgeAI.Compiler.Passes;
 /// What a graph computes from fixed inputs, kept so that the graph can be compared with it after a change.
 /// <list type="bullet">
 /// <item>Float outputs may differ by 1e-4 of the output's range (zero included), integers not at all.</item>
-/// <item>Where float values are quantized inside the graph, a difference of rounding can move a value by a quantization step and everything behind it:
-/// there the mean difference may be 2 % of the range, and 10 % where integer arithmetic takes the place of float.</item>
+/// <item>Where computed float values are quantized, rounded, compared or ranked, a difference of rounding can move a value by a step and everything behind
+/// it: there the mean difference may be 2 % of the range, and 10 % where integer arithmetic takes the place of float.</item>
 /// <item>A graph whose values take more than 128 MiB or 2²⁵ elements together, or that computes more than 4·10⁹ operations, is not run: there is no check of it.</item>
 /// </list>
 /// </summary>
@@ -57,7 +57,7 @@ internal sealed class NumberCheck
     public string? Compare(Graph graph, PassEffect effect, CancellationToken cancellation)
     {
         byte[][][] now = Compute(graph, _outputs.Length, cancellation);
-        bool isStepped = effect == PassEffect.IntegerRounding || QuantizesInside(graph);
+        bool isStepped = effect == PassEffect.IntegerRounding || HasSteps(graph);
         double tolerance = effect == PassEffect.IntegerRounding ? IntegerTolerance : isStepped ? SteppedTolerance : FloatTolerance;
         for (int output = 0; output < graph.Outputs.Count; output++)
         {
@@ -113,8 +113,9 @@ internal sealed class NumberCheck
 
     private static long ConstantBytes(Graph graph) => graph.Tensors().Where(tensor => tensor.IsConstant).Sum(tensor => tensor.ByteSize);
 
-    private static bool QuantizesInside(Graph graph) =>
-        graph.Nodes.Any(node => node.Operator == "Quantize" && !graph.IsInput(node.Input(0)));
+    private static bool HasSteps(Graph graph) => graph.Nodes.Any(node =>
+        node.Inputs.Any(operand => operand is { IsConstant: false } && operand.Type.IsFloat() && !graph.IsInput(operand))
+        && (OperatorCatalog.Of(node).HasSteps || node.Outputs.Any(output => !output.Type.IsFloat())));
 
     private static double Difference(double[] before, double[] after, bool isMean)
     {

@@ -87,6 +87,27 @@ public sealed class PassRunnerTests
         StringAssert.Contains(error.Message, "integers");
     }
 
+    /// <summary>A difference of 1e-5 moves a few of many values over the border between whole numbers, by more than floats may move.</summary>
+    [TestMethod]
+    [DataRow("Round", 1.00001f, true)]
+    [DataRow("Round", 1.2f, false)]
+    [DataRow("Absolute", 1.00001f, true)]
+    [DataRow("Absolute", 1.001f, false)]
+    public void WholeNumbersMayChangeByAStep(string function, float factor, bool passes)
+    {
+        var builder = new GraphBuilder();
+        Tensor product = builder.Binary("Multiply", builder.Input(1, 20_000), builder.Scalar(100));
+        Graph graph = builder.Build(builder.Unary(function, product));
+        if (passes)
+        {
+            PassRunner.Run(graph, [new Scale(factor)], []);
+        }
+        else
+        {
+            Assert.AreEqual("EAI1050", Assert.ThrowsExactly<DiagnosticException>(() => PassRunner.Run(graph, [new Scale(factor)], [])).Diagnostics[0].Code);
+        }
+    }
+
     private static DiagnosticException Fail(Pass pass) =>
         Assert.ThrowsExactly<DiagnosticException>(() => PassRunner.Run(Sum(), [new RemoveDeadNodes(), pass, new DeduplicateConstants()], [], "models/m.onnx"));
 
@@ -136,6 +157,21 @@ public sealed class PassRunnerTests
     private sealed class ThrowAlways : Pass
     {
         public override bool Run(Graph graph) => throw new InvalidOperationException("nothing to see");
+    }
+
+    /// <summary>Once: the factor that the first node multiplies by.</summary>
+    private sealed class Scale(float factor) : Pass
+    {
+        private bool _isDone;
+
+        public override bool Run(Graph graph)
+        {
+            Tensor old = graph.Nodes[0].Input(1);
+            graph.Nodes[0].Inputs[1] = Tensor.FromValues("scaled", ElementType.Float32, old.Shape, [old.Values<float>()[0] * factor]);
+            bool changes = !_isDone;
+            _isDone = true;
+            return changes;
+        }
     }
 
     private sealed class MoveLimit : Pass

@@ -46,6 +46,9 @@ internal sealed class FloorOperator : UnaryOperator
     public override string Name => "Floor";
 
     /// <inheritdoc/>
+    public override bool HasSteps => true;
+
+    /// <inheritdoc/>
     protected override string KernelName => "floor";
 
     /// <inheritdoc/>
@@ -59,6 +62,9 @@ internal sealed class CeilingOperator : UnaryOperator
     public override string Name => "Ceiling";
 
     /// <inheritdoc/>
+    public override bool HasSteps => true;
+
+    /// <inheritdoc/>
     protected override string KernelName => "ceiling";
 
     /// <inheritdoc/>
@@ -70,6 +76,9 @@ internal sealed class RoundOperator : UnaryOperator
 {
     /// <inheritdoc/>
     public override string Name => "Round";
+
+    /// <inheritdoc/>
+    public override bool HasSteps => true;
 
     /// <inheritdoc/>
     protected override string KernelName => "round";

@@ -275,6 +275,9 @@ internal sealed class ModuloOperator : LogicOperator
     public override string Name => "Modulo";
 
     /// <inheritdoc/>
+    public override bool HasSteps => true;
+
+    /// <inheritdoc/>
     protected override string KernelName => "modulo";
 
     /// <inheritdoc/>
