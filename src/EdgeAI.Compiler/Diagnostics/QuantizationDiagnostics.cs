@@ -9,7 +9,7 @@ public static partial class DiagnosticCatalog
 
     /// <summary>Part of an integer model runs in float.</summary>
     public static readonly DiagnosticDescriptor LeftInFloat = Warning("EAI2002", "Operator left in float",
-        "Node '{0}' ({1}) runs in float32 inside the integer model: {2}. It costs {3} MACs and {4} bytes in float; replace the operator, or accept it with NoWarn.");
+        "Node '{0}' ({1}) runs in float32 inside the integer model: {2}. {3}; replace the operator, or accept it with NoWarn.");
 
     /// <summary>NaN or infinity during calibration.</summary>
     public static readonly DiagnosticDescriptor ActivationNotFinite = Error("EAI2003", "Activation is not finite",
@@ -25,7 +25,7 @@ public static partial class DiagnosticCatalog
 
     /// <summary>Part of a quantized file runs in float.</summary>
     public static readonly DiagnosticDescriptor FloatIsland = Warning("EAI2006", "Float operator in a quantized model",
-        "Node '{0}' ({1}) of the quantized model runs in float32. It costs {2} MACs and {3} bytes in float; quantize it where the model is exported.");
+        "Node '{0}' ({1}) of the quantized model runs in float32. {2}; quantize it where the model is exported.");
 
     /// <summary>A bias that int32 cannot hold at its scale.</summary>
     public static readonly DiagnosticDescriptor BiasRescaled = Note("EAI2007", "Weights rescaled for a large bias",
@@ -57,7 +57,7 @@ public static partial class DiagnosticCatalog
 
     /// <summary>A result that nothing quantizes.</summary>
     public static readonly DiagnosticDescriptor ResultNotQuantized = Warning("EAI2014", "Result without quantization",
-        "Node '{0}' ({1}) of the quantized model reads quantized values, but its result '{2}' is not quantized, so it runs in float32. It costs {3} MACs and {4} bytes in float; put a QuantizeLinear (a fake-quantize node) behind it where the model is exported.");
+        "Node '{0}' ({1}) of the quantized model reads quantized values, but its result '{2}' is not quantized, so it runs in float32. {3}; put a QuantizeLinear (a fake-quantize node) behind it where the model is exported.");
 
     /// <summary>What noise in the calibration data brings.</summary>
     public static readonly DiagnosticDescriptor NoiseCalibrated = Note("EAI2015", "Noise mixed into calibration",

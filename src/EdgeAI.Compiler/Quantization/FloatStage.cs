@@ -31,7 +31,7 @@ internal sealed class FloatStage
     private readonly IReadOnlyList<TestCase> _cases;
     private readonly ElementType _type;
     private readonly CancellationToken _cancellation;
-    private readonly List<Diagnostic> _coarsened = [];
+    private readonly NodeDiagnostics _coarsened = new();
     private SharedRanges? _ranges;
 
     /// <summary>A graph changed for all calibration inputs, beside the choice of ranges of its copies that were changed for the folds' first parts alone.</summary>
@@ -59,7 +59,7 @@ internal sealed class FloatStage
     public Graph Build(ICollection<Diagnostic> diagnostics)
     {
         _ranges ??= ProvenRanges();
-        _coarsened.ForEach(diagnostics.Add);
+        _coarsened.Tell(diagnostics);
         return IntegerGraphBuilder.Build(Graph, _ranges, diagnostics);
     }
 
@@ -90,7 +90,7 @@ internal sealed class FloatStage
                 float from = ranges[result].Scale;
                 if (from == layer.Output.Quantization!.Scale && ranges.TryCoarsen(result, bits))
                 {
-                    _coarsened.Add(DiagnosticCatalog.ResultCoarsened.With(null, layer.Source, from, ranges[result].Scale));
+                    _coarsened.Add(layer, DiagnosticCatalog.ResultCoarsened.With(null, layer.Source, from, ranges[result].Scale));
                     isOpen = true;
                 }
             }

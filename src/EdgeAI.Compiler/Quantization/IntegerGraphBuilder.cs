@@ -21,6 +21,7 @@ internal sealed class IntegerGraphBuilder
     private readonly Graph _source;
     private readonly SharedRanges _parameters;
     private readonly ICollection<Diagnostic> _diagnostics;
+    private readonly NodeDiagnostics _told = new();
     private readonly Graph _result;
     private readonly Dictionary<Tensor, Tensor> _integers = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, Tensor> _floats = new(ReferenceEqualityComparer.Instance);
@@ -28,7 +29,9 @@ internal sealed class IntegerGraphBuilder
     private readonly Dictionary<Tensor, Tensor> _rounded = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Tensor> _madeInFloat = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Tensor> _outputs;
+    private readonly List<Tensor> _converted = [];
     private readonly HashSet<string> _names;
+    private readonly HashSet<string> _tensorNames;
 
     private IntegerGraphBuilder(Graph source, SharedRanges parameters, ICollection<Diagnostic> diagnostics)
     {
@@ -38,6 +41,7 @@ internal sealed class IntegerGraphBuilder
         _result = new Graph { Name = source.Name };
         _outputs = new HashSet<Tensor>(source.Outputs, ReferenceEqualityComparer.Instance);
         _names = source.Nodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
+        _tensorNames = source.Tensors().Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
     }
 
     private ElementType Type => _parameters.Type;
@@ -59,8 +63,6 @@ internal sealed class IntegerGraphBuilder
             _madeInFloat.Add(input);
         }
 
-        // A node of the file may have become several, as the rounds of a loop; it is told of once.
-        var inFloat = new OrderedDictionary<(string Source, string Operator), (string Obstacle, long Macs, long Bytes)>();
         foreach (Node node in _source.Nodes)
         {
             Operator definition = OperatorCatalog.Of(node);
@@ -75,18 +77,11 @@ internal sealed class IntegerGraphBuilder
             AddUnchanged(node);
             if (obstacle.Length > 0)
             {
-                long bytes = node.Inputs.Concat(node.Outputs).Where(tensor => tensor?.Type == ElementType.Float32).Sum(tensor => tensor!.ByteSize);
-                (string, string) key = (node.Source, node.Operator);
-                (string first, long macs, long sum) = inFloat.GetValueOrDefault(key, (obstacle, 0, 0));
-                inFloat[key] = (first, macs + definition.CountMacs(node), sum + bytes);
+                _told.AddCost(node, DiagnosticCatalog.LeftInFloat, node.Source, node.Operator, obstacle);
             }
         }
 
-        foreach (((string source, string name), (string obstacle, long macs, long bytes)) in inFloat)
-        {
-            _diagnostics.Add(DiagnosticCatalog.LeftInFloat.With(null, source, name, obstacle, macs, bytes));
-        }
-
+        _told.Tell(_diagnostics);
         foreach (Tensor output in _source.Outputs)
         {
             _result.Outputs.Add(output.Type == ElementType.Float32 ? FloatOf(output) : output);
@@ -99,12 +94,14 @@ internal sealed class IntegerGraphBuilder
     private void NameConstantsApart()
     {
         var taken = _result.Tensors().Where(tensor => !tensor.IsConstant).Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (Tensor constant in _result.Tensors().Where(tensor => tensor.IsConstant).ToList())
         {
             string wanted = constant.Name;
-            for (int number = 1; !taken.Add(constant.Name); number++)
+            while (!taken.Add(constant.Name))
             {
-                constant.Name = $"{wanted}:{number}";
+                numbers[wanted] = numbers.GetValueOrDefault(wanted) + 1;
+                constant.Name = $"{wanted}:{numbers[wanted]}";
             }
         }
     }
@@ -142,7 +139,7 @@ internal sealed class IntegerGraphBuilder
         }
 
         int before = _result.Nodes.Count;
-        var made = new Dictionary<Tensor, Tensor>(_integers, ReferenceEqualityComparer.Instance);
+        int convertedBefore = _converted.Count;
         var copy = new Node(node.Name, node.Operator, node.Attributes) { Source = node.Source };
         foreach (Tensor output in node.Outputs)
         {
@@ -163,11 +160,14 @@ internal sealed class IntegerGraphBuilder
         {
             while (_result.Nodes.Count > before)
             {
-                _names.Remove(_result.Nodes[^1].Name);
+                Node conversion = _result.Nodes[^1];
+                _names.Remove(conversion.Name);
+                _tensorNames.Remove(conversion.Output.Name);
                 _result.Nodes.RemoveAt(_result.Nodes.Count - 1);
             }
 
-            Restore(made);
+            _converted.Skip(convertedBefore).ToList().ForEach(tensor => _integers.Remove(tensor));
+            _converted.RemoveRange(convertedBefore, _converted.Count - convertedBefore);
             return error.Message;
         }
 
@@ -183,6 +183,7 @@ internal sealed class IntegerGraphBuilder
     private void AddOperands(Node node, Operator definition, Node copy)
     {
         float[] weightScales = [];
+        var raised = new List<Diagnostic>();
         bool isRecurrent = Enumerable.Range(0, node.Inputs.Count).Any(i => definition.RoleOf(node, i).Kind == OperandKind.RecurrentWeights);
         for (int i = 0; i < node.Inputs.Count; i++)
         {
@@ -197,14 +198,14 @@ internal sealed class IntegerGraphBuilder
                 float inputScale = copy.Input(0).Quantization!.Scale;
                 weightScales = Type == ElementType.Int16
                     ? WeightQuantizer.WideScales(operand, role.ChannelAxis)
-                    : WeightQuantizer.Scales(operand, role.ChannelAxis, BiasOf(node, definition), inputScale, node.Source, _diagnostics);
+                    : WeightQuantizer.Scales(operand, role.ChannelAxis, BiasOf(node, definition), inputScale, node.Source, raised);
                 copy.Inputs.Add(WeightQuantizer.Weights(operand, role.ChannelAxis, weightScales));
             }
             else if (role.Kind == OperandKind.RecurrentWeights)
             {
                 float[] scales = Type == ElementType.Int16
                     ? WeightQuantizer.WideScales(operand, role.ChannelAxis)
-                    : WeightQuantizer.Scales(operand, role.ChannelAxis, null, _parameters[node.Output].Scale, node.Source, _diagnostics);
+                    : WeightQuantizer.Scales(operand, role.ChannelAxis, null, _parameters[node.Output].Scale, node.Source, raised);
                 copy.Inputs.Add(WeightQuantizer.Weights(operand, role.ChannelAxis, scales));
             }
             else if (role.Kind == OperandKind.Bias && Type == ElementType.Int16 && !isRecurrent)
@@ -221,6 +222,7 @@ internal sealed class IntegerGraphBuilder
             }
         }
 
+        raised.ForEach(told => _told.Add(node, told));
         if (Type == ElementType.Int16 && weightScales.Length > 0 && copy.OptionalInput(2) is null && WeightQuantizer.WideBias(copy, null) is { } zeros)
         {
             while (copy.Inputs.Count > 2)
@@ -298,6 +300,7 @@ internal sealed class IntegerGraphBuilder
 
         integer = IntegerTensor(tensor, beside: true);
         AddConversion("Quantize", _floats[tensor], integer);
+        _converted.Add(tensor);
         return _integers[tensor] = integer;
     }
 
@@ -335,7 +338,13 @@ internal sealed class IntegerGraphBuilder
 
     private Tensor Requantized(Tensor integer, QuantizationParameters wanted, Node reader)
     {
-        string name = _result.UniqueTensorName($"{integer.Name}:for:{reader.Name}");
+        string plain = $"{integer.Name}:for:{reader.Name}";
+        string name = plain;
+        for (int number = 1; !_tensorNames.Add(name); number++)
+        {
+            name = $"{plain}_{number}";
+        }
+
         var rescaled = new Tensor(name, Type, integer.Shape) { Quantization = wanted };
         AddConversion("Requantize", integer, rescaled);
         return rescaled;
@@ -350,14 +359,5 @@ internal sealed class IntegerGraphBuilder
         }
 
         _result.Nodes.Add(new Node(name, operatorName, QuantizeAttributes.Of(operatorName)) { Inputs = [from], Outputs = [to] });
-    }
-
-    private void Restore(Dictionary<Tensor, Tensor> integers)
-    {
-        _integers.Clear();
-        foreach ((Tensor tensor, Tensor integer) in integers)
-        {
-            _integers.Add(tensor, integer);
-        }
     }
 }

@@ -18,15 +18,16 @@ internal static class QuantizedModelCheck
     /// <summary>Operators whose result has one scale for values that come from several operands.</summary>
     private static readonly string[] Joining = ["Add", "Subtract", "SquaredDifference", "Maximum", "Minimum", "Concatenate", "Select"];
 
-    /// <summary>Adds the diagnostics in the order of the nodes.</summary>
+    /// <summary>Adds the diagnostics in the order of the nodes, one for each node of the file.</summary>
     public static void Run(Graph graph, ICollection<Diagnostic> diagnostics)
     {
         Dictionary<Tensor, Node> makers = graph.Producers();
+        var told = new NodeDiagnostics();
         foreach (Node node in graph.Nodes)
         {
             if (Joining.Contains(node.Operator))
             {
-                TellScales(node, makers, diagnostics);
+                TellScales(node, makers, told);
             }
 
             Operator definition = OperatorCatalog.Of(node);
@@ -35,18 +36,24 @@ internal static class QuantizedModelCheck
                 continue;
             }
 
-            long bytes = node.Inputs.Concat(node.Outputs).Where(tensor => tensor?.Type == ElementType.Float32).Sum(tensor => tensor!.ByteSize);
             Tensor[] operands = [.. node.Inputs.OfType<Tensor>().Where(tensor => !tensor.IsConstant && tensor.Type.IsFloat())];
             bool readsQuantized = operands.Length > 0 && definition.Quantization != QuantizationRule.FloatOnly
                 && operands.All(tensor => makers.TryGetValue(tensor, out Node? maker) && maker.Operator == "Dequantize");
-            diagnostics.Add(readsQuantized
-                ? DiagnosticCatalog.ResultNotQuantized.With(null, node.Source, node.Operator, node.Output.Name, definition.CountMacs(node), bytes)
-                : DiagnosticCatalog.FloatIsland.With(null, node.Source, node.Operator, definition.CountMacs(node), bytes));
+            if (readsQuantized)
+            {
+                told.AddCost(node, DiagnosticCatalog.ResultNotQuantized, node.Source, node.Operator, node.Output.Name);
+            }
+            else
+            {
+                told.AddCost(node, DiagnosticCatalog.FloatIsland, node.Source, node.Operator);
+            }
         }
+
+        told.Tell(diagnostics);
     }
 
     /// <summary>Compares the coarsest and the finest operand; one that is rescaled for the node alone counts as it was made.</summary>
-    private static void TellScales(Node node, Dictionary<Tensor, Node> makers, ICollection<Diagnostic> diagnostics)
+    private static void TellScales(Node node, Dictionary<Tensor, Node> makers, NodeDiagnostics told)
     {
         Tensor[] operands =
         [
@@ -63,7 +70,7 @@ internal static class QuantizedModelCheck
         double ratio = (double)coarsest.Quantization!.Scale / finest.Quantization!.Scale;
         if (ratio > FarApart)
         {
-            diagnostics.Add(DiagnosticCatalog.ScalesDisagree.With(
+            told.Add(node, DiagnosticCatalog.ScalesDisagree.With(
                 null, node.Source, node.Operator, coarsest.Name, coarsest.Quantization.Scale, finest.Name, finest.Quantization.Scale, ratio));
         }
     }

@@ -70,6 +70,7 @@ internal static class RangeProof
     public static IReadOnlyList<(Node Layer, int Bits)> WithCoarserResult(Graph graph)
     {
         var found = new List<(Node, int)>();
+        var told = new NodeDiagnostics();
         foreach (Node node in graph.Nodes.Where(IsLayer))
         {
             var rows = new LayerRows(node);
@@ -111,6 +112,7 @@ internal static class RangeProof
     /// <summary>Warns of each layer that has channels without a proof, with the first of them.</summary>
     public static void Run(Graph graph, ICollection<Diagnostic> diagnostics)
     {
+        var told = new NodeDiagnostics();
         foreach (Node node in graph.Nodes.Where(IsLayer))
         {
             var rows = new LayerRows(node);
@@ -129,10 +131,12 @@ internal static class RangeProof
             {
                 string channels = string.Join(", ", open.Take(NamedChannels).Select(one => one.Channel.ToString(CultureInfo.InvariantCulture)))
                     + (open.Count > NamedChannels ? string.Create(CultureInfo.InvariantCulture, $" and {open.Count - NamedChannels} more") : "");
-                diagnostics.Add(DiagnosticCatalog.RangeNotProven.With(
+                told.Add(node, DiagnosticCatalog.RangeNotProven.With(
                     null, open.Count, channels, node.Source, open[0].Low, open[0].High, ShiftOf(node, open[0].Channel)));
             }
         }
+
+        told.Tell(diagnostics);
     }
 
     private static bool IsLayer(Node node) =>

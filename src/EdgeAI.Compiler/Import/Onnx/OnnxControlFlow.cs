@@ -54,11 +54,12 @@ internal sealed class OnnxControlFlow(OnnxGraphImport import, OnnxGraphBuilder b
         Tensor condition = Single(node.Input(0), ElementType.Bool, "condition");
         if (condition.IsConstant)
         {
-            return import.Inline(source, GraphOf(node, IsTrue(condition) ? "then_branch" : "else_branch"), []);
+            string branch = IsTrue(condition) ? "then_branch" : "else_branch";
+            return import.Inline(source, branch, GraphOf(node, branch), []);
         }
 
-        IReadOnlyList<Tensor>? yes = import.Inline(source, GraphOf(node, "then_branch"), []);
-        IReadOnlyList<Tensor>? no = import.Inline(source, GraphOf(node, "else_branch"), []);
+        IReadOnlyList<Tensor>? yes = import.Inline(source, "then_branch", GraphOf(node, "then_branch"), []);
+        IReadOnlyList<Tensor>? no = import.Inline(source, "else_branch", GraphOf(node, "else_branch"), []);
         if (yes is null || no is null)
         {
             return null;
@@ -120,7 +121,7 @@ internal sealed class OnnxControlFlow(OnnxGraphImport import, OnnxGraphBuilder b
             Tensor number = Tensor.FromValues<long>(builder.UniqueTensorName($"{source.Name}/round"), ElementType.Int64, Shape.Scalar, [round]);
             Tensor goesOn = condition ?? Tensor.FromValues<byte>(builder.UniqueTensorName($"{source.Name}/on"), ElementType.Bool, Shape.Scalar, [1]);
             int first = builder.Nodes.Count;
-            if (import.Inline(source, body, [number, goesOn, .. next]) is not { } results)
+            if (import.Inline(source, "body", body, [number, goesOn, .. next]) is not { } results)
             {
                 return null;
             }
@@ -215,7 +216,7 @@ internal sealed class OnnxControlFlow(OnnxGraphImport import, OnnxGraphBuilder b
         {
             builder.Begin(node);
             Tensor[] slices = [.. sequences.Select((sequence, i) => Slice(sequence, axes[i], At(node, "scan_input_directions", i) == 0 ? round : length - 1 - round))];
-            if (import.Inline(source, body, [.. values, .. slices]) is not { } results)
+            if (import.Inline(source, "body", body, [.. values, .. slices]) is not { } results)
             {
                 return null;
             }

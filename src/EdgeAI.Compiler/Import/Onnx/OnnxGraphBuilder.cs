@@ -81,7 +81,7 @@ internal sealed class OnnxGraphBuilder
     /// <summary>Adds the operation that the node of the file is, of an operator that need not be in the catalog, and gives all of its results.</summary>
     public IReadOnlyList<Tensor> AddAll(Operator definition, OperatorAttributes attributes, IReadOnlyList<Tensor?> inputs)
     {
-        var node = new Node(_current!.Name, definition.Name, attributes) { Inputs = [.. inputs], Source = _current.Name };
+        var node = new Node(_current!.Name, definition.Name, attributes) { Inputs = [.. inputs], Source = _current.FileName };
         _mainNameUsed = true;
         foreach (TensorType type in Infer(definition, node))
         {
@@ -226,7 +226,7 @@ internal sealed class OnnxGraphBuilder
     {
         Operator definition = OperatorCatalog.Find(operatorName)
             ?? throw new OnnxNodeException($"the operator {operatorName} is not part of this version", "Replace it in the source model");
-        var node = new Node(name, operatorName, attributes) { Inputs = [.. inputs], Source = _current!.Name };
+        var node = new Node(name, operatorName, attributes) { Inputs = [.. inputs], Source = _current!.FileName };
         if (result is not null)
         {
             node.Outputs.Add(result);

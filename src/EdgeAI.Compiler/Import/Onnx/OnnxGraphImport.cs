@@ -34,7 +34,7 @@ internal sealed class OnnxGraphImport(
         var inputs = new OnnxInputs(request, diagnostics);
         IReadOnlyList<Tensor> inputTensors = inputs.Read(graph);
         HashSet<string> available = Define(graph, inputTensors);
-        IReadOnlyList<OnnxSourceNode> sources = nodes.Of(graph, "", available);
+        IReadOnlyList<OnnxSourceNode> sources = nodes.Of(graph, "", "", available);
         _builder = new OnnxGraphBuilder(
             available.Concat(sources.SelectMany(node => AllNames(node.Proto))), sources.Select(node => node.Name));
         foreach (Tensor input in inputTensors)
@@ -55,7 +55,7 @@ internal sealed class OnnxGraphImport(
         _read.UnionWith(graph.Output.Select(output => output.Name));
         Import(sources);
         List<Tensor> outputs = Outputs(graph, inputs);
-        foreach (Diagnostic told in _builder.Told)
+        foreach (Diagnostic told in _builder.Told.Distinct())
         {
             diagnostics.Add(told);
         }
@@ -151,7 +151,7 @@ internal sealed class OnnxGraphImport(
             BindConstants(node, results);
             if (rule.IsRandom)
             {
-                diagnostics.Add(DiagnosticCatalog.OnnxRandomConstant.With(request.DisplayPath, source.Name, source.Proto.OpType, results[0].Shape));
+                _builder.Told.Add(DiagnosticCatalog.OnnxRandomConstant.With(request.DisplayPath, source.FileName, source.Proto.OpType, results[0].Shape));
             }
 
             return;
@@ -203,7 +203,7 @@ internal sealed class OnnxGraphImport(
     /// Adds an inner graph in the place of the node that runs it, its inputs standing for the given values, and gives its outputs; null where
     /// parts of it cannot be imported, which has been told.
     /// </summary>
-    internal IReadOnlyList<Tensor>? Inline(OnnxSourceNode source, GraphProto graph, IReadOnlyList<Tensor> inputs)
+    internal IReadOnlyList<Tensor>? Inline(OnnxSourceNode source, string attribute, GraphProto graph, IReadOnlyList<Tensor> inputs)
     {
         if (++_inlined > MostInlinedGraphs)
         {
@@ -225,7 +225,7 @@ internal sealed class OnnxGraphImport(
 
         int before = _errors.Count;
         _read.UnionWith(graph.Output.Select(output => output.Name));
-        Import(nodes.Of(graph, source.Name + "/", available));
+        Import(nodes.Of(graph, source.Name + "/", $"{source.FileName}/{attribute}", available));
         Tensor?[] outputs = [.. graph.Output.Select(output => Operand(output.Name))];
         return outputs.All(output => output is not null) ? [.. outputs.OfType<Tensor>()]
             : _errors.Count > before ? null

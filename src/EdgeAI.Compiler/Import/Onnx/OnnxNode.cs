@@ -29,12 +29,16 @@ internal sealed class OnnxNode
         _tensors = tensors;
         _read = read;
         Name = source.Name;
+        FileName = source.FileName;
         Version = source.Version;
         Inputs = inputs;
     }
 
     /// <summary>The source's name, or operator and index where it has none.</summary>
     public string Name { get; }
+
+    /// <summary>What the file's node is called, of which this may be one of several copies.</summary>
+    public string FileName { get; }
 
     /// <summary>The model file, for diagnostics.</summary>
     public string File { get; init; } = "";

@@ -18,6 +18,7 @@ internal sealed class OnnxNodeList
     private readonly string _file;
     private readonly Dictionary<string, FunctionProto> _functions = new(StringComparer.Ordinal);
     private readonly UniqueNames _names = new();
+    private readonly Dictionary<(string Place, int Index), string> _fileNames = [];
     private readonly Dictionary<string, long> _versions;
 
     /// <summary>Prepares the model's functions and operator sets; functions that a user's operator stands for stay calls.</summary>
@@ -34,21 +35,30 @@ internal sealed class OnnxNodeList
     /// <summary>The version of the default domain; 0 when the file imports none.</summary>
     public long DefaultVersion => _versions.GetValueOrDefault("");
 
-    /// <summary>The nodes of a graph in execution order; <paramref name="available"/> are the values that exist before the first.</summary>
-    public IReadOnlyList<OnnxSourceNode> Of(GraphProto graph, string prefix, IReadOnlySet<string> available)
+    /// <summary>The nodes of a graph in execution order.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="prefix">What stands before the names of its nodes.</param>
+    /// <param name="place">Where the graph stands in the file, the same each time that it runs.</param>
+    /// <param name="available">The values that exist before the first.</param>
+    public IReadOnlyList<OnnxSourceNode> Of(GraphProto graph, string prefix, string place, IReadOnlySet<string> available)
     {
         var nodes = new List<OnnxSourceNode>();
-        Add(graph.Node, prefix, _versions, 0, nodes);
+        Add(graph.Node, prefix, place, _versions, 0, nodes);
         return Sort(nodes, available);
     }
 
     private void Add(
-        IReadOnlyList<NodeProto> protos, string prefix, Dictionary<string, long> versions, int depth, List<OnnxSourceNode> nodes)
+        IReadOnlyList<NodeProto> protos, string prefix, string place, Dictionary<string, long> versions, int depth, List<OnnxSourceNode> nodes)
     {
         for (int index = 0; index < protos.Count; index++)
         {
             NodeProto proto = protos[index];
             string name = _names.Take(prefix + (proto.Name.Length > 0 ? proto.Name : FormattableString.Invariant($"{proto.OpType}_{index}")));
+            if (!_fileNames.TryGetValue((place, index), out string? fileName))
+            {
+                _fileNames[(place, index)] = fileName = name;
+            }
+
             string domain = Normal(proto.Domain);
             if (_functions.TryGetValue(FunctionKey(proto.Domain, proto.OpType, proto.Overload), out FunctionProto? function))
             {
@@ -58,17 +68,17 @@ internal sealed class OnnxNodeList
                 }
 
                 Dictionary<string, long> inner = Versions(function.OpsetImport);
-                Add(Body(function, proto, name + "/"), name + "/", inner.Count > 0 ? inner : versions, depth + 1, nodes);
+                Add(Body(function, proto, name + "/"), name + "/", fileName, inner.Count > 0 ? inner : versions, depth + 1, nodes);
                 continue;
             }
 
             if (QuantizedOperators.Body(proto, domain, name) is { } body)
             {
-                Add(body, name + "/", versions, depth + 1, nodes);
+                Add(body, name + "/", fileName, versions, depth + 1, nodes);
                 continue;
             }
 
-            nodes.Add(new OnnxSourceNode(proto, name, domain, versions.GetValueOrDefault(domain)));
+            nodes.Add(new OnnxSourceNode(proto, name, fileName, domain, versions.GetValueOrDefault(domain)));
         }
     }
 

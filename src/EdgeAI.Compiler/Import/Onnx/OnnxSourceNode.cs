@@ -4,10 +4,11 @@ namespace EdgeAI.Compiler.Import.Onnx;
 
 /// <summary>A node of the file before its operands are known.</summary>
 /// <param name="Proto">What the file says.</param>
-/// <param name="Name">Unique in the file.</param>
+/// <param name="Name">Unique in the import.</param>
+/// <param name="FileName">Unique in the file: that of the first of its copies, where an inner graph runs several times.</param>
 /// <param name="Domain">The operator's domain, empty for the default one.</param>
 /// <param name="Version">The operator set of that domain; 0 when the file imports none.</param>
-internal sealed record OnnxSourceNode(NodeProto Proto, string Name, string Domain, long Version)
+internal sealed record OnnxSourceNode(NodeProto Proto, string Name, string FileName, string Domain, long Version)
 {
     /// <summary>Names of the values that the node reads, those that its inner graphs take from outside included.</summary>
     public IEnumerable<string> Reads()

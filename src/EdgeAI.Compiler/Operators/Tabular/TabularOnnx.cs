@@ -31,7 +31,7 @@ internal sealed class TabularOnnx : IOnnxForm
             string[] keys = node.Strings("classlabels_strings") is { Length: > 0 } texts ? texts
                 : [.. (node.Ints("classlabels_int64s") ?? []).Select(key => key.ToString(CultureInfo.InvariantCulture))];
             builder.Bind(node, 0, node.Input(0));
-            builder.Told.Add(DiagnosticCatalog.OnnxMapBecomesArray.With(node.File, node.Name, string.Join(", ", keys.Select(key => $"'{key}'"))));
+            builder.Told.Add(DiagnosticCatalog.OnnxMapBecomesArray.With(node.File, node.FileName, string.Join(", ", keys.Select(key => $"'{key}'"))));
             return;
         }
 
