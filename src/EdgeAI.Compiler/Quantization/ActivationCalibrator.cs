@@ -19,7 +19,16 @@ public static class ActivationCalibrator
 {
     /// <summary>Candidate ranges by tensor, in the order of <see cref="ActivationRange.Methods"/>. Cases are in the order and type of the graph's inputs.</summary>
     public static IReadOnlyDictionary<Tensor, ActivationRange[]> Run(
-        Graph graph, IEnumerable<TestCase> cases, CancellationToken cancellation)
+        Graph graph, IEnumerable<TestCase> cases, CancellationToken cancellation) =>
+        Run(graph, cases, (_, histogram) => ActivationRange.Candidates(histogram), cancellation);
+
+    /// <summary>The range of each tensor that a method finds, an index into <see cref="ActivationRange.Methods"/>, given by the tensor's name.</summary>
+    public static IReadOnlyDictionary<Tensor, ActivationRange> Run(
+        Graph graph, IEnumerable<TestCase> cases, IReadOnlyDictionary<string, int> methods, CancellationToken cancellation) =>
+        Run(graph, cases, (tensor, histogram) => ActivationRange.Of(histogram, methods[tensor.Name]), cancellation);
+
+    private static Dictionary<Tensor, T> Run<T>(
+        Graph graph, IEnumerable<TestCase> cases, Func<Tensor, ActivationHistogram, T> read, CancellationToken cancellation)
     {
         var histograms = new Dictionary<Tensor, ActivationHistogram>(ReferenceEqualityComparer.Instance);
         foreach (Tensor tensor in graph.Tensors().Where(tensor => !tensor.IsConstant && tensor.Type == ElementType.Float32))
@@ -62,10 +71,9 @@ public static class ActivationCalibrator
         }
 
         Tensor[] tensors = [.. histograms.Keys];
-        var ranges = new ActivationRange[tensors.Length][];
-        Parallel.For(0, tensors.Length, new ParallelOptions { CancellationToken = cancellation },
-            i => ranges[i] = ActivationRange.Candidates(histograms[tensors[i]]));
-        return tensors.Zip(ranges).ToDictionary<(Tensor Tensor, ActivationRange[] Ranges), Tensor, ActivationRange[]>(
-            pair => pair.Tensor, pair => pair.Ranges, ReferenceEqualityComparer.Instance);
+        var ranges = new T[tensors.Length];
+        Parallel.For(0, tensors.Length, new ParallelOptions { CancellationToken = cancellation }, i => ranges[i] = read(tensors[i], histograms[tensors[i]]));
+        return tensors.Zip(ranges).ToDictionary<(Tensor Tensor, T Range), Tensor, T>(
+            pair => pair.Tensor, pair => pair.Range, ReferenceEqualityComparer.Instance);
     }
 }

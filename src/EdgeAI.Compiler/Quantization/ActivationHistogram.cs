@@ -1,5 +1,3 @@
-using EdgeAI.Compiler.Operators;
-
 namespace EdgeAI.Compiler.Quantization;
 
 /// <summary>
@@ -13,13 +11,12 @@ namespace EdgeAI.Compiler.Quantization;
 public sealed class ActivationHistogram
 {
     private const int BinCount = 4096;
-    private const int Levels = 255;
     private const double Momentum = 0.1;
 
     /// <summary>Of an exponential tail, the mean excess over the deviation of its largest values: √6 / π (Gumbel).</summary>
     private const double ExcessOfDeviation = 0.7797;
 
-    private readonly long[] _counts = new long[BinCount];
+    private readonly BinCounts _counts = new(BinCount);
     private double _limit;
     private (double Low, double High) _sums;
     private (double Low, double High) _squares;
@@ -112,93 +109,12 @@ public sealed class ActivationHistogram
             }
 
             int bin = (int)((value * binsPerUnit) + (BinCount / 2));
-            _counts[bin >= BinCount ? BinCount - 1 : bin]++;
+            _counts.Add(bin >= BinCount ? BinCount - 1 : bin);
         }
     }
 
-    /// <summary>The value below which the fraction of all values lies, to within a bin.</summary>
-    public double Percentile(double fraction)
-    {
-        long wanted = (long)Math.Ceiling(fraction * Count);
-        long seen = 0;
-        for (int bin = 0; bin < BinCount; bin++)
-        {
-            seen += _counts[bin];
-            if (bin == BinCount / 2)
-            {
-                seen += ZeroCount;
-            }
-
-            if (seen >= wanted)
-            {
-                return CenterOf(bin);
-            }
-        }
-
-        return Maximum;
-    }
-
-    /// <summary>
-    /// The mean squared error of rounding to 255 steps over [low, high] and clipping outside: step² / 12 inside, the squared distance to the
-    /// limit outside, which counts <paramref name="clipWeight"/> times. Zeros are exact.
-    /// </summary>
-    public double MeanSquaredError(double low, double high, double clipWeight = 1)
-    {
-        double step = (high - low) / 255;
-        double inside = step * step / 12;
-        double clipped = 0;
-        (int first, int last) = Occupied();
-        for (int bin = first; bin <= last; bin++)
-        {
-            double center = CenterOf(bin);
-            double beyond = center < low ? low - center : center > high ? center - high : 0;
-            clipped += _counts[bin] * beyond * beyond;
-        }
-
-        return Count == 0 ? 0 : (((Count - ZeroCount) * inside) + (clipWeight * clipped)) / Count;
-    }
-
-    /// <summary>
-    /// The relative entropy of the distribution, clipped to [low, high], and what 255 equal levels leave of it, in natural units. Zeros are left out.
-    /// </summary>
-    public double Entropy(double low, double high)
-    {
-        (int first, int last) = Occupied();
-        int from = Math.Clamp((int)((low / _limit * (BinCount / 2)) + (BinCount / 2)), first, last);
-        int to = Math.Clamp((int)((high / _limit * (BinCount / 2)) + (BinCount / 2)), first, last);
-        double[] clipped = new double[to - from + 1];
-        double total = 0;
-        for (int bin = first; bin <= last; bin++)
-        {
-            clipped[Math.Clamp(bin, from, to) - from] += _counts[bin];
-            total += _counts[bin];
-        }
-
-        double entropy = 0;
-        for (int level = 0; level < Levels; level++)
-        {
-            int begin = (int)((long)clipped.Length * level / Levels);
-            int end = Math.Min(clipped.Length, Math.Max(begin + 1, (int)((long)clipped.Length * (level + 1) / Levels)));
-            double inLevel = 0;
-            int filled = 0;
-            for (int i = begin; i < end; i++)
-            {
-                inLevel += _counts[from + i];
-                filled += clipped[i] > 0 ? 1 : 0;
-            }
-
-            for (int i = begin; i < end; i++)
-            {
-                if (clipped[i] > 0)
-                {
-                    double kept = Math.Max(inLevel / filled, 1e-4);
-                    entropy += clipped[i] / total * PortableMath.Log(clipped[i] / kept);
-                }
-            }
-        }
-
-        return entropy;
-    }
+    /// <summary>What was gathered so far, to be read.</summary>
+    public ActivationDistribution Distribution() => new(this, _counts, BinCount, _limit);
 
     private static double Average(double average, double value) => double.IsNaN(average) ? value : average + (Momentum * (value - average));
 
@@ -217,25 +133,6 @@ public sealed class ActivationHistogram
         ? 0
         : ExcessOfDeviation * Math.Sqrt(Math.Max(0, (squares - (sum * sum / Cases)) / (Cases - 1)));
 
-    private (int First, int Last) Occupied()
-    {
-        int first = 0;
-        int last = BinCount - 1;
-        while (first < last && _counts[first] == 0)
-        {
-            first++;
-        }
-
-        while (last > first && _counts[last] == 0)
-        {
-            last--;
-        }
-
-        return (first, last);
-    }
-
-    private double CenterOf(int bin) => Math.Clamp((bin + 0.5 - (BinCount / 2)) * _limit / (BinCount / 2), Minimum, Maximum);
-
     private void Widen(double magnitude)
     {
         if (_limit == 0)
@@ -246,18 +143,7 @@ public sealed class ActivationHistogram
         while (_limit < magnitude)
         {
             _limit *= 2;
-            MergePairs();
-        }
-    }
-
-    /// <summary>Old bins [0, BinCount) cover the middle half of the new ones.</summary>
-    private void MergePairs()
-    {
-        long[] old = [.. _counts];
-        Array.Clear(_counts);
-        for (int bin = 0; bin < BinCount; bin++)
-        {
-            _counts[(BinCount / 4) + (bin / 2)] += old[bin];
+            _counts.MergePairs();
         }
     }
 }

@@ -36,21 +36,59 @@ public readonly record struct ActivationRange(float Low, float High, string Meth
     /// <summary>One range for each of <see cref="Methods"/>. All but those with room beyond lie within the extremes.</summary>
     public static ActivationRange[] Candidates(ActivationHistogram histogram)
     {
+        var distribution = new Lazy<ActivationDistribution>(histogram.Distribution);
+        return [.. Methods.Select((_, method) => Of(histogram, distribution, method))];
+    }
+
+    /// <summary>The range that one of <see cref="Methods"/> finds.</summary>
+    public static ActivationRange Of(ActivationHistogram histogram, int method) =>
+        Of(histogram, new Lazy<ActivationDistribution>(histogram.Distribution), method);
+
+    private static ActivationRange Of(ActivationHistogram histogram, Lazy<ActivationDistribution> distribution, int method)
+    {
         if (histogram.Count == 0)
         {
-            return [.. Methods.Select(_ => new ActivationRange(0, 0, "unused", histogram.SawNonFinite))];
+            return new(0, 0, "unused", histogram.SawNonFinite);
         }
 
-        double low = Math.Min(0, histogram.Minimum);
-        double high = Math.Max(0, histogram.Maximum);
-        var ranges = new List<(double Low, double High)> { (low, high) };
-        ranges.AddRange(Percentiles.Select(fraction => (histogram.Percentile(1 - fraction), histogram.Percentile(fraction))));
-        ranges.AddRange(ClipWeights.Select(weight => LeastError(low, high, (from, to) => histogram.MeanSquaredError(from, to, weight))));
-        ranges.Add(LeastTogether(low, high, histogram.Entropy));
-        ranges.Add((Math.Min(0, histogram.AverageMinimum), Math.Max(0, histogram.AverageMaximum)));
-        ranges.AddRange(Rooms.Select(part => (low * (1 + part), high * (1 + part))));
-        ranges.Add(new RangeTail(histogram).Extend(low, high));
-        return [.. ranges.Select((range, i) => new ActivationRange((float)range.Low, (float)range.High, Methods[i], histogram.SawNonFinite))];
+        (double low, double high) = Find(histogram, distribution, Math.Min(0, histogram.Minimum), Math.Max(0, histogram.Maximum), method);
+        return new((float)low, (float)high, Methods[method], histogram.SawNonFinite);
+    }
+
+    private static (double Low, double High) Find(
+        ActivationHistogram histogram, Lazy<ActivationDistribution> distribution, double low, double high, int method)
+    {
+        int afterPercentiles = 1 + Percentiles.Length;
+        int afterErrors = afterPercentiles + ClipWeights.Length;
+        if (method == 0)
+        {
+            return (low, high);
+        }
+
+        if (method < afterPercentiles)
+        {
+            double fraction = Percentiles[method - 1];
+            return (distribution.Value.Percentile(1 - fraction), distribution.Value.Percentile(fraction));
+        }
+
+        if (method < afterErrors)
+        {
+            double weight = ClipWeights[method - afterPercentiles];
+            return LeastError(low, high, (from, to) => distribution.Value.MeanSquaredError(from, to, weight));
+        }
+
+        if (method == afterErrors)
+        {
+            return LeastTogether(low, high, distribution.Value.Entropy);
+        }
+
+        if (method == afterErrors + 1)
+        {
+            return (Math.Min(0, histogram.AverageMinimum), Math.Max(0, histogram.AverageMaximum));
+        }
+
+        double part = method == Tail ? 0 : Rooms[method - afterErrors - 2];
+        return method == Tail ? new RangeTail(histogram).Extend(low, high) : (low * (1 + part), high * (1 + part));
     }
 
     /// <summary>Shrinks the upper end, then the lower one, in steps of a 64th of the extremes.</summary>

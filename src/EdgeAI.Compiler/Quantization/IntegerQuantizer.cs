@@ -165,6 +165,11 @@ internal sealed class IntegerQuantizer
     /// </summary>
     private void RepairLayers(Graph result)
     {
+        if (!LayerRepair.Applies(result))
+        {
+            return;
+        }
+
         RangeChoice choice = _stage.Choice;
         bool learns = LearntRounding.Work(_stage.Graph) <= LearntRounding.MostWork;
         LayerRepair? best = null;

@@ -35,13 +35,12 @@ internal sealed class IsolatedNoise
     }
 
     /// <summary>
-    /// Σ error² / Σ reference², meaned over probes, for each set and each of its candidates.
+    /// Σ error² / Σ reference², meaned over probes, for each set and method.
     /// </summary>
-    /// <param name="sets">Tensors that share parameters, with candidate parameters.</param>
+    /// <param name="sets">Tensors that are rounded at once, with candidate parameters.</param>
     /// <param name="cases">How many cases of the probe are run.</param>
     /// <param name="cancellation">Stops between nodes.</param>
-    public double[][] Measure(
-        IReadOnlyList<(IReadOnlyList<Tensor> Tensors, IReadOnlyList<QuantizationParameters> Candidates)> sets, int cases, CancellationToken cancellation)
+    public double[][] Measure(IReadOnlyList<RoundedSet> sets, int cases, CancellationToken cancellation)
     {
         int half = (cases + 1) / 2;
         double[][][] parts = new double[2][][];
@@ -52,19 +51,17 @@ internal sealed class IsolatedNoise
         return [.. parts[0].Select((row, set) => row.Select((value, i) => value + parts[1][set][i]).ToArray())];
     }
 
-    private double[][] Measure(
-        IReadOnlyList<(IReadOnlyList<Tensor> Tensors, IReadOnlyList<QuantizationParameters> Candidates)> sets, int from, int to,
-        CancellationToken cancellation)
+    private double[][] Measure(IReadOnlyList<RoundedSet> sets, int from, int to, CancellationToken cancellation)
     {
-        double[][] noise = [.. sets.Select(set => new double[set.Candidates.Count])];
-        int[] order = [.. Enumerable.Range(0, sets.Count).OrderByDescending(set => FirstMaker(sets[set].Tensors))];
-        HashSet<Tensor> members = new(ReferenceEqualityComparer.Instance);
-        QuantizationParameters? parameters = null;
+        double[][] noise = [.. sets.Select(_ => new double[ActivationRange.Methods.Count])];
+        int[] firsts = [.. sets.Select(FirstMaker)];
+        int[] order = [.. Enumerable.Range(0, sets.Count).OrderByDescending(set => firsts[set])];
+        var rounded = new Dictionary<Tensor, QuantizationParameters>(ReferenceEqualityComparer.Instance);
         var executor = new GraphExecutor(_graph)
         {
             Observer = (tensor, bytes) =>
             {
-                if (parameters is not null && members.Contains(tensor))
+                if (rounded.TryGetValue(tensor, out QuantizationParameters? parameters))
                 {
                     Round(MemoryMarshal.Cast<byte, float>(MemoryMarshal.AsMemory(bytes).Span), parameters);
                 }
@@ -72,35 +69,38 @@ internal sealed class IsolatedNoise
         };
         for (int c = from; c < to; c++)
         {
-            parameters = null;
+            rounded.Clear();
             _probe.SetInputs(executor, c);
             executor.Run(cancellation);
             foreach (int set in order)
             {
-                members = new(sets[set].Tensors, ReferenceEqualityComparer.Instance);
-                int first = FirstMaker(sets[set].Tensors);
-                for (int i = 0; i < sets[set].Candidates.Count; i++)
+                rounded.Clear();
+                foreach (int method in sets[set].Different)
                 {
-                    parameters = sets[set].Candidates[i];
-                    if (first < 0)
+                    foreach (SharingTensors part in sets[set].Parts)
+                    {
+                        part.Tensors.ToList().ForEach(tensor => rounded[tensor] = part.ByMethod[method]);
+                    }
+
+                    if (firsts[set] < 0)
                     {
                         _probe.SetInputs(executor, c);
                         executor.Run(cancellation);
                     }
                     else
                     {
-                        executor.RunFrom(first, cancellation);
+                        executor.RunFrom(firsts[set], cancellation);
                     }
 
-                    noise[set][i] += _probe.RelativeNoise(executor, _probed, c);
+                    noise[set][method] += _probe.RelativeNoise(executor, _probed, c);
                 }
             }
         }
 
-        return noise;
+        return [.. noise.Select((row, set) => row.Select((_, method) => row[sets[set].FirstAlike(method)]).ToArray())];
     }
 
-    private int FirstMaker(IReadOnlyList<Tensor> tensors) => tensors.Min(tensor => _makers.GetValueOrDefault(tensor, -1));
+    private int FirstMaker(RoundedSet set) => set.Tensors.Min(tensor => _makers.GetValueOrDefault(tensor, -1));
 
     private static void Round(Span<float> values, QuantizationParameters parameters)
     {

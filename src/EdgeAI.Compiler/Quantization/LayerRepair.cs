@@ -30,6 +30,9 @@ internal sealed record LayerRepair(RoundingGoal Rounding)
     public static IReadOnlyList<LayerRepair> All { get; } =
         [new(RoundingGoal.Nearest), new(RoundingGoal.OwnSums), new(RoundingGoal.ExactSums)];
 
+    /// <summary>Whether a graph has layers of which something can be repaired.</summary>
+    public static bool Applies(Graph quantized) => quantized.Nodes.Any(node => IsLayer(node) || IsLstm(node));
+
     /// <summary>Changes weights and biases of <paramref name="quantized"/>; returns how many layers had biases corrected and weights rounded anew.</summary>
     /// <param name="graph">The float graph.</param>
     /// <param name="quantized">Its integer graph.</param>
@@ -47,7 +50,7 @@ internal sealed record LayerRepair(RoundingGoal Rounding)
         while (rounded.Next is { } node)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (Rounding != RoundingGoal.Nearest && node is { Operator: "SequenceLstm", Output.Type: ElementType.Int8 or ElementType.Int16 }
+            if (Rounding != RoundingGoal.Nearest && IsLstm(node)
                 && makers.GetValueOrDefault(QuantizedNames.Original(node.Output.Name)) is { } lstm)
             {
                 learnt += TryRoundLstm(rounded, exact, node, lstm, log, cancellation) ? 1 : 0;
@@ -162,6 +165,8 @@ internal sealed record LayerRepair(RoundingGoal Rounding)
             exact.Advance();
         }
     }
+
+    private static bool IsLstm(Node node) => node is { Operator: "SequenceLstm", Output.Type: ElementType.Int8 or ElementType.Int16 };
 
     private static bool IsLayer(Node node) =>
         node.Operator is "Conv2D" or "DepthwiseConv2D" or "FullyConnected" && node.Output.Type is ElementType.Int8 or ElementType.Int16

@@ -10,6 +10,9 @@ namespace EdgeAI.Compiler.Quantization;
 /// </summary>
 internal sealed class LockstepRun
 {
+    /// <summary>Less work than this is done sooner than it is shared between threads.</summary>
+    private const long LeastShared = 1_000_000;
+
     private readonly Graph _graph;
     private readonly int _caseCount;
     private readonly Dictionary<Tensor, byte[][]> _values = new(ReferenceEqualityComparer.Instance);
@@ -64,8 +67,16 @@ internal sealed class LockstepRun
     private void Run(Node node)
     {
         byte[][][] results = [.. node.Outputs.Select(_ => new byte[_caseCount][])];
-        int half = (_caseCount + 1) / 2;
-        Parallel.Invoke(() => Run(node, results, 0, half), () => Run(node, results, half, _caseCount));
+        int half = RunWork.Of(node) * _caseCount < LeastShared ? _caseCount : (_caseCount + 1) / 2;
+        if (half == _caseCount)
+        {
+            Run(node, results, 0, _caseCount);
+        }
+        else
+        {
+            Parallel.Invoke(() => Run(node, results, 0, half), () => Run(node, results, half, _caseCount));
+        }
+
         for (int o = 0; o < results.Length; o++)
         {
             _values[node.Outputs[o]] = results[o];

@@ -1,7 +1,6 @@
 using EdgeAI.Compiler.Data;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
-using EdgeAI.Compiler.Operators;
 
 namespace EdgeAI.Compiler.Quantization;
 
@@ -14,8 +13,8 @@ namespace EdgeAI.Compiler.Quantization;
 /// <see cref="MostRoom"/> of the noise of all sets: calibration data hold few of the values that it is for.</item>
 /// <item>Another method, which clips or leaves more room, is taken where it leaves at most half the noise in every fold, and gains at least
 /// <see cref="LeastPart"/> of the noise of all sets: clipping that fits few data is worse on others. It stands if the int8 graph's outputs gain by it.</item>
-/// <item>Where all methods would take more than <see cref="MostMacs"/> multiplications a fold, the tail and one clipping method are tried, on fewer cases; where
-/// that is still too much, none.</item>
+/// <item>Where all methods would take more than <see cref="MostWork"/> multiplications a fold (<see cref="RunWork"/>), the tail and one clipping method are tried, on
+/// fewer cases; where that is still too much, none. Rounds of a loop are chosen for together where there are too many to try each by itself.</item>
 /// <item>int16 has bits to spare: every set takes its extremes, and <see cref="SharedRanges"/> as much again for values to come.</item>
 /// </list>
 /// </summary>
@@ -25,11 +24,11 @@ internal sealed class RangeChoice
     private const double MostNoise = 0.5;
     private const double LeastPart = 0.05;
     private const double MostRoom = 0.02;
-    private const long MostMacs = 12_000_000_000;
+    private const long MostWork = 12_000_000_000;
     private readonly IReadOnlyList<(Graph Graph, Fold Fold)> _trials;
     private readonly IReadOnlyList<IReadOnlyDictionary<Tensor, ActivationRange[]>> _candidates;
     private readonly CancellationToken _cancellation;
-    private readonly long _macs;
+    private readonly long _work;
     private readonly ElementType _type;
     private Dictionary<string, int> _methods;
 
@@ -39,7 +38,7 @@ internal sealed class RangeChoice
         _type = type;
         _trials = trials;
         _cancellation = cancellation;
-        _macs = trials[0].Graph.Nodes.Sum(node => OperatorCatalog.Of(node).CountMacs(node));
+        _work = RunWork.Of(trials[0].Graph);
         var candidates = new IReadOnlyDictionary<Tensor, ActivationRange[]>[trials.Count];
         try
         {
@@ -90,14 +89,11 @@ internal sealed class RangeChoice
     /// <summary>Ranges that the given methods find on the cases.</summary>
     public static SharedRanges Ranges(
         Graph graph, IReadOnlyList<TestCase> cases, IReadOnlyDictionary<string, int> methods, ElementType type,
-        CancellationToken cancellation) => Ranges(graph, ActivationCalibrator.Run(graph, cases, cancellation), methods, type);
+        CancellationToken cancellation) => new(graph, ActivationCalibrator.Run(graph, cases, methods, cancellation), type);
 
-    private static SharedRanges Ranges(
-        Graph graph, IReadOnlyDictionary<Tensor, ActivationRange[]> candidates, IReadOnlyDictionary<string, int> methods, ElementType type) =>
-        new(graph, candidates.ToDictionary<KeyValuePair<Tensor, ActivationRange[]>, Tensor, ActivationRange>(
-            pair => pair.Key, pair => pair.Value[methods[pair.Key.Name]], ReferenceEqualityComparer.Instance), type);
-
-    private SharedRanges Ranges(int trial) => Ranges(_trials[trial].Graph, _candidates[trial], _methods, _type);
+    private SharedRanges Ranges(int trial) =>
+        new(_trials[trial].Graph, _candidates[trial].ToDictionary<KeyValuePair<Tensor, ActivationRange[]>, Tensor, ActivationRange>(
+            pair => pair.Key, pair => pair.Value[_methods[pair.Key.Name]], ReferenceEqualityComparer.Instance), _type);
 
     private double Measure()
     {
@@ -169,36 +165,35 @@ internal sealed class RangeChoice
         (Graph graph, Fold fold) = _trials[trial];
         SharedRanges shared = Ranges(trial);
         IReadOnlyDictionary<Tensor, ActivationRange[]> candidates = _candidates[trial];
-        Tensor[][] sets =
+        RoundedSet[] sets =
         [
-            .. candidates.Keys.GroupBy<Tensor, Tensor>(shared.GroupOf, ReferenceEqualityComparer.Instance)
-                .Where(set => !shared.IsFixed(set.Key)).Select(set => set.ToArray()),
+            .. candidates.Keys.GroupBy<Tensor, Tensor>(shared.GroupOf, ReferenceEqualityComparer.Instance).Where(set => !shared.IsFixed(set.Key))
+                .Select(set => new RoundedSet(new SharingTensors([.. set],
+                    [.. ActivationRange.Methods.Select((_, method) => set.Select(tensor => candidates[tensor][method]).Aggregate((a, b) => a.Union(b)).ToInt8())]))),
         ];
-        QuantizationParameters[][] parameters =
-        [
-            .. sets.Select(set => Enumerable.Range(0, ActivationRange.Methods.Count)
-                .Select(method => set.Select(tensor => candidates[tensor][method]).Aggregate((a, b) => a.Union(b)).ToInt8()).ToArray()),
-        ];
-        int cases = fold.Probe.CaseCount;
-        if (Macs(cases) > MostMacs)
+
+        // Judged without the values, so that every fold comes to the same sets.
+        if (WorkOfRun * 3 * sets.Length > MostWork)
         {
-            int only = ActivationRange.Compromise;
-            parameters = [.. parameters.Select(methods => methods.Select((_, method) => methods[method == only || method == ActivationRange.Tail ? method : 0]).ToArray())];
-            cases = (int)Math.Clamp(MostMacs / Math.Max(1, Macs(1)), 1, cases);
-            parameters = Macs(1) > MostMacs ? [.. parameters.Select(methods => methods.Select(_ => methods[0]).ToArray())] : parameters;
+            sets = RoundedSet.Together(sets, graph);
         }
 
-        QuantizationParameters[][] different = [.. parameters.Select(methods => methods.Distinct().ToArray())];
-        bool isChoice = different.Any(methods => methods.Length > 1);
-        double[][] measured = isChoice
-            ? new IsolatedNoise(graph, fold.Probe).Measure(
-                [.. sets.Select((set, i) => ((IReadOnlyList<Tensor>)set, (IReadOnlyList<QuantizationParameters>)different[i]))], cases, _cancellation)
-            : [.. different.Select(_ => new double[1])];
-        return (
-            [.. sets.Select(set => set.Select(tensor => tensor.Name).ToArray())],
-            [.. parameters.Select((methods, set) => methods.Select(one => measured[set][Array.IndexOf(different[set], one)]).ToArray())]);
+        int cases = fold.Probe.CaseCount;
+        if (Work(cases) > MostWork)
+        {
+            sets = [.. sets.Select(set => set.With(method => method == ActivationRange.Compromise || method == ActivationRange.Tail ? method : 0))];
+            cases = (int)Math.Clamp(MostWork / Math.Max(1, Work(1)), 1, cases);
+            sets = Work(1) > MostWork ? [.. sets.Select(set => set.With(_ => 0))] : sets;
+        }
 
-        // From where a set is made to the end is half the graph, in the mean.
-        long Macs(int count) => _macs / 2 * count * parameters.Sum(methods => (long)methods.Distinct().Count());
+        double[][] measured = sets.Any(set => set.Different.Count > 1)
+            ? new IsolatedNoise(graph, fold.Probe).Measure(sets, cases, _cancellation)
+            : [.. sets.Select(_ => new double[ActivationRange.Methods.Count])];
+        return ([.. sets.Select(set => set.Tensors.Select(tensor => tensor.Name).ToArray())], measured);
+
+        long Work(int count) => WorkOfRun * count * sets.Sum(set => (long)set.Different.Count);
     }
+
+    /// <summary>From where a set is made to the end: half the graph, in the mean.</summary>
+    private long WorkOfRun => _work / 2;
 }

@@ -29,7 +29,7 @@ public sealed class RangeTests
         histogram.Add([.. Enumerable.Range(0, 200_000).Select(i => (i % 1000) / 1000f), 30f]);
         ActivationRange chosen = ActivationRange.Candidates(histogram).Single(range => range.Method == "squared error, clipping ×1");
         Assert.IsLessThan(26f, chosen.High);
-        Assert.IsLessThan(histogram.MeanSquaredError(0, 30), histogram.MeanSquaredError(chosen.Low, chosen.High));
+        Assert.IsLessThan(histogram.Distribution().MeanSquaredError(0, 30), histogram.Distribution().MeanSquaredError(chosen.Low, chosen.High));
     }
 
     [TestMethod]
