@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
-using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Planning;
 using EdgeAI.Compiler.Planning.Kernels;
 using EdgeAI.Compiler.Quantization;
@@ -18,7 +17,7 @@ namespace EdgeAI.Compiler.Pipeline;
 /// <item>Cost is the instructions that the core's cost table tells, conversions between types included, and a price for memory beyond that of all layers in
 /// int16; quality is measured by running the whole network
 /// (<see cref="JudgingCases"/>) against the limits (<see cref="QualityLimits"/>), on disturbed inputs too where there are limits in noise.
-/// <see cref="TypeSearch"/> finds cheap assignments that keep them.</item>
+/// <see cref="TypeSearch"/> finds cheap assignments that keep them. Of many layers, groups get one type each (<see cref="UnitGroups"/>).</item>
 /// <item>Of these the cheapest is taken whose arena is within the limits and no larger than that of all layers in int16; it costs no more instructions
 /// than that either, since all in int16 is among them where it keeps the limits.</item>
 /// <item>Where its flash is estimated above the limit, the cheapest is taken that is within it, of those found, of one type in all layers and of those in which layers
@@ -28,17 +27,24 @@ namespace EdgeAI.Compiler.Pipeline;
 /// </summary>
 internal sealed class TypeAssignment : ITypeJudge
 {
-    private const long SearchMacs = 1_000_000_000;
+    private const long SearchWork = 1_000_000_000;
     private const int FewestCases = 16;
-    private const long AllSearchMacs = 60_000_000_000;
+    private const long AllSearchWork = 60_000_000_000;
     private const int FewestMeasured = 12;
-    private const int MostPlanned = 12;
+    private const int UsualPlanned = 12;
+    private const int FewestPlanned = 2;
+    private const int FewestCosted = 64;
+
+    /// <summary>Graphs of so many nodes in all are made to tell what assignments cost, and to plan them.</summary>
+    private const long CostedNodes = 10_000_000;
+    private const long PlannedNodes = 25_000;
 
     /// <summary>What a byte beyond the memory of all layers in int16 costs a search, so that it leads back below.</summary>
     private const long InstructionsOfByte = 1000;
 
     private readonly MixedCandidates _candidates;
     private readonly LayerUnits _units;
+    private readonly UnitGroups _groups;
     private readonly TypeOptions[] _options;
     private readonly KernelCostTable _table;
     private readonly NodeCosts _costs;
@@ -69,7 +75,8 @@ internal sealed class TypeAssignment : ITypeJudge
         _cancellation = cancellation;
         _units = new LayerUnits(_candidates);
         Dictionary<string, LayerSensitivity> noise = _candidates.Sensitivities.ToDictionary(row => row.Node, StringComparer.Ordinal);
-        _options = [.. _units.Units.Select(unit => OptionsOf(noise[unit.Name]))];
+        _groups = new UnitGroups(_units.Units, [.. _units.Units.Select(unit => OptionsOf(noise[unit.Name]))]);
+        _options = _groups.Options;
         _table = KernelCostTable.Of(InstructionSets.CoreOfCosts(target.Core, target.Instructions));
         _costs = new NodeCosts(target.Instructions, _table);
         _flash = new FlashEstimate(target.Instructions, _table);
@@ -86,11 +93,13 @@ internal sealed class TypeAssignment : ITypeJudge
         _limitText = string.Join(" and ", judging.Noisy.GroupBy(noisy => noisy.Limit).Select(same => string.Create(
             CultureInfo.InvariantCulture, $"an accuracy of at least {same.Key.Accuracy:0.######} at {same.Key.SnrDb:0.###} dB of {string.Join(" and of ", same.Select(noisy => $"'{noisy.Noise}'"))}"))
             .Prepend(limits.ToString()));
-        long macs = Math.Max(1, _candidates.Exact.Nodes.Sum(node => OperatorCatalog.Of(node).CountMacs(node)));
-        long most = SearchMacs / macs / _onAll.Length;
+        long work = RunWork.Of(_candidates.Exact);
+        long most = SearchWork / work / _onAll.Length;
         int[] counts = [.. judging.Noisy.Select(noisy => noisy.Cases.Count).Prepend(judging.Cases.Count).Select(count => (int)Math.Clamp(most, FewestCases, Math.Max(FewestCases, count)))];
         _onSome = [.. _onAll.Zip(counts, (judged, count) => judged with { Cases = judged.Cases.Worst(count) })];
-        MostMeasured = (int)Math.Clamp(AllSearchMacs / (counts.Sum() * macs), FewestMeasured, TypeSearch.MostMeasured);
+        MostCosted = (int)Math.Max(FewestCosted, CostedNodes / coarse.Nodes.Count);
+        MostPlanned = (int)Math.Clamp(PlannedNodes / coarse.Nodes.Count, FewestPlanned, UsualPlanned);
+        MostMeasured = (int)Math.Clamp(AllSearchWork / (counts.Sum() * work), FewestMeasured, TypeSearch.MostMeasured);
     }
 
     /// <summary>
@@ -129,7 +138,7 @@ internal sealed class TypeAssignment : ITypeJudge
         return new TypeAssignment(quantized, target, settings, judging, QualityLimits.Of(settings.Budgets, judging.Cases), cancellation, progress);
     }
 
-    /// <summary>The layers with a choice.</summary>
+    /// <summary>The layers with a choice, or groups of them.</summary>
     public IReadOnlyList<TypeOptions> Options => _options;
 
     /// <summary>The figures of an assignment on all cases.</summary>
@@ -152,6 +161,12 @@ internal sealed class TypeAssignment : ITypeJudge
 
     /// <inheritdoc/>
     public int MostMeasured { get; }
+
+    /// <inheritdoc/>
+    public int MostCosted { get; }
+
+    /// <summary>So many assignments are planned to tell their arena.</summary>
+    private int MostPlanned { get; }
 
     /// <inheritdoc/>
     public bool Meets(ElementType[] types)
@@ -235,8 +250,9 @@ internal sealed class TypeAssignment : ITypeJudge
         Dictionary<string, LayerSensitivity> noise = _candidates.Sensitivities.ToDictionary(row => row.Node, StringComparer.Ordinal);
         NibbleOption?[] nibbles =
         [
-            .. _units.Units.Select(unit => _units.Form(unit, ElementType.Int4) is { } form && noise[unit.Name].Int4Noise is { } added
-                ? new NibbleOption(added, form.Input(1).Shape.ElementCount - form.Input(1).ByteSize, form.Operator) : null),
+            .. _groups.Members.OrderBy(group => group.Key).Select(group => Together([.. group.Select(i => _units.Units[i]).Select(unit =>
+                _units.Form(unit, ElementType.Int4) is { } form && noise[unit.Name].Int4Noise is { } added
+                ? new NibbleOption(added, form.Input(1).Shape.ElementCount - form.Input(1).ByteSize, form.Operator) : null)])),
         ];
         var fit = new FlashFit(_options, nibbles, FlashOf, CostOf, options => TypeSearch.Run(options, this));
         ElementType[][] plain =
@@ -275,12 +291,13 @@ internal sealed class TypeAssignment : ITypeJudge
         QuantizedModel quantized, ElementType[] chosen, ElementType[] wide, bool isKept, string data, ModelSettings settings, ICollection<Diagnostic> diagnostics)
     {
         (double sqnrDb, double? accuracy, double? floatAccuracy) = Measure(chosen);
+        ElementType[] ofEach = _groups.Spread(chosen);
         double? finiteDb = double.IsFinite(sqnrDb) ? Math.Round(sqnrDb, 3) : null;
         Dictionary<string, LayerSensitivity> noise = _candidates.Sensitivities.ToDictionary(row => row.Node, StringComparer.Ordinal);
         ImmutableArray<ChosenType> layers =
         [
             .. _units.Units.Select((unit, i) => new ChosenType(
-                noise[unit.Name], unit.Source, unit.Operator, chosen[i], CostOfForm(unit, ElementType.Int8), CostOfForm(unit, ElementType.Int16))
+                noise[unit.Name], unit.Source, unit.Operator, ofEach[i], CostOfForm(unit, ElementType.Int8), CostOfForm(unit, ElementType.Int16))
             {
                 Int4Instructions = CostOfForm(unit, ElementType.Int4),
             }),
@@ -297,11 +314,11 @@ internal sealed class TypeAssignment : ITypeJudge
         {
             FlashBytes = settings.Budgets.FlashBytes is null ? null : FlashOf(chosen),
         };
-        int nibbles = chosen.Count(type => type == ElementType.Int4);
+        int nibbles = ofEach.Count(type => type == ElementType.Int4);
         string figures = Figures(finiteDb, accuracy, floatAccuracy);
         diagnostics.Add(isKept
-            ? DiagnosticCatalog.TypesChosen.With(null, chosen.Count(type => type == ElementType.Int8) + nibbles, chosen.Count(type => type == ElementType.Int16),
-                chosen.Count(type => type == ElementType.Float32), choice.Limit, data, figures, choice.Instructions, choice.WideInstructions,
+            ? DiagnosticCatalog.TypesChosen.With(null, ofEach.Count(type => type == ElementType.Int8) + nibbles, ofEach.Count(type => type == ElementType.Int16),
+                ofEach.Count(type => type == ElementType.Float32), choice.Limit, data, figures, choice.Instructions, choice.WideInstructions,
                 nibbles == 0 ? "" : FormattableString.Invariant($" ({nibbles} of them with int4 weights, for the flash, which is estimated at {choice.FlashBytes} bytes)"))
             : DiagnosticCatalog.TypesBelowLimit.With(null, choice.Limit, data, figures));
         Dictionary<string, ElementType> types = graph.Nodes.Where(node => node.Outputs.Count > 0)
@@ -319,14 +336,20 @@ internal sealed class TypeAssignment : ITypeJudge
         return quantized with { Graph = graph, Candidates = null, Types = choice, Repairs = repairs };
     }
 
+    /// <summary>Int4 weights for all layers of a group that can have them, if all can.</summary>
+    private static NibbleOption? Together(NibbleOption?[] group) => group.Contains(null)
+        ? null
+        : new(group.Sum(one => one!.Noise), group.Sum(one => one!.SavedBytes), group[0]!.Operator);
+
     private long? CostOfForm(Node unit, ElementType type) => _units.Form(unit, type) is { } form ? _costs.Of(form) : null;
 
     private Graph Compose(ElementType[] types)
     {
         var ofUnits = new Dictionary<Node, ElementType>(ReferenceEqualityComparer.Instance);
-        for (int i = 0; i < types.Length; i++)
+        ElementType[] ofEach = _groups.Spread(types);
+        for (int i = 0; i < ofEach.Length; i++)
         {
-            ofUnits[_units.Units[i]] = types[i];
+            ofUnits[_units.Units[i]] = ofEach[i];
         }
 
         return MixedGraph.Compose(_candidates, _units, ofUnits);

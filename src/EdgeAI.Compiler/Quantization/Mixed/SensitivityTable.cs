@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using EdgeAI.Compiler.Execution;
 using EdgeAI.Compiler.Model;
-using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Operators.Quantizing;
 
 namespace EdgeAI.Compiler.Quantization.Mixed;
@@ -12,13 +11,18 @@ namespace EdgeAI.Compiler.Quantization.Mixed;
 /// <list type="bullet">
 /// <item>Each case runs once in float. Then the layers are taken from the last to the first: a layer's integer form computes its result from the float
 /// operands, that result takes the place of the float one, and the float graph runs on from there. What stands before the layer is still the float run's.</item>
-/// <item>Above <see cref="MostMacs"/> products the noise of each layer's own result stands for it, and nothing runs on.</item>
+/// <item>Above <see cref="MostWork"/> multiplications (<see cref="RunWork"/>) the noise of each layer's own result stands for it, and nothing runs on.</item>
 /// </list>
 /// Bounded by work, independent of time and of the number of processors.
 /// </summary>
 internal sealed class SensitivityTable
 {
-    private const long MostMacs = 12_000_000_000;
+    private const long MostWork = 12_000_000_000;
+
+    /// <summary>Layers of more are made ready for each case anew, which takes time but no memory: so much, in multiplications.</summary>
+    private const int MostKept = 512;
+    private const long OfMaking = 50_000;
+
     private static readonly ElementType[] Types = [ElementType.Int8, ElementType.Int16, ElementType.Int4];
 
     private readonly Graph _graph;
@@ -32,19 +36,22 @@ internal sealed class SensitivityTable
         _probe = probe;
         _probed = probe.ProbedIn(_graph);
         var units = new LayerUnits(candidates);
-        _layers = [.. units.Units.Select(node => new Layer(_graph.Nodes.IndexOf(node), node, [.. Types.Select(type => units.Form(node, type))]))];
+        Dictionary<Node, int> places = _graph.Nodes.Select((node, i) => (node, i))
+            .ToDictionary<(Node Node, int Place), Node, int>(pair => pair.Node, pair => pair.Place, ReferenceEqualityComparer.Instance);
+        _layers = [.. units.Units.Select(node => new Layer(places[node], node, [.. Types.Select(type => units.Form(node, type))]))];
     }
 
     /// <summary>One entry for each layer with a choice, in the order of nodes.</summary>
     public static ImmutableArray<LayerSensitivity> Measure(MixedCandidates candidates, OutputProbe probe, CancellationToken cancellation)
     {
         var table = new SensitivityTable(candidates, probe);
-        long macs = Math.Max(1, candidates.Exact.Nodes.Sum(node => OperatorCatalog.Of(node).CountMacs(node)));
+        long work = RunWork.Of(candidates.Exact);
 
         // From a layer to the end is half the graph, in the mean, and there are up to three types.
-        long perCase = Math.Max(1, macs * table._layers.Sum(layer => layer.Forms.Count(form => form is not null)) / 2);
-        bool isLocal = perCase > MostMacs;
-        int cases = isLocal ? (int)Math.Clamp(MostMacs / macs, 1, probe.CaseCount) : (int)Math.Clamp(MostMacs / perCase, 1, probe.CaseCount);
+        long forms = table._layers.Sum(layer => layer.Forms.Count(form => form is not null));
+        long perCase = Math.Max(1, work * forms / 2);
+        bool isLocal = perCase > MostWork;
+        int cases = isLocal ? (int)Math.Clamp(MostWork / (work + (table._layers.Length > MostKept ? forms * OfMaking : 0)), 1, probe.CaseCount) : (int)Math.Clamp(MostWork / perCase, 1, probe.CaseCount);
         double[][][] parts = new double[2][][];
         int half = (cases + 1) / 2;
         Parallel.Invoke(
@@ -76,7 +83,7 @@ internal sealed class SensitivityTable
                 }
             },
         };
-        GraphExecutor?[][] alone = [.. _layers.Select(layer => layer.Forms.Select(form => form is null ? null : Alone(layer.Node, form)).ToArray())];
+        GraphExecutor?[][] alone = [.. _layers.Select(_ => new GraphExecutor?[Types.Length])];
         for (int c = from; c < to; c++)
         {
             replaced = null;
@@ -87,11 +94,13 @@ internal sealed class SensitivityTable
                 Layer layer = _layers[i];
                 for (int type = 0; type < Types.Length; type++)
                 {
-                    if (alone[i][type] is not { } form)
+                    if (layer.Forms[type] is not { } node)
                     {
                         continue;
                     }
 
+                    GraphExecutor form = alone[i][type] ?? Alone(layer.Node, node);
+                    alone[i][type] = _layers.Length > MostKept ? null : form;
                     Tensor[] operands = Operands(layer.Node);
                     for (int operand = 0; operand < operands.Length; operand++)
                     {

@@ -8,6 +8,9 @@ internal interface ITypeJudge
     /// <summary>So many assignments may be measured on the cases of the search.</summary>
     int MostMeasured => TypeSearch.MostMeasured;
 
+    /// <summary>So many moves may be asked the cost of.</summary>
+    int MostCosted => int.MaxValue;
+
     /// <summary>What an assignment costs; lower is better.</summary>
     long CostOf(ElementType[] types);
 
@@ -37,7 +40,7 @@ internal sealed record TypeOptions(ElementType Narrow, ElementType Wide, double 
 /// <item>Where all layers in int16 do not keep the limit, layers go on to float in the same way, the noisiest first.</item>
 /// <item>The end is measured on all cases; where it does not hold there, more layers go to int16.</item>
 /// </list>
-/// Deterministic; at most <see cref="MostMeasured"/> assignments are measured, fewer of large models. Limit: the best assignment may lie apart from any of these ways.
+/// Deterministic; at most <see cref="MostMeasured"/> assignments are measured, and <see cref="ITypeJudge.MostCosted"/> moves looked at, fewer of large models. Limit: the best assignment may lie apart from any of these ways.
 /// </summary>
 internal sealed class TypeSearch
 {
@@ -58,6 +61,7 @@ internal sealed class TypeSearch
     private readonly Dictionary<string, bool> _measured = new(StringComparer.Ordinal);
     private readonly List<ElementType[]> _kept = [];
     private double _mostNoise;
+    private int _costed;
 
     private TypeSearch(TypeOptions[] units, ITypeJudge judge) => (_units, _judge) = (units, judge);
 
@@ -190,7 +194,7 @@ internal sealed class TypeSearch
     private void LookThrough(ElementType[] narrow, ElementType[] wide)
     {
         int[] free = [.. Enumerable.Range(0, _units.Length).Where(unit => narrow[unit] != wide[unit])];
-        if (free.Length > MostLookedThrough)
+        if (free.Length > MostLookedThrough || 1 << free.Length > _judge.MostCosted - _costed)
         {
             return;
         }
@@ -224,7 +228,8 @@ internal sealed class TypeSearch
             ElementType[] current = best;
             (ElementType[] Types, long Cost)[] moves =
             [
-                .. Enumerable.Range(0, _units.Length).SelectMany(unit => Moves(current, unit)).Select(types => (types, _judge.CostOf(types)))
+                .. Enumerable.Range(0, _units.Length).SelectMany(unit => Moves(current, unit)).TakeWhile(_ => _costed++ < _judge.MostCosted)
+                    .Select(types => (types, _judge.CostOf(types)))
                     .Where(move => move.Item2 < cost).OrderBy(move => move.Item2).ThenBy(move => Key(move.types), StringComparer.Ordinal),
             ];
             foreach ((ElementType[] types, _) in moves)
