@@ -7,6 +7,7 @@ using EdgeAI.Compiler.Operators.Convolution;
 using EdgeAI.Compiler.Operators.ElementWise;
 using EdgeAI.Compiler.Operators.FullyConnected;
 using EdgeAI.Compiler.Operators.Pooling;
+using EdgeAI.Compiler.Operators.Reduction;
 using EdgeAI.Compiler.Operators.Shaping;
 using EdgeAI.Compiler.Operators.Softmax;
 using EdgeAI.Compiler.Pipeline;
@@ -123,6 +124,66 @@ public sealed class MixedGraphTests
         CollectionAssert.AreEqual(candidates.Sensitivities.ToArray(), read.Candidates!.Sensitivities.ToArray());
         Assert.AreEqual(choice with { Layers = [] }, read.Types! with { Layers = [] });
         CollectionAssert.AreEqual(choice.Layers.ToArray(), read.Types.Layers.ToArray());
+    }
+
+    /// <summary>The largest input is equal to the largest in every assignment, though one comes from integers and the other in float or in finer integers.</summary>
+    [TestMethod]
+    public void Comparisons_read_both_sides_as_the_coarser_integers_have_them()
+    {
+        Graph graph = Comparing();
+        IReadOnlyList<TestCase> cases = SyntheticInputs.Make(graph, 16);
+        MixedCandidates candidates = IntegerQuantizer.Candidates(graph, cases, [], CancellationToken.None).Candidates;
+        var units = new LayerUnits(candidates);
+        Assert.HasCount(2, units.Units);
+        foreach (ElementType first in new[] { ElementType.Int8, ElementType.Int16, ElementType.Float32 })
+        {
+            foreach (ElementType second in new[] { ElementType.Int8, ElementType.Int16, ElementType.Float32 })
+            {
+                Graph mixed = MixedGraph.Compose(candidates, units, units.Units.ToDictionary(unit => unit, unit => unit.Name == "copied" ? first : second));
+                Assert.IsEmpty(GraphVerifier.Verify(mixed), string.Join("; ", GraphVerifier.Verify(mixed)));
+                var makers = mixed.Producers();
+                foreach (Node comparison in mixed.Nodes.Where(node => node.Operator == "Equal"))
+                {
+                    ElementType[] roundedTo = [.. comparison.Inputs.Select(operand => makers.TryGetValue(operand!, out Node? maker) && maker.Operator == "Dequantize" ? maker.Input(0).Type : ElementType.Float32)];
+                    Assert.AreEqual(roundedTo[0], roundedTo[1], ModelText.Write(mixed).Text);
+                }
+
+                var executor = new GraphExecutor(mixed);
+                foreach (TestCase test in cases)
+                {
+                    executor.SetInput(0, test.Inputs[0].Span);
+                    executor.Run();
+                    Assert.IsTrue(executor.Output(0).ContainsAnyExcept((byte)0), $"{first}, {second}: no input is the largest");
+                }
+            }
+        }
+    }
+
+    /// <summary>Which inputs are the largest one, with two layers of which the types are chosen: one behind the largest, one beside it.</summary>
+    private static Graph Comparing()
+    {
+        Tensor Of(string name, ElementType type, params int[] extents) => new(name, type, new Shape(extents));
+        Tensor x = Of("x", ElementType.Float32, 1, 16);
+        Tensor most = Of("most_y", ElementType.Float32, 1, 1);
+        Tensor half = Tensor.FromValues<float>("half", ElementType.Float32, new Shape(1), [0.5f]);
+        Tensor copied = Of("copied_y", ElementType.Float32, 1, 1);
+        Tensor beside = Of("beside_y", ElementType.Float32, 1, 16);
+        Tensor isMost = Of("is_y", ElementType.Bool, 1, 16);
+        Tensor isHalf = Of("other_y", ElementType.Bool, 1, 16);
+        return new Graph
+        {
+            Name = "comparing",
+            Inputs = [x],
+            Outputs = [isMost, copied, beside, isHalf],
+            Nodes =
+            [
+                new Node("most", "ReduceMax", new ReduceAttributes([1], true)) { Inputs = [x], Outputs = [most] },
+                new Node("copied", "Multiply", new BinaryAttributes(Clamp.None)) { Inputs = [most, half], Outputs = [copied] },
+                new Node("beside", "Multiply", new BinaryAttributes(Clamp.None)) { Inputs = [x, half], Outputs = [beside] },
+                new Node("is", "Equal", NoAttributes.Instance) { Inputs = [x, most], Outputs = [isMost] },
+                new Node("other", "Equal", NoAttributes.Instance) { Inputs = [beside, copied], Outputs = [isHalf] },
+            ],
+        };
     }
 
     private static byte[] Outputs(Graph graph, IReadOnlyList<TestCase> cases)

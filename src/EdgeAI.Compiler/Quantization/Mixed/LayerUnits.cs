@@ -18,6 +18,7 @@ internal sealed class LayerUnits
     private readonly Dictionary<string, Node> _narrow;
     private readonly Dictionary<string, Node> _wide;
     private readonly Dictionary<string, Node> _nibbles;
+    private readonly Dictionary<(string Name, ElementType Type), QuantizationParameters> _parameters = [];
     private readonly HashSet<Node> _followers = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, Node> _makers;
     private readonly ILookup<Tensor, Node> _readers;
@@ -29,6 +30,11 @@ internal sealed class LayerUnits
         _narrow = IntegerNodes(candidates.Narrow, ElementType.Int8);
         _wide = IntegerNodes(candidates.Wide, ElementType.Int16);
         _nibbles = IntegerNodes(candidates.Nibbles, ElementType.Int8);
+        foreach (Tensor tensor in candidates.Narrow.Tensors().Concat(candidates.Wide.Tensors()).Where(tensor => tensor is { IsConstant: false, Quantization: not null }))
+        {
+            _parameters.TryAdd((QuantizedNames.Original(tensor.Name), tensor.Type), tensor.Quantization!);
+        }
+
         _makers = candidates.Exact.Producers();
         _readers = candidates.Exact.Consumers();
         foreach (Node node in candidates.Exact.Nodes.Where(node => _narrow.ContainsKey(node.Name) || _wide.ContainsKey(node.Name)))
@@ -55,6 +61,9 @@ internal sealed class LayerUnits
         ElementType.Int4 => _nibbles.GetValueOrDefault(node.Name),
         _ => null,
     };
+
+    /// <summary>The parameters that a value of the float graph has in a graph of an integer type; null where it is in float there.</summary>
+    public QuantizationParameters? ParametersOf(Tensor tensor, ElementType type) => _parameters.GetValueOrDefault((tensor.Name, type));
 
     /// <summary>The type of every node with an integer form, from those of the units; one without the form wanted is in float.</summary>
     public Dictionary<Node, ElementType> TypesOf(IReadOnlyDictionary<Node, ElementType> ofUnits)
