@@ -24,7 +24,6 @@ internal sealed class IntegerQuantizer
     private const int MostRepairCases = 32;
     private const int FewestRepairCases = 4;
     private const long RepairMacs = 1_000_000_000;
-    private const double LeastGainDb = 0.1;
 
     /// <summary>Equalized channels all fill the range, so that values to come are clipped sooner: it must be worth a bit of resolution.</summary>
     private const double LeastEqualizationGainDb = 6;
@@ -157,12 +156,7 @@ internal sealed class IntegerQuantizer
         }
     }
 
-    /// <summary>
-    /// Tries each repair with one part of the data and, where the other part gains most, makes it with all. In int8 the rounding of activations is most
-    /// of the noise, and figures of some dozen cases cannot tell which repair is best: rounding for a layer's own sums, which needs the operands'
-    /// covariances alone, is taken unless the other part plainly loses by it. In int16 the error that arrives from other layers is that of their weights, which is
-    /// learnt too.
-    /// </summary>
+    /// <summary>Tries each repair with one part of the data, and makes the one that the other part speaks for with all (<see cref="RepairChoice"/>).</summary>
     private void RepairLayers(Graph result)
     {
         if (!LayerRepair.Applies(result))
@@ -172,9 +166,7 @@ internal sealed class IntegerQuantizer
 
         RangeChoice choice = _stage.Choice;
         bool learns = LearntRounding.Work(_stage.Graph) <= LearntRounding.MostWork;
-        LayerRepair? best = null;
-        double bestDb = choice.SqnrDb + LeastGainDb;
-        double biasesDb = choice.SqnrDb;
+        var figures = new List<(LayerRepair Repair, double SqnrDb)>();
         LayerRepair[] tried =
         [
             .. LayerRepair.All.Where(repair => learns || repair.Rounding == RoundingGoal.Nearest)
@@ -193,21 +185,15 @@ internal sealed class IntegerQuantizer
                 sum += fold.Probe.SqnrDb(trial, _cancellation);
             }
 
-            double sqnrDb = sum / choice.Trials.Count;
-            biasesDb = repair.Rounding == RoundingGoal.Nearest ? Math.Max(biasesDb, sqnrDb) : biasesDb;
-            bool isUsual = _type == ElementType.Int8 && repair.Rounding == RoundingGoal.OwnSums && sqnrDb > choice.SqnrDb - Fold.ChanceDb;
-            if (sqnrDb > bestDb || isUsual)
-            {
-                bestDb = sqnrDb;
-                best = repair;
-            }
+            figures.Add((repair, sum / choice.Trials.Count));
         }
 
-        if (best is null)
+        if (RepairChoice.Of(_type, choice.SqnrDb, figures) is not var (best, bestDb))
         {
             return;
         }
 
+        double biasesDb = Math.Max(choice.SqnrDb, figures[0].SqnrDb);
         (int corrected, int rounded) = best.Run(_stage.Graph, result, _some, (_log, _stage.Maps), _cancellation);
         if (rounded == 0 && corrected > 0)
         {

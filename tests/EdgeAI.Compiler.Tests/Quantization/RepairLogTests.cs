@@ -31,9 +31,29 @@ public sealed class RepairLogTests
         Assert.IsTrue(corrected.All(layer => layer.AfterDb > layer.BeforeDb - 0.5));
         Assert.IsGreaterThan(0, corrected.Sum(layer => layer.AfterDb!.Value - layer.BeforeDb!.Value));
 
-        Assert.IsTrue(model.Repairs.Layers.Any(layer => layer.Kind == RepairKind.LearntRounding));
+        AssertLastWords(original, model, cases);
+    }
 
-        // The last word on each layer is what the whole graph has.
+    [TestMethod]
+    public void Rounding_says_what_it_brought_to_each_layer()
+    {
+        Graph graph = Network(spread: 1, bias: 0);
+        Graph original = GraphCopy.Of(graph);
+        IReadOnlyList<TestCase> cases = SyntheticInputs.Make(graph, 32);
+        var extremes = graph.Tensors().Where(tensor => !tensor.IsConstant).ToDictionary(tensor => tensor.Name, _ => 0);
+        Graph quantized = IntegerGraphBuilder.Build(graph, RangeChoice.Ranges(graph, cases, extremes, ElementType.Int8, CancellationToken.None), []);
+        var log = new RepairLog(cases, ElementType.Int8, CancellationToken.None);
+        new LayerRepair(RoundingGoal.OwnSums).Run(graph, quantized, cases, (log, new ChannelMaps()), CancellationToken.None);
+        var model = new IntegerModel(quantized, new ModelRepairs(log.Layers, []));
+        RepairedLayer[] rounded = [.. model.Repairs.Layers.Where(layer => layer.Kind == RepairKind.LearntRounding)];
+        Assert.IsGreaterThan(0, rounded.Length, string.Join('\n', model.Repairs.Layers));
+        AssertLastWords(original, model, cases);
+    }
+
+    /// <summary>The last word on each layer is what the whole graph has.</summary>
+    private static void AssertLastWords(Graph original, IntegerModel model, IReadOnlyList<TestCase> cases)
+    {
+        string[] nodes = [.. original.Nodes.Select(node => node.Name)];
         foreach (IGrouping<string, RepairedLayer> layer in model.Repairs.Layers.GroupBy(layer => layer.Node).Where(group => nodes.Contains(group.Key)))
         {
             Node node = model.Graph.Nodes.Single(node => node.Name == layer.Key);
