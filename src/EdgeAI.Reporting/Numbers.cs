@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeAI.Compiler.Diagnostics;
 
 namespace EdgeAI.Reporting;
 
@@ -41,11 +42,11 @@ internal static class Numbers
 
     /// <summary>At most so many digits behind the point, without trailing zeros.</summary>
     public static string Plain(double value, int digits) =>
-        value.ToString("0." + new string('#', digits), CultureInfo.InvariantCulture);
+        FigureFormat.Of(value, "0." + new string('#', digits));
 
     /// <summary>Exactly so many digits behind the point.</summary>
     public static string Fixed(double value, int digits) =>
-        value.ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        FigureFormat.Of(value, "F" + digits.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Four significant digits, with an exponent where that is shorter.</summary>
     public static string Real(double value) => value.ToString("G4", CultureInfo.InvariantCulture);

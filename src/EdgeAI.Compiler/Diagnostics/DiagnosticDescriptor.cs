@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace EdgeAI.Compiler.Diagnostics;
 
 /// <summary>One code: its title, its usual weight and its wording.</summary>
@@ -9,9 +7,9 @@ namespace EdgeAI.Compiler.Diagnostics;
 /// <param name="Format">Composite format: one sentence of what is wrong, one of what to do.</param>
 public sealed record DiagnosticDescriptor(string Code, Severity Severity, string Title, string Format)
 {
-    /// <summary>The diagnostic with its values filled in, invariant culture.</summary>
+    /// <summary>The diagnostic with its values filled in (<see cref="FigureFormat"/>).</summary>
     public Diagnostic With(string? file, params ReadOnlySpan<object?> values) =>
-        new(Code, Severity, string.Format(CultureInfo.InvariantCulture, Format, values), file);
+        new(Code, Severity, string.Format(FigureFormat.Instance, Format, values), file);
 
     /// <summary>The same as an exception that ends the stage.</summary>
     public DiagnosticException Throw(string? file, params ReadOnlySpan<object?> values) => new(With(file, values));
