@@ -55,7 +55,15 @@ internal static class JsonReport
         json.WriteString("scheme", quantized.Scheme);
         json.WriteNumber("macs", figures.Macs);
         json.WriteNumber("parameters", figures.Parameters);
-        json.WriteBoolean("calibratedOnRealData", quantized.CalibratedOnRealData);
+        if (quantized.CalibrationCases > 0)
+        {
+            json.WriteBoolean("calibratedOnRealData", quantized.CalibratedOnRealData);
+        }
+        else
+        {
+            json.WriteNull("calibratedOnRealData");
+        }
+
         json.WriteNumber("calibrationCases", quantized.CalibrationCases);
         JsonTypes.Write(json, quantized.Types);
         json.WriteEndObject();

@@ -32,6 +32,16 @@ public sealed class JsonReportTests
     }
 
     [TestMethod]
+    public void Only_what_was_calibrated_tells_on_what()
+    {
+        ReportedModel model = Samples.Model();
+        JsonElement Told(int cases) => Read(model with { Planned = model.Planned with { Quantized = model.Planned.Quantized with { CalibrationCases = cases } } })
+            .GetProperty("quantization").GetProperty("calibratedOnRealData");
+        Assert.AreEqual(JsonValueKind.True, Told(100).ValueKind);
+        Assert.AreEqual(JsonValueKind.Null, Told(0).ValueKind);
+    }
+
+    [TestMethod]
     public void Every_key_is_there_with_its_figure()
     {
         JsonElement root = Read(Samples.Model(Samples.Limit(accuracy: 0.99)));
