@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.InteropServices;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Pipeline;
@@ -60,17 +62,35 @@ public sealed class AutoStageTests
         Assert.IsTrue(high.Result.Accuracy!.SqnrDb is null or >= 75);
     }
 
+    [TestMethod]
+    public void A_limit_that_the_float_model_misses_is_told_as_such()
+    {
+        float[] outputs = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(Assets(), "tiny-conv.test", "output_0.npy")).AsSpan(128)).ToArray();
+        const int classes = 3;
+        string labels = Path.Combine(_folder, "labels.txt");
+        File.WriteAllLines(labels, outputs.Chunk(classes).Select(row => ((Array.IndexOf(row, row.Max()) + 1) % classes).ToString(CultureInfo.InvariantCulture)));
+        Run run = Build("tiny-conv", Budgets.None with { MinAccuracy = 0.9 }, "cortex-m4", labels);
+        Diagnostic told = run.Told.Single(one => one.Code == "EAI2017");
+        StringAssert.Contains(told.Message, "The float model itself misses it", StringComparison.Ordinal);
+        Assert.DoesNotContain("Float32", told.Message);
+    }
+
     private static Budgets Limits(double leastDb) => Budgets.None with { MinSqnrDb = leastDb };
 
-    private Run Build(string model, Budgets budgets, string targetName)
+    private static string Assets()
     {
-        string assets = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(assets, "EdgeAI.Sdk.sln")))
+        string folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "EdgeAI.Sdk.sln")))
         {
-            assets = Path.GetDirectoryName(assets)!;
+            folder = Path.GetDirectoryName(folder)!;
         }
 
-        assets = Path.Combine(assets, "tests", "Assets");
+        return Path.Combine(folder, "tests", "Assets");
+    }
+
+    private Run Build(string model, Budgets budgets, string targetName, string? labels = null)
+    {
+        string assets = Assets();
         var settings = new ModelSettings
         {
             Name = "tiny",
@@ -78,6 +98,7 @@ public sealed class AutoStageTests
             Quantization = QuantizationScheme.Auto,
             CalibrationData = Path.Combine(assets, $"{model}.calibration.npy"),
             TestData = Path.Combine(assets, $"{model}.test"),
+            TestLabels = labels,
             Budgets = budgets,
         };
         ImportedModel Import() => ImportStage.Run(

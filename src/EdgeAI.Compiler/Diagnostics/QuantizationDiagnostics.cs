@@ -69,7 +69,7 @@ public static partial class DiagnosticCatalog
 
     /// <summary>No types keep a limit.</summary>
     public static readonly DiagnosticDescriptor TypesBelowLimit = Warning("EAI2017", "No types keep the limit",
-        "No assignment of types to layers was found that keeps {0}: all layers are in int16, with which the outputs have {2} on {1}. Lower the limit, give more calibration data, or set Quantization to Float32.");
+        "No assignment of types to layers was found that keeps {0}: all layers are in int16, with which the outputs have {2} on {1}. {3}");
 
     /// <summary>Neither other types nor int4 weights bring flash below its limit, or not within the limits of quality.</summary>
     public static readonly DiagnosticDescriptor FlashOutOfReach = Warning("EAI2018", "No types of layers meet the flash budget",

@@ -284,7 +284,7 @@ internal sealed class TypeAssignment : ITypeJudge
     }
 
     private static string Figures(double? finiteDb, double? accuracy, double? floatAccuracy) =>
-        (finiteDb is { } db ? FormattableString.Invariant($"{db:0.0} dB") : "no noise")
+        (finiteDb is { } db ? string.Create(FigureFormat.Instance, $"{db:0.0} dB") : "no noise")
         + (accuracy is { } right ? FormattableString.Invariant($", accuracy {right:0.####} against {floatAccuracy:0.####} in float") : "");
 
     private QuantizedModel Settled(
@@ -320,7 +320,7 @@ internal sealed class TypeAssignment : ITypeJudge
             ? DiagnosticCatalog.TypesChosen.With(null, ofEach.Count(type => type == ElementType.Int8) + nibbles, ofEach.Count(type => type == ElementType.Int16),
                 ofEach.Count(type => type == ElementType.Float32), choice.Limit, data, figures, choice.Instructions, choice.WideInstructions,
                 nibbles == 0 ? "" : FormattableString.Invariant($" ({nibbles} of them with int4 weights, for the flash, which is estimated at {choice.FlashBytes} bytes)"))
-            : DiagnosticCatalog.TypesBelowLimit.With(null, choice.Limit, data, figures));
+            : DiagnosticCatalog.TypesBelowLimit.With(null, choice.Limit, data, figures, WayOut()));
         Dictionary<string, ElementType> types = graph.Nodes.Where(node => node.Outputs.Count > 0)
             .ToDictionary(node => node.Name, node => node.Output.Type, StringComparer.Ordinal);
         var narrowed = graph.Nodes.Where(node => node.OptionalInput(1)?.Type == ElementType.Int4).Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
@@ -340,6 +340,11 @@ internal sealed class TypeAssignment : ITypeJudge
     private static NibbleOption? Together(NibbleOption?[] group) => group.Contains(null)
         ? null
         : new(group.Sum(one => one!.Noise), group.Sum(one => one!.SavedBytes), group[0]!.Operator);
+
+    /// <summary>What helps where no types keep the limit.</summary>
+    private string WayOut() => MeetsOnAll([.. _options.Select(_ => ElementType.Float32)])
+        ? "Lower the limit, give more calibration data, or set Quantization to Float32."
+        : "The float model itself misses it there, so that no type of its layers can help: lower the limit, train the model further, or check the test data and how they are prepared.";
 
     private long? CostOfForm(Node unit, ElementType type) => _units.Form(unit, type) is { } form ? _costs.Of(form) : null;
 
