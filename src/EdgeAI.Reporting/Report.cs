@@ -12,8 +12,8 @@ namespace EdgeAI.Reporting;
 internal sealed record ReportedBuild(
     BuildFigures Figures, ImmutableArray<BudgetResult> Budgets, ImmutableArray<Diagnostic> Diagnostics)
 {
-    /// <summary>Whether nothing about this build is an error.</summary>
-    public bool Passed => Diagnostics.All(diagnostic => diagnostic.Severity != Severity.Error);
+    /// <summary>The outcome.</summary>
+    public Outcome Outcome => Verdict.Of(Diagnostics);
 }
 
 /// <summary>What every document is written from.</summary>
@@ -48,8 +48,8 @@ internal sealed class Report
     /// <summary>Every limit, those of models first.</summary>
     public IEnumerable<BudgetResult> Budgets => Builds.SelectMany(build => build.Budgets).Concat(DeviceBudgets);
 
-    /// <summary>Whether there is no error at all.</summary>
-    public bool Passed => Diagnostics.All(diagnostic => diagnostic.Severity != Severity.Error);
+    /// <summary>The outcome of everything.</summary>
+    public Outcome Outcome => Verdict.Of(Diagnostics);
 
     /// <summary>Works out figures and checks limits.</summary>
     public static Report Of(ReportRequest request)

@@ -1,4 +1,5 @@
 using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Reporting.Figures;
 using EdgeAI.Reporting.Limits;
 
 namespace EdgeAI.Reporting;
@@ -6,22 +7,42 @@ namespace EdgeAI.Reporting;
 /// <summary>The outcome of a build in words.</summary>
 internal static class Verdict
 {
-    /// <summary>One or a few words.</summary>
-    public static string Title(Report report) => report.Passed ? "passed" : "failed";
+    /// <summary>The outcome that diagnostics make.</summary>
+    public static Outcome Of(IEnumerable<Diagnostic> diagnostics) =>
+        diagnostics.Select(diagnostic => diagnostic.Severity).DefaultIfEmpty().Max() switch
+        {
+            Severity.Error => Outcome.Failed,
+            Severity.Warning => Outcome.PassedWithWarnings,
+            _ => Outcome.Passed,
+        };
 
-    /// <summary>What was built, and which limits are broken.</summary>
+    /// <summary>One or a few words, the first in upper case.</summary>
+    public static string Title(Outcome outcome) => outcome switch
+    {
+        Outcome.Failed => "Failed",
+        Outcome.PassedWithWarnings => "Passed with warnings",
+        _ => "Passed",
+    };
+
+    /// <summary>What was built, which outputs are not the expected ones, and which limits are broken.</summary>
     public static string Sentence(Report report)
     {
         int models = report.Builds.Select(build => build.Figures.Model).Distinct().Count();
         int targets = report.Builds.Select(build => build.Figures.Target).Distinct().Count();
         string built = report.Builds.Length == 0 ? "No model was built."
             : $"{Numbers.Of(models, "model")} built for {Numbers.Of(targets, "target")}.";
-        return string.Join(' ', new[] { built, Limits(report), Errors(report) }.Where(part => part.Length > 0));
+        return string.Join(' ', new[] { built, Missed(report), Limits(report), Errors(report) }.Where(part => part.Length > 0));
     }
 
     /// <summary>A limit with what it is for: <c>FlashBudget of kws on cortex-m4</c>.</summary>
     public static string Name(BudgetResult budget) =>
         budget.Model is null ? $"{budget.Name} of {budget.Target}" : $"{budget.Name} of {budget.Model} on {budget.Target}";
+
+    private static string Missed(Report report)
+    {
+        string[] missed = [.. report.Builds.Where(build => build.Figures.Simulation.MissesTestData()).Select(build => build.Figures.Model).Distinct()];
+        return missed.Length == 0 ? "" : $"Outputs of {string.Join(", ", missed)} differ from the test data.";
+    }
 
     private static string Limits(Report report)
     {

@@ -73,6 +73,18 @@ internal static class Samples
         ],
     };
 
+    /// <summary>Engines that agree, and outputs that are not as the test data expects: in the file's own types in <paramref name="missed"/> cases, or in float before quantization.</summary>
+    public static SimulationResult MissesTestData(int missed) => Measured with
+    {
+        Engines = [new("managed", 20, missed, missed > 0 ? 1.5 : 0), new("host", 20, 0, 0), new("qemu", 10, 0, 0)],
+        Divergence = new DivergenceFigures(
+            "data/reference.npz", null, 4, new FirstDifference("pass FoldBatchNormalization", "conv1_out", "conv1", "Conv2D", 0.4, 0.5, "report/tiny.board.expected.npy", "report/tiny.board.actual.npy"),
+            new OutputDifference("scores", 0, "[0,0]", 1, 2)),
+    };
+
+    public static Diagnostic OutputsDiffer => DiagnosticCatalog.ExpectedDiffers.With(
+        "models/tiny.onnx", "tiny", "", 20, 20, 1.5, "scores", 0, "Both are in 'report/tiny.board.expected.npy' and 'report/tiny.board.actual.npy'.");
+
     public static SimulationResult ManagedOnly => new()
     {
         Engines = [new("managed", 4, 0, 0)],

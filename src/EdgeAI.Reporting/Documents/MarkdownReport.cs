@@ -15,7 +15,7 @@ internal static class MarkdownReport
     public static string Write(Report report)
     {
         var text = new StringBuilder();
-        text.Append("## ").Append(Escape(report.ProjectName)).Append(": ").Append(Verdict.Title(report)).Append("\n\n");
+        text.Append("## ").Append(Escape(report.ProjectName)).Append(": ").Append(Verdict.Title(report.Outcome).ToLowerInvariant()).Append("\n\n");
         text.Append(Escape(Verdict.Sentence(report))).Append('\n');
         WriteTable(text, report);
         WriteTransposes(text, report);
@@ -64,7 +64,7 @@ internal static class MarkdownReport
             string[] cells =
             [
                 Escape(build.Figures.Model), Escape(build.Figures.Target), sram, flash, Numbers.Percent(simulation.Accuracy?.Quantized),
-                Numbers.Count(simulation.Instructions), Escape(string.Join(", ", simulation.Engines.Select(run => run.Engine))),
+                Numbers.Count(simulation.Instructions), Escape(string.Join(", ", simulation.Engines.Select(run => run.Engine)) + (simulation.MissesTestData() ? "; differs from the test data" : "")),
                 BudgetsOf(build),
             ];
             text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
@@ -84,7 +84,7 @@ internal static class MarkdownReport
     {
         if (build.Budgets.Length == 0)
         {
-            return build.Passed ? "none" : "error";
+            return build.Outcome == Outcome.Failed ? "error" : "none";
         }
 
         int Count(BudgetVerdict verdict) => build.Budgets.Count(budget => budget.Verdict == verdict);

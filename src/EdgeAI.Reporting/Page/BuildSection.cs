@@ -10,11 +10,11 @@ internal static class BuildSection
     public static Html Write(ReportedBuild build)
     {
         BuildFigures figures = build.Figures;
-        string state = Overview.StateOf(build);
+        string state = Overview.StateOf(build.Outcome);
         return Html.Of(
             $"""
             <article id="{Overview.AnchorOf(build)}">
-            <div class="title"><h2>{figures.Model} <span class="on">on {figures.Target}</span></h2><span class="pill {state}">{Icons.Of(state)}{(build.Passed ? "Passed" : "Failed")}</span></div>
+            <div class="title"><h2>{figures.Model} <span class="on">on {figures.Target}</span></h2><span class="pill {state}">{Icons.Of(state)}{Verdict.Title(build.Outcome)}</span></div>
             {Facts(figures)}
             {KeyFigures.Write(figures)}
             {Budgets(build)}
@@ -71,7 +71,7 @@ internal static class BuildSection
         $"""
         <section class="card">
         <h3>Diagnostics</h3>
-        {DiagnosticList.Write(build.Diagnostics)}
+        {DiagnosticList.Write(build.Diagnostics, DivergenceCard.FilesOf(build.Figures.Simulation.Divergence))}
         </section>
         """);
 }

@@ -15,6 +15,12 @@ internal static class DivergenceCard
         </section>
         """);
 
+    /// <summary>The files beside the page, by the paths that the card and diagnostics call them by.</summary>
+    public static string[] FilesOf(DivergenceFigures? divergence) => [.. new[] { divergence?.First?.ExpectedFile, divergence?.First?.ActualFile }.OfType<string>()];
+
+    /// <summary>A link to a file that lies beside the page.</summary>
+    public static Html Link(string path) => Html.Of($"""<a href="{Uri.EscapeDataString(path[(path.LastIndexOf('/') + 1)..])}"><code>{path}</code></a>""");
+
     private static Html Lead(DivergenceFigures divergence)
     {
         string compared = $"{Numbers.Of(divergence.Compared, "tensor")} compared with {(divergence.Reference is { } file ? $"'{file}'" : "the graph as the file writes it")}, "
@@ -29,9 +35,8 @@ internal static class DivergenceCard
         <div><dt>Tensor</dt><dd><code>{first.Tensor}</code></dd></div><div><dt>Made by</dt><dd>{first.Operator} <code>{first.Node}</code></dd></div><div><dt>Step</dt><dd>{first.Stage}</dd></div><div><dt>Largest error</dt><dd>{(first.LargestError is { } error ? Numbers.Real(error) : "not finite")} in a range of {Numbers.Real(first.Range)}</dd></div>{File("Expected", first.ExpectedFile)}{File("Computed", first.ActualFile)}
         """);
 
-    /// <summary>Arrays lie beside the page.</summary>
     private static Html File(string name, string? path) => path is null ? Html.Empty : Html.Of(
-        $"""<div><dt>{name}</dt><dd><a href="{Uri.EscapeDataString(path[(path.LastIndexOf('/') + 1)..])}"><code>{path}</code></a></dd></div>""");
+        $"""<div><dt>{name}</dt><dd>{Link(path)}</dd></div>""");
 
     private static Html Output(OutputDifference? output) => output is null ? Html.Empty : Html.Of(
         $"""<div><dt>Output</dt><dd><code>{output.Output}{output.Place}</code> in case {Numbers.Whole(output.Case)}: expected {Real(output.Expected)}, computed {Real(output.Actual)}</dd></div>""");

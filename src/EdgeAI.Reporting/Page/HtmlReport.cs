@@ -38,14 +38,13 @@ internal static class HtmlReport
 
     private static Html Header(Report report)
     {
-        bool warns = report.Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Warning);
-        string state = !report.Passed ? "bad" : warns ? "warn" : "good";
+        string state = Overview.StateOf(report.Outcome);
         return Html.Of(
             $"""
             <header>
             <p class="kicker">EdgeAI build report</p>
             <h1>{report.ProjectName}</h1>
-            <p class="verdict {state}"><strong>{Icons.Of(state)}{(report.Passed ? "Passed" : "Failed")}</strong><span>{Verdict.Sentence(report)}</span></p>
+            <p class="verdict {state}"><strong>{Icons.Of(state)}{Verdict.Title(report.Outcome)}</strong><span>{Verdict.Sentence(report)}</span></p>
             </header>
             """);
     }

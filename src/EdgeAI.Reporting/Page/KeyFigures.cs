@@ -55,15 +55,19 @@ internal static class KeyFigures
 
     private static Html Engines(SimulationResult simulation)
     {
-        int wrong = simulation.Engines.Count(run => run.Mismatches > 0);
         string names = string.Join(", ", simulation.Engines.Select(run => $"{run.Engine} {Numbers.Count(run.Cases)}"));
+        string agreement = simulation.Engines.Length > 1 ? $"{Numbers.Whole(simulation.Engines.Length)} agree" : "1 ran";
         return simulation.Engines.Length == 0 ? Missing("Simulations", "no engine ran")
-            : Tile("Simulations", wrong > 0 ? $"{Numbers.Whole(wrong)} differ" : simulation.Engines.Length > 1 ? $"{Numbers.Whole(simulation.Engines.Length)} agree" : "1 ran",
-                names + " cases");
+            : simulation.EnginesApart() is > 0 and var apart ? Tile("Simulations", $"{Numbers.Whole(apart)} differ", names + " cases", "bad")
+            : simulation.MissesTestData() ? Tile("Outputs", "differ", $"from the test data{Missed(simulation)}; of the simulations {agreement}: {names} cases", "warn")
+            : Tile("Simulations", agreement, names + " cases");
     }
 
-    private static Html Tile(string name, string figure, string below) => Html.Of(
-        $"""<div class="tile"><span class="label">{name}</span><b>{figure}</b><small>{below}</small></div>""");
+    private static string Missed(SimulationResult simulation) => simulation.CasesMissed() is > 0 and var missed
+        ? $" in {Numbers.Whole(missed)} of {Numbers.Of(simulation.Engines.Single(run => run.Engine == "managed").Cases, "case")}" : ", in float already";
+
+    private static Html Tile(string name, string figure, string below, string state = "") => Html.Of(
+        $"""<div class="tile"><span class="label">{name}</span><b class="{state}">{figure}</b><small>{below}</small></div>""");
 
     private static Html Missing(string name, string below) => Html.Of(
         $"""<div class="tile missing"><span class="label">{name}</span><b>not measured</b><small>{below}</small></div>""");

@@ -1,4 +1,3 @@
-using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Reporting.Limits;
 
 namespace EdgeAI.Reporting.Page;
@@ -10,8 +9,7 @@ internal static class Overview
     public static string AnchorOf(ReportedBuild build) => $"{build.Figures.Model}.{build.Figures.Target}";
 
     /// <summary><c>good</c>, <c>warn</c> or <c>bad</c>.</summary>
-    public static string StateOf(ReportedBuild build) =>
-        !build.Passed ? "bad" : build.Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Warning) ? "warn" : "good";
+    public static string StateOf(Outcome outcome) => outcome switch { Outcome.Failed => "bad", Outcome.PassedWithWarnings => "warn", _ => "good" };
 
     /// <summary>The table.</summary>
     public static Html Write(Report report) => report.Builds.Length < 2 ? Html.Empty : Html.Of(
@@ -33,12 +31,12 @@ internal static class Overview
         string sram = figures.SramBytes is { } all ? Numbers.Size(all) : Numbers.Size(figures.Plan.ArenaBytes) + " + ?";
         return Html.Of(
             $"""
-            <tr><td class="head"><a href="#{AnchorOf(build)}">{Icon(build)}{figures.Model}</a></td><td class="row" data-of="Target">{figures.Target}</td><td class="n" data-of="SRAM">{sram}</td><td class="n" data-of="Flash">{Numbers.Size(figures.FlashBytes)}</td><td class="n" data-of="Accuracy">{Numbers.Percent(figures.Simulation.Accuracy?.Quantized)}</td><td class="n" data-of="Instructions">{Numbers.Short(figures.Simulation.Instructions)}</td><td class="row" data-of="Budgets">{BudgetText(build)}</td></tr>
+            <tr><td class="head"><a href="#{AnchorOf(build)}">{Icon(StateOf(build.Outcome))}{figures.Model}</a></td><td class="row" data-of="Target">{figures.Target}</td><td class="n" data-of="SRAM">{sram}</td><td class="n" data-of="Flash">{Numbers.Size(figures.FlashBytes)}</td><td class="n" data-of="Accuracy">{Numbers.Percent(figures.Simulation.Accuracy?.Quantized)}</td><td class="n" data-of="Instructions">{Numbers.Short(figures.Simulation.Instructions)}</td><td class="row" data-of="Budgets">{BudgetText(build)}</td></tr>
 
             """);
     }
 
-    private static Html Icon(ReportedBuild build) => Html.Of($"""<span class="{StateOf(build)}">{Icons.Of(StateOf(build))}</span>""");
+    private static Html Icon(string state) => Html.Of($"""<span class="{state}">{Icons.Of(state)}</span>""");
 
     private static string BudgetText(ReportedBuild build)
     {

@@ -136,6 +136,43 @@ public sealed class HtmlReportTests
     }
 
     [TestMethod]
+    public void Arrays_that_a_message_names_are_links_beside_the_page()
+    {
+        ReportedModel model = Samples.Model(simulation: Samples.MissesTestData(20), diagnostics: Samples.OutputsDiffer);
+        XElement message = Parse(Samples.Run(Samples.Request(model)).Files["index.html"]).Descendants("ul")
+            .Single(list => (string?)list.Attribute("class") == "diagnostics").Descendants("p").Last();
+        StringAssert.Contains(message.Value, "Both are in 'report/tiny.board.expected.npy' and 'report/tiny.board.actual.npy'.");
+        CollectionAssert.AreEqual(
+            new[] { "tiny.board.expected.npy", "tiny.board.actual.npy" }, message.Descendants("a").Select(link => link.Attribute("href")!.Value).ToArray());
+    }
+
+    [TestMethod]
+    [DataRow(20, "in 20 of 20 cases")]
+    [DataRow(0, "in float already")]
+    public void Outputs_that_are_not_as_expected_stand_at_the_head(int missed, string where)
+    {
+        ReportedModel model = Samples.Model(simulation: Samples.MissesTestData(missed), diagnostics: Samples.OutputsDiffer);
+        ImmutableDictionary<string, string> files = Samples.Run(Samples.Request(model)).Files;
+        XDocument page = Parse(files["index.html"]);
+        string verdict = page.Descendants("p").Single(line => ((string?)line.Attribute("class"))?.StartsWith("verdict", StringComparison.Ordinal) == true).Value;
+        Assert.AreEqual("Passed with warnings1 model built for 1 target. Outputs of tiny differ from the test data. No budgets are set. 1 warning.", verdict);
+        XElement tile = page.Descendants("div").Where(element => (string?)element.Attribute("class") == "tile").Last();
+        StringAssert.StartsWith(tile.Value, $"Outputsdifferfrom the test data{(missed > 0 ? " " : ", ")}{where}; of the simulations 3 agree");
+        StringAssert.StartsWith(files["report.md"], "## Project: passed with warnings\n\n1 model built for 1 target. Outputs of tiny differ from the test data.");
+        StringAssert.Contains(files["report.md"], "| managed, host, qemu; differs from the test data |");
+    }
+
+    [TestMethod]
+    public void Simulations_that_differ_from_each_other_are_counted()
+    {
+        SimulationResult apart = Samples.Measured with { Engines = [new("managed", 20, 0, 0), new("host", 20, 0, 0), new("qemu", 10, 3, 1)] };
+        XDocument page = Parse(Samples.Run(Samples.Request(Samples.Model(simulation: apart))).Files["index.html"]);
+        XElement tile = page.Descendants("div").Where(element => (string?)element.Attribute("class") == "tile").Last();
+        StringAssert.StartsWith(tile.Value, "Simulations1 differ");
+        Assert.AreEqual("bad", tile.Element("b")!.Attribute("class")!.Value);
+    }
+
+    [TestMethod]
     public void Hostile_names_stay_text()
     {
         ReportRequest request = Samples.Request(Samples.Model(
