@@ -106,5 +106,5 @@ public sealed partial class PublishOutputs : Task, ICancelableTask
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void SayNotWritable(string path, Exception error) => Say(DiagnosticCatalog.OutputNotWritable.Throw(
-        null, ProjectPaths.Display(ProjectDirectory, path), error.Message.ReplaceLineEndings(" ")));
+        null, ProjectPaths.Display(ProjectDirectory, path), FileReason.OfWriting(path, error)));
 }

@@ -72,7 +72,7 @@ public abstract partial class StageTask : Task, ICancelableTask
         {
             Log.LogMessage(MessageImportance.Low, fault.ToString());
             Exception cause = fault.GetBaseException();
-            string reason = $"{cause.GetType().Name}: {cause.Message.ReplaceLineEndings(" ")}";
+            string reason = $"{cause.GetType().Name}: {cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}";
             _diagnostics.Say(DiagnosticCatalog.InternalError.With(Properties.ProjectFile, Stage, reason));
         }
 

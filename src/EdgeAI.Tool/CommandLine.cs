@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Reporting.Documentation;
 
@@ -19,7 +20,15 @@ internal static class CommandLine
             OperatorsCommand(output, errors),
             AllocateCommand(output, errors),
         };
-        return root.Parse(arguments).Invoke(new() { Output = output, Error = errors, EnableDefaultExceptionHandler = false });
+        ParseResult parsed = root.Parse(arguments);
+        if (arguments.Count > 0 && parsed.Action is ParseErrorAction)
+        {
+            string command = parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+            errors.WriteLine(DiagnosticCatalog.CommandLineNotValid.With(null, string.Join(' ', parsed.Errors.Select(error => error.Message)), command));
+            return 1;
+        }
+
+        return parsed.Invoke(new() { Output = output, Error = errors, EnableDefaultExceptionHandler = false });
     }
 
     private static Command AllocateCommand(TextWriter output, TextWriter errors)
@@ -139,7 +148,7 @@ internal static class CommandLine
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            errors.WriteLine(DiagnosticCatalog.InternalError.With(null, "of the command line", error.Message));
+            errors.WriteLine(DiagnosticCatalog.InternalError.With(null, "of the command line", error.Message.TrimEnd('.')));
         }
 
         return 1;

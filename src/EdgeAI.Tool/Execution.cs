@@ -15,15 +15,19 @@ internal static class Execution
 {
     private const int ShownValues = 8;
 
-    /// <summary>Runs the planned model inside its arena on every case, prints the first values of each output, and writes them as .npy where a folder is given.</summary>
+    /// <summary>
+    /// Runs the planned model inside its arena on every case, prints the first values of each output, and the accuracy where cases have labels; writes the outputs as .npy where
+    /// a folder is given.
+    /// </summary>
     public static void Run(ToolModel model, string? folder, TextWriter output, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
-        ImportedModel imported = model.Import(diagnostics, cancellation);
+        RequireFolder(folder);
+        ImportedModel imported = model.Import([], cancellation);
         Tensor[] inputs = [.. imported.Graph.Inputs];
-        Tensor[] outputs = [.. imported.Graph.Outputs];
+        IReadOnlyList<TestCase> cases = Cases(model, inputs, [.. imported.Graph.Outputs], diagnostics, out bool areReal);
         PlannedModel planned = model.Plan(diagnostics, cancellation);
         Graph graph = planned.Quantized.Graph;
-        IReadOnlyList<TestCase> cases = Cases(model, inputs, outputs, out bool areReal);
+        int right = 0;
         output.WriteLine(areReal ? $"{cases.Count} cases" : "1 case of synthetic inputs (name data with --data)");
         var executor = new ArenaExecutor(graph, planned.Plan);
         for (int number = 0; number < cases.Count; number++)
@@ -38,6 +42,7 @@ internal static class Execution
             {
                 Tensor tensor = graph.Outputs[i];
                 double[] values = BorderValues.Decode(executor.Output(i), tensor, planned.Quantized.Border.OutputPermutations[i]);
+                right += i == 0 && TopClass.Of(values) == cases[number].Label ? 1 : 0;
                 string shown = string.Join(", ", values.Take(ShownValues).Select(value => value.ToString("G6", CultureInfo.InvariantCulture)));
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"case {number}, {tensor}: {shown}{(values.Length > ShownValues ? ", …" : "")}"));
                 if (folder is not null)
@@ -48,6 +53,11 @@ internal static class Execution
                 }
             }
         }
+
+        if (cases.Count(test => test.Label is not null) is > 0 and var labelled)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"accuracy {Percent((double)right / labelled)}: {right} of {labelled} cases have the class of their label"));
+        }
     }
 
     /// <summary>
@@ -57,6 +67,8 @@ internal static class Execution
     public static bool Compare(
         ToolModel model, string? reference, string? folder, TextWriter output, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
+        RequireFolder(folder);
+        string? inside = ToolModel.Existing("--reference", reference, Path.GetFileName(model.Path));
         PlannedModel planned = model.Plan(diagnostics, cancellation);
         string work = Directory.CreateTempSubdirectory("edgeai-compare-").FullName;
         bool agrees;
@@ -74,10 +86,11 @@ internal static class Execution
             bool isMadeInteger = planned.Quantized.Scheme is not (nameof(QuantizationScheme.None) or nameof(QuantizationScheme.Float32));
             foreach (EngineRun run in result.Engines)
             {
-                output.WriteLine(isMadeInteger && run.Engine == "managed"
+                string told = isMadeInteger && run.Engine == "managed"
                     ? string.Create(CultureInfo.InvariantCulture, $"managed: {run.Cases} cases, {Noise(result.Accuracy)}")
                     : string.Create(CultureInfo.InvariantCulture,
-                        $"{run.Engine}: {run.Cases - run.Mismatches} of {run.Cases} cases agree, largest error {run.MaxAbsError:G4}"));
+                        $"{run.Engine}: {run.Cases - run.Mismatches} of {run.Cases} cases agree, largest error {run.MaxAbsError:G4}");
+                output.WriteLine(told + (run.Engine == "managed" ? Share(result.Accuracy) : ""));
             }
 
             agrees = result.Engines.All(run => run.Mismatches == 0) && result.Divergence?.Output is null;
@@ -92,19 +105,32 @@ internal static class Execution
             Directory.Delete(work, recursive: true);
         }
 
-        return (reference is null || Trace(model, planned, reference, folder, output, diagnostics, cancellation)) && agrees;
+        return (inside is null || Trace(model, planned, inside, folder, output, diagnostics, cancellation)) && agrees;
     }
 
     private static string Noise(AccuracyFigures? accuracy) => accuracy is { SqnrDb: { } ratio }
         ? string.Create(CultureInfo.InvariantCulture, $"outputs {ratio:F1} dB above their quantization noise")
         : accuracy is { NoiseFree: true } ? "outputs without quantization noise" : "outputs not compared with the float model";
 
+    private static string Share(AccuracyFigures? accuracy) => accuracy?.Quantized is not { } share ? ""
+        : $", accuracy {Percent(share)}{(accuracy.Float is { } inFloat ? $", in float {Percent(inFloat)}" : "")}";
+
+    private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.##} %");
+
+    private static void RequireFolder(string? folder)
+    {
+        if (folder is not null)
+        {
+            TextFile.RequireFolder(folder);
+        }
+    }
+
     private static bool Trace(
         ToolModel model, PlannedModel planned, string reference, string? folder, TextWriter output, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         Graph file = ImportStage.ReadAsWritten(model.Request(), cancellation);
         var known = ReferenceValues.Read(reference, Path.GetFileName(reference), [.. file.Inputs]);
-        IReadOnlyList<ReadOnlyMemory<byte>> inputs = known.Inputs ?? Cases(model, [.. file.Inputs], [.. file.Outputs], out _)[0].Inputs;
+        IReadOnlyList<ReadOnlyMemory<byte>> inputs = known.Inputs ?? Cases(model, [.. file.Inputs], [.. file.Outputs], [], out _)[0].Inputs;
         DivergenceFound search = DivergenceSearch.Run(model.Request(), planned.Quantized, [inputs], known.Values, cancellation);
         (string stage, Divergence? found, int compared) = search;
         if (compared == 0)
@@ -137,12 +163,17 @@ internal static class Execution
         return false;
     }
 
-    private static IReadOnlyList<TestCase> Cases(ToolModel model, Tensor[] inputs, Tensor[] outputs, out bool areReal)
+    private static IReadOnlyList<TestCase> Cases(ToolModel model, Tensor[] inputs, Tensor[] outputs, ICollection<Diagnostic> diagnostics, out bool areReal)
     {
         areReal = model.Settings.TestData is not null;
-        if (model.Settings.TestData is { } path)
+        if (areReal)
         {
-            return SampleReader.Read("--data", path, model.Settings.Display(path), inputs, outputs, model.Settings.ImageNormalization);
+            return LabelledCases.Read(model.Settings, inputs, outputs, diagnostics);
+        }
+
+        if (model.Settings.TestLabels is not null)
+        {
+            throw DiagnosticCatalog.LabelsWithoutData.Throw(null, model.Settings.Name);
         }
 
         var made = new TestInputs(seed: 1);

@@ -14,12 +14,18 @@ internal static class TextFile
         }
         catch (Exception error) when (IsRefusal(error))
         {
-            throw notReadable.Throw(path, Reason(error), Reason(error));
+            throw notReadable.Throw(path.Length == 0 ? null : path, FileReason.OfReading(path, error));
         }
     }
 
-    /// <summary>Writes beside and renames, so that no half-written file is left.</summary>
-    public static void Write(string path, string text) => Write(path, System.Text.Encoding.UTF8.GetBytes(text));
+    /// <summary>Refuses a folder that can never be made, before there is any work for it.</summary>
+    public static void RequireFolder(string path)
+    {
+        if (FileReason.NoFolder(path) is { } reason)
+        {
+            throw DiagnosticCatalog.OutputNotWritable.Throw(null, path, reason);
+        }
+    }
 
     /// <summary>Makes a folder where there is none.</summary>
     public static void MakeFolder(string path)
@@ -30,9 +36,12 @@ internal static class TextFile
         }
         catch (Exception error) when (IsRefusal(error))
         {
-            throw DiagnosticCatalog.OutputNotWritable.Throw(null, path, Reason(error) + ".");
+            throw DiagnosticCatalog.OutputNotWritable.Throw(null, path, FileReason.OfFolder(path, error));
         }
     }
+
+    /// <summary>Writes beside and renames, so that no half-written file is left.</summary>
+    public static void Write(string path, string text) => Write(path, System.Text.Encoding.UTF8.GetBytes(text));
 
     /// <summary>Writes beside and renames, so that no half-written file is left.</summary>
     public static void Write(string path, byte[] bytes)
@@ -45,7 +54,7 @@ internal static class TextFile
         }
         catch (Exception error) when (IsRefusal(error))
         {
-            throw DiagnosticCatalog.OutputNotWritable.Throw(null, path, Reason(error) + ".");
+            throw DiagnosticCatalog.OutputNotWritable.Throw(null, path, FileReason.OfWriting(path, error));
         }
         finally
         {
@@ -58,7 +67,4 @@ internal static class TextFile
 
     private static bool IsRefusal(Exception error) =>
         error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
-
-    private static string Reason(Exception error) => error is FileNotFoundException or DirectoryNotFoundException
-        ? "there is no such file or folder" : error.Message.TrimEnd('.');
 }

@@ -18,26 +18,37 @@ internal sealed record ToolModel(string Path, TargetDescription Target, ModelSet
     /// <summary>Told of what takes long; null for silence.</summary>
     public IProgress<StageProgress>? Progress { get; init; }
 
-    /// <summary>A model from the words of a command line.</summary>
-    public static ToolModel Of(
-        string path, string target, string? scheme, string? calibration, string? data, string? shapes, IReadOnlyList<string> operators, string? normalization)
+    /// <summary>A model from the words of a command line. Throws <see cref="DiagnosticException"/> for words that are no values, and for files that are not there.</summary>
+    public static ToolModel Of(ModelWords words)
     {
-        string file = System.IO.Path.GetFileName(path);
-        ImmutableSortedDictionary<string, Shape> extents = shapes is null
-            ? ImmutableSortedDictionary<string, Shape>.Empty
-            : SettingText.Shapes(shapes) ?? throw DiagnosticCatalog.SettingNotValid.Throw(null, "--input-shape", shapes, file, "x:1,49,10,1;y:1,8");
-        return new(path, TargetCatalog.Get(target), new ModelSettings
+        string file = System.IO.Path.GetFileName(words.Path);
+        T? Value<T>(string option, string? text, Func<string, T?> parse, string form) =>
+            text is null ? default : parse(text) ?? throw DiagnosticCatalog.SettingNotValid.Throw(null, option, text, file, form);
+        string name = ModelName.FromFile(words.Path);
+        if (File.Exists(words.Path) && ModelName.Check(name, words.Path) is { } refused)
         {
-            Name = NameOf(path),
-            Quantization = SchemeOf(scheme, file),
-            CalibrationData = Existing("--calibration", calibration, file),
-            TestData = Existing("--data", data, file),
-            ImageNormalization = normalization is null ? null
-                : ImageNormalization.Parse(normalization) ?? throw DiagnosticCatalog.SettingNotValid.Throw(null, "--normalization", normalization, file, ImageNormalization.Form),
-            InputShapes = extents,
-            Operators = UserOperatorReader.ReadAll(Directory.GetCurrentDirectory(), file, operators),
+            throw new DiagnosticException(refused);
+        }
+
+        return new(words.Path, TargetCatalog.Find(words.Target, Directory.GetCurrentDirectory()), new ModelSettings
+        {
+            Name = name,
+            Quantization = SchemeOf(words.Scheme, file),
+            CalibrationData = Existing("--calibration", words.Calibration, file),
+            TestData = Existing("--data", words.Data, file),
+            TestLabels = Existing("--labels", words.Labels, file),
+            ImageNormalization = Value("--normalization", words.Normalization, ImageNormalization.Parse, ImageNormalization.Form),
+            InputShapes = Value("--input-shape", words.Shapes, SettingText.Shapes, "x:1,49,10,1;y:1,8") ?? ImmutableSortedDictionary<string, Shape>.Empty,
+            Budgets = Budgets.None with { SramBytes = Value("--sram-budget", words.SramBudget, SettingText.Bytes, SettingText.SizeForm) },
+            Operators = UserOperatorReader.ReadAll(Directory.GetCurrentDirectory(), file, words.Operators),
         });
     }
+
+    /// <summary>The absolute path of a file or folder that an option names and that must be there; null where the option is not given.</summary>
+    public static string? Existing(string option, string? path, string file) =>
+        path is null ? null
+        : File.Exists(path) || Directory.Exists(path) ? System.IO.Path.GetFullPath(path)
+        : throw DiagnosticCatalog.PathNotFound.Throw(null, option, file, path);
 
     /// <summary>The graph as passes leave it.</summary>
     public ImportedModel Import(ICollection<Diagnostic> diagnostics, CancellationToken cancellation) =>
@@ -69,17 +80,6 @@ internal sealed record ToolModel(string Path, TargetDescription Target, ModelSet
             : SettingText.Choice<QuantizationScheme>(text) is { } scheme and not unset ? scheme
             : throw DiagnosticCatalog.SettingNotValid.Throw(
                 null, "--quantization", text, file, "one of " + string.Join(", ", Enum.GetValues<QuantizationScheme>().Where(value => value != unset)));
-    }
-
-    private static string? Existing(string option, string? path, string file) =>
-        path is null ? null
-        : File.Exists(path) || Directory.Exists(path) ? System.IO.Path.GetFullPath(path)
-        : throw DiagnosticCatalog.PathNotFound.Throw(null, option, file, path);
-
-    private static string NameOf(string path)
-    {
-        char[] letters = [.. System.IO.Path.GetFileNameWithoutExtension(path).Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_')];
-        return letters.Length == 0 || char.IsAsciiDigit(letters[0]) ? "model_" + new string(letters) : new string(letters);
     }
 
     private byte[]? ReadBeside(string relative)

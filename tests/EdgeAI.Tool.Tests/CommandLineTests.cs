@@ -80,8 +80,68 @@ public sealed class CommandLineTests
         StringAssert.Contains(Run("inspect", Path.Combine(_folder, "none.onnx")).Errors, "error EAI10");
         string list = List("id,lower,upper,size\na,0,1,3\n");
         StringAssert.Contains(Run("allocate", list, "--out", Path.Combine(_folder, "none", "offsets.csv")).Errors, "error EAI9011");
-        Assert.AreNotEqual(0, Run("allocate").Code);
-        Assert.AreNotEqual(0, Run("nothing").Code);
+    }
+
+    [TestMethod]
+    [DataRow("'nothing'", "`dotnet edgeai --help`", "nothing")]
+    [DataRow("'model'", "`dotnet edgeai inspect --help`", "inspect")]
+    [DataRow("'--quantize'", "`dotnet edgeai run --help`", "run", "model.onnx", "--quantize", "Int8")]
+    [DataRow("'--out'", "`dotnet edgeai compile --help`", "compile", "model.onnx", "--out")]
+    public void WordsThatAreNoCommandLineAreOneError(string word, string help, params string[] arguments)
+    {
+        (int code, string output, string errors) = Run(arguments);
+        Assert.AreEqual((1, ""), (code, output));
+        StringAssert.StartsWith(errors, "error EAI9016: ");
+        StringAssert.Contains(errors, word);
+        StringAssert.Contains(errors, help);
+        Assert.AreEqual(1, errors.Count(c => c == '\n'), errors);
+    }
+
+    [TestMethod]
+    public void FoldersAndEmptyPathsAreNamedAsWhatTheyAre()
+    {
+        string model = Asset("tiny-int8.tflite");
+        StringAssert.Contains(Run("inspect", _folder).Errors, "error EAI1001: The model file cannot be read: it is a folder.");
+        StringAssert.StartsWith(Run("inspect", "").Errors, "error EAI1001: The model file cannot be read: the path is empty.");
+        StringAssert.StartsWith(Run("allocate", "").Errors, "error EAI3011: The buffer list cannot be read: the path is empty.");
+        StringAssert.Contains(Run("inspect", model, "--operator", _folder).Errors, "it is a folder.");
+        string file = List("");
+        foreach (string[] words in new string[][] { ["compile", model], ["run", model], ["compare", model] })
+        {
+            foreach ((string folder, string reason) in new[] { (file, "is a file, not a folder"), (Path.Combine(file, "below"), "is a file, not a folder"), ("", "the path is empty") })
+            {
+                (int code, string output, string errors) = Run([.. words, "--out", folder]);
+                Assert.AreEqual((1, ""), (code, output), errors);
+                StringAssert.StartsWith(errors, $"error EAI9011: '{folder}' cannot be written: ");
+                StringAssert.Contains(errors, reason);
+            }
+        }
+    }
+
+    [TestMethod]
+    public void DescriptionsOfTargetsAreRead()
+    {
+        string model = Asset("tiny-int8.tflite");
+        string board = Path.Combine(_folder, "board.target.json");
+        StringAssert.Contains(Run("inspect", model, "--target", board).Errors, "error EAI9012");
+        File.WriteAllText(board, "{ bad");
+        StringAssert.Contains(Run("inspect", model, "--target", board).Errors, "error EAI9102");
+        File.WriteAllText(board, """{ "name": "my-board", "core": "cortex-m4", "clockMhz": 80, "regions": [], "power": null }""");
+        (int code, string output, string errors) = Run("inspect", model, "--target", board);
+        Assert.AreEqual((0, ""), (code, errors));
+        StringAssert.Contains(output, " bytes on my-board;");
+    }
+
+    [TestMethod]
+    public void NamesThatCKeepsForItselfAreErrors()
+    {
+        string model = Path.Combine(_folder, "string.tflite");
+        File.Copy(Asset("tiny-int8.tflite"), model);
+        (int code, _, string errors) = Run("compile", model, "--out", Path.Combine(_folder, "out"));
+        Assert.AreEqual(1, code);
+        StringAssert.Contains(errors, "error EAI9006");
+        StringAssert.Contains(errors, "rename the file");
+        Assert.IsFalse(Directory.Exists(Path.Combine(_folder, "out")));
     }
 
     [TestMethod]
@@ -117,6 +177,65 @@ public sealed class CommandLineTests
         StringAssert.Contains(output, "arena ");
         Assert.IsTrue(File.Exists(Path.Combine(folder, "tiny_int8.h")) && File.Exists(Path.Combine(folder, "edgeai_firmware.h")));
         Assert.IsEmpty(Directory.GetFiles(folder, "*.tmp"));
+    }
+
+    [TestMethod]
+    public void CompileReplacesWhatItWroteBeforeAndNothingElse()
+    {
+        string folder = Path.Combine(_folder, "out");
+        string[] Sources() => [.. Directory.GetFiles(folder).Select(path => Path.GetFileName(path)!).Where(name => name.EndsWith(".c", StringComparison.Ordinal) || name.EndsWith(".h", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        Assert.AreEqual(0, Run("compile", Asset("tiny-int8.tflite"), "--out", folder).Code);
+        string[] alone = Sources();
+        Assert.AreEqual(0, Run("compile", Asset("tiny-conv.onnx"), "--quantization", "Float32", "--out", folder).Code);
+        Assert.IsTrue(File.Exists(Path.Combine(folder, "tiny_conv.c")));
+        Assert.IsFalse(File.Exists(Path.Combine(folder, "tiny_int8.c")));
+        string outside = Path.Combine(_folder, "main.c");
+        foreach (string own in new[] { outside, Path.Combine(folder, "main.c") })
+        {
+            File.WriteAllText(own, "int main(void) { return 0; }");
+        }
+
+        File.AppendAllLines(Path.Combine(folder, ".edgeai-files"), ["../main.c", outside]);
+        Assert.AreEqual(0, Run("compile", Asset("tiny-int8.tflite"), "--out", folder).Code);
+        CollectionAssert.AreEqual(alone.Append("main.c").Order(StringComparer.Ordinal).ToArray(), Sources());
+        Assert.IsTrue(File.Exists(outside));
+        StringAssert.Contains(Run("compile", Asset("truncated.tflite"), "--out", folder).Errors, "error EAI1");
+        Assert.HasCount(alone.Length + 1, Sources());
+    }
+
+    [TestMethod]
+    public void BudgetsMakeTheArenaSmaller()
+    {
+        long Arena(params string[] words)
+        {
+            (int code, string output, string errors) = Run([.. words]);
+            Assert.AreEqual(0, code, errors);
+            return long.Parse(output.Split("arena ")[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0]);
+        }
+
+        string[] compile = ["compile", Asset("tiny-conv.onnx"), "--quantization", "Float32", "--out", Path.Combine(_folder, "out"), "--sram-budget"];
+        long whole = Arena([.. compile, "1MiB"]);
+        Assert.IsLessThan(whole, Arena([.. compile, (whole - 1).ToString()]));
+        (int failed, _, string told) = Run([.. compile, "0"]);
+        Assert.AreEqual(1, failed);
+        StringAssert.Contains(told, "error EAI3001");
+        StringAssert.Contains(Run([.. compile, "much"]).Errors, "error EAI9002: --sram-budget is 'much'");
+    }
+
+    [TestMethod]
+    public void LabelsGiveTheAccuracy()
+    {
+        string model = Asset("tiny-conv.onnx");
+        string[] data = ["--quantization", "Float32", "--data", Asset("tiny-conv.test"), "--labels", Asset("tiny-conv.labels.npy")];
+        (int code, string output, string errors) = Run(["run", model, .. data]);
+        Assert.AreEqual((0, ""), (code, errors));
+        string accuracy = output.Split('\n').Single(line => line.StartsWith("accuracy ", StringComparison.Ordinal));
+        StringAssert.Matches(accuracy, new("^accuracy [0-9.]+ %: [0-9]+ of [0-9]+ cases have the class of their label$"));
+        string share = accuracy[..accuracy.IndexOf(':', StringComparison.Ordinal)];
+        StringAssert.Contains(Run(["compare", model, .. data]).Output.Split('\n')[0], $", {share}, in float {share["accuracy ".Length..]}");
+        StringAssert.Contains(Run("run", model, "--labels", Asset("tiny-conv.labels.npy")).Errors, "error EAI5007");
+        StringAssert.Contains(Run("run", model, "--data", Asset("tiny-conv.test"), "--labels", "none.npy").Errors, "error EAI9008: --labels of tiny-conv.onnx is 'none.npy'");
+        Assert.IsFalse(Run("run", model, "--data", Asset("tiny-conv.test")).Output.Contains("accuracy", StringComparison.Ordinal));
     }
 
     [TestMethod]
@@ -190,6 +309,7 @@ public sealed class CommandLineTests
         CollectionAssert.AreEqual(wrong[^12..], File.ReadAllBytes(Path.Combine(_folder, "difference", "divergence_expected.npy"))[^12..]);
         CollectionAssert.AreEqual(right[^12..], File.ReadAllBytes(Path.Combine(_folder, "difference", "divergence_actual.npy"))[^12..]);
         StringAssert.Contains(Compare(("elsewhere", right)).Errors, "error EAI9002: --reference is 'inside.npz'");
+        StringAssert.StartsWith(Run("compare", model, "--reference", "none.npz").Errors, "error EAI9008: --reference of tiny-dense.onnx is 'none.npz'");
 
         (int Code, string Output, string Errors) Compare(params (string Name, byte[] Array)[] arrays)
         {

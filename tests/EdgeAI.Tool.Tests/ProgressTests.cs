@@ -28,7 +28,7 @@ public sealed class ProgressTests
     public void TheChoiceOfTypesTellsHowFarItIs()
     {
         var told = new Told();
-        ToolModel model = ToolModel.Of(Asset("tiny-conv.onnx"), "cortex-m4", "Auto", Asset("tiny-conv.calibration.npy"), Asset("tiny-conv.test"), null, [], null) with { Progress = told };
+        ToolModel model = ToolModel.Of(new ModelWords(Asset("tiny-conv.onnx"), "cortex-m4") { Scheme = "Auto", Calibration = Asset("tiny-conv.calibration.npy"), Data = Asset("tiny-conv.test") }) with { Progress = told };
         model.Plan([], CancellationToken.None);
         string[] steps = [.. told.Steps.Select(step => step.Step).Distinct()];
         CollectionAssert.AreEqual(

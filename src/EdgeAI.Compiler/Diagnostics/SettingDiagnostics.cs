@@ -21,11 +21,11 @@ public static partial class DiagnosticCatalog
 
     /// <summary>No C identifier, a keyword, or a reserved name.</summary>
     public static readonly DiagnosticDescriptor ModelNameNotValid = Error("EAI9005", "Model name is not valid",
-        "'{0}' cannot be the name of a model: {1}. Set the metadata Name to another C identifier.");
+        "'{0}' cannot be the name of a model: {1}. Set the metadata Name to another C identifier, or rename the file.");
 
     /// <summary>A file named so would hide one of the C library's headers.</summary>
     public static readonly DiagnosticDescriptor ModelNameHidesHeader = Error("EAI9006", "Model name hides a standard header",
-        "A model named '{0}' would make a header {0}.h that hides the C library's own. Set the metadata Name to another C identifier.");
+        "A model named '{0}' would make a header {0}.h that hides the C library's own. Set the metadata Name to another C identifier, or rename the file.");
 
     /// <summary>Names are unique ignoring case, and so are the files made of them.</summary>
     public static readonly DiagnosticDescriptor ModelNamesClash = Error("EAI9007", "Two models share a name",
@@ -33,7 +33,7 @@ public static partial class DiagnosticCatalog
 
     /// <summary>A data path without anything there.</summary>
     public static readonly DiagnosticDescriptor PathNotFound = Error("EAI9008", "Path does not exist",
-        "{0} of {1} is '{2}', and there is no such file or folder. Paths are relative to the project; correct or remove it.");
+        "{0} of {1} is '{2}', and there is no such file or folder. Relative paths start at the project's folder, at a command line at the current one; correct or remove it.");
 
     /// <summary>The metadata Targets names something that is no EdgeAITarget of the project.</summary>
     public static readonly DiagnosticDescriptor TargetNotListed = Error("EAI9009", "Target is not listed",
@@ -45,15 +45,15 @@ public static partial class DiagnosticCatalog
 
     /// <summary>A folder or file of the build cannot be written.</summary>
     public static readonly DiagnosticDescriptor OutputNotWritable = Error("EAI9011", "Output cannot be written",
-        "'{0}' cannot be written: {1} Make the folder writable, free space, or set EdgeAIOutputPath to another folder.");
+        "'{0}' cannot be written: {1}. Make the folder writable, free space, or name another folder (EdgeAIOutputPath, --out of the tool).");
 
     /// <summary>A target description that cannot be read from disk.</summary>
     public static readonly DiagnosticDescriptor TargetFileNotReadable = Error("EAI9012", "Target description cannot be read",
-        "The target description '{0}' cannot be read: {1} Check the path and the access rights.");
+        "The target description '{0}' cannot be read: {1}. Check the path and the access rights.");
 
     /// <summary>Data that a setting names cannot be read from disk.</summary>
     public static readonly DiagnosticDescriptor SettingDataNotReadable = Error("EAI9013", "Data cannot be read",
-        "'{0}' cannot be read: {1} Check the access rights.");
+        "'{0}' cannot be read: {1}. Check the access rights.");
 
     /// <summary>One model says that two never run at once, the other that they may.</summary>
     public static readonly DiagnosticDescriptor ExclusionContradictory = Error("EAI9014", "Exclusions contradict each other",
@@ -63,6 +63,10 @@ public static partial class DiagnosticCatalog
     /// <summary>A limit at a signal to noise ratio that no EdgeAINoise item has.</summary>
     public static readonly DiagnosticDescriptor SnrNotMeasured = Error("EAI9015", "No noise has the ratio of a limit",
         "MinAccuracyAtSnr asks for an accuracy of {1} at {0} dB, but no noise of '{2}' has that ratio ({3}). Add it to an item's SnrDb, or change the limit.");
+
+    /// <summary>Words of the tool that are none of its commands, arguments or options.</summary>
+    public static readonly DiagnosticDescriptor CommandLineNotValid = Error("EAI9016", "Command line is not valid",
+        "The command line is not valid: {0} `dotnet edgeai {1}--help` tells what may stand there.");
 
     /// <summary>A description of a kernel library of another form.</summary>
     public static readonly DiagnosticDescriptor KernelLibraryNotValid = Error("EAI9031", "Kernel library is not valid",
@@ -94,5 +98,5 @@ public static partial class DiagnosticCatalog
 
     /// <summary>A fault of the SDK itself.</summary>
     public static readonly DiagnosticDescriptor InternalError = Error("EAI9099", "Internal error",
-        "The stage {0} failed in a way it should not: {1} Build again with -v:diag for the details and report it.");
+        "The stage {0} failed in a way it should not: {1}. Report it with the model and what a build with -v:diag tells.");
 }

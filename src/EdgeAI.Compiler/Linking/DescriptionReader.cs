@@ -152,7 +152,7 @@ internal abstract partial class DescriptionReader
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw NotReadable(display, error is FileNotFoundException or DirectoryNotFoundException ? "there is no such file." : error.Message);
+            throw NotReadable(display, FileReason.OfReading(path, error) + ".");
         }
     }
 

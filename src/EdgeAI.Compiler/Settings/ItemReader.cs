@@ -9,9 +9,6 @@ namespace EdgeAI.Compiler.Settings;
 /// <param name="request">The project it stands in.</param>
 internal sealed class ItemReader(string kind, SettingsItem item, ProjectSettingsRequest request)
 {
-    /// <summary>How sizes are written.</summary>
-    public const string SizeForm = "whole bytes, or a number with KiB or MiB, such as 65536 or 64KiB";
-
     /// <summary>Everything found wrong.</summary>
     public List<Diagnostic> Diagnostics { get; } = [];
 
@@ -94,8 +91,8 @@ internal sealed class ItemReader(string kind, SettingsItem item, ProjectSettings
 
     /// <summary>The limits the item sets.</summary>
     public Budgets Budgets() => new(
-        Value("SramBudget", SettingText.Bytes, SizeForm),
-        Value("FlashBudget", SettingText.Bytes, SizeForm),
+        Value("SramBudget", SettingText.Bytes, SettingText.SizeForm),
+        Value("FlashBudget", SettingText.Bytes, SettingText.SizeForm),
         Value("LatencyBudgetMs", text => SettingText.Number(text, 0, double.MaxValue), "a number of milliseconds such as 12.5"),
         Value("MinAccuracy", text => SettingText.Number(text, 0, 1), "a fraction from 0 to 1 such as 0.97"),
         Value("MaxAccuracyDrop", text => SettingText.Number(text, 0, 1), "a fraction from 0 to 1 such as 0.005"),

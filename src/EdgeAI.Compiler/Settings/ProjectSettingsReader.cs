@@ -156,21 +156,7 @@ public static class ProjectSettingsReader
     {
         try
         {
-            if (!identity.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
-            {
-                return TargetCatalog.Get(identity);
-            }
-
-            string display = ProjectPaths.Display(request.ProjectDirectory, identity);
-            try
-            {
-                return TargetCatalog.Parse(File.ReadAllText(ProjectPaths.Absolute(request.ProjectDirectory, identity)), display);
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                string reason = error is FileNotFoundException or DirectoryNotFoundException ? "there is no such file." : error.Message;
-                tell(DiagnosticCatalog.TargetFileNotReadable.With(request.ProjectFile, display, reason));
-            }
+            return TargetCatalog.Find(identity, request.ProjectDirectory);
         }
         catch (DiagnosticException error)
         {

@@ -7,6 +7,9 @@ namespace EdgeAI.Compiler.Settings;
 /// <summary>Values of settings from their text, the same under every culture. Each gives null for a text that is not of its form.</summary>
 public static class SettingText
 {
+    /// <summary>How sizes are written.</summary>
+    public const string SizeForm = "whole bytes, or a number with KiB or MiB, such as 65536 or 64KiB";
+
     /// <summary>A size: bytes, or a number with <c>KiB</c> or <c>MiB</c> behind it that comes out at whole bytes.</summary>
     public static long? Bytes(string text)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Settings;
 
 namespace EdgeAI.Compiler.Targets;
 
@@ -24,6 +25,30 @@ public static class TargetCatalog
     public static TargetDescription Get(string name) => ByName.TryGetValue(name, out TargetDescription? target)
         ? target
         : throw DiagnosticCatalog.TargetNotKnown.Throw(null, name, NearestName.Of(name, Names), string.Join(", ", Names));
+
+    /// <summary>
+    /// The target of a name, or of the path of a <c>*.json</c>. Throws <see cref="DiagnosticException"/> (EAI9101 for a name, EAI9012 and EAI9102 for a file).
+    /// </summary>
+    /// <param name="identity">The name or path.</param>
+    /// <param name="folder">Where relative paths start.</param>
+    public static TargetDescription Find(string identity, string folder)
+    {
+        if (!identity.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        {
+            return Get(identity);
+        }
+
+        string display = ProjectPaths.Display(folder, identity);
+        string path = ProjectPaths.Absolute(folder, identity);
+        try
+        {
+            return Parse(File.ReadAllText(path), display);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw DiagnosticCatalog.TargetFileNotReadable.Throw(null, display, FileReason.OfReading(path, error));
+        }
+    }
 
     /// <summary>Reads a user's description; throws <see cref="DiagnosticException"/> (EAI9102) that names the member at fault.</summary>
     public static TargetDescription Parse(string json, string displayPath) => new TargetReader(displayPath).Read(json);

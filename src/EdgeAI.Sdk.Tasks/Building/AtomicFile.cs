@@ -29,7 +29,7 @@ internal static class AtomicFile
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             Delete(beside);
-            throw DiagnosticCatalog.OutputNotWritable.Throw(null, path, error.Message);
+            throw DiagnosticCatalog.OutputNotWritable.Throw(null, path, FileReason.OfWriting(path, error));
         }
     }
 

@@ -23,7 +23,7 @@ internal static class BuildGate
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                throw DiagnosticCatalog.OutputNotWritable.Throw(null, path, error.Message);
+                throw DiagnosticCatalog.OutputNotWritable.Throw(null, path, FileReason.OfWriting(path, error));
             }
         }
     }

@@ -55,7 +55,7 @@ internal sealed class KeyBuilder(string projectDirectory)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw DiagnosticCatalog.SettingDataNotReadable.Throw(null, ProjectPaths.Display(projectDirectory, path), error.Message);
+            throw DiagnosticCatalog.SettingDataNotReadable.Throw(null, ProjectPaths.Display(projectDirectory, path), error.Message.TrimEnd('.'));
         }
     }
 

@@ -45,9 +45,7 @@ internal static class ModelReading
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            string reason = error is FileNotFoundException or DirectoryNotFoundException
-                ? "there is no such file" : error.Message.TrimEnd('.');
-            throw DiagnosticCatalog.ModelNotReadable.Throw(displayPath, reason);
+            throw DiagnosticCatalog.ModelNotReadable.Throw(displayPath, FileReason.OfReading(path, error));
         }
     }
 }
