@@ -6,7 +6,7 @@ public static partial class DiagnosticCatalog
     /// <summary>Arena, static data and stack are past the limit.</summary>
     public static readonly DiagnosticDescriptor SramOverBudget = Error("EAI3101", "SRAM budget exceeded",
         "{0} needs {1} bytes of SRAM on target '{2}' ({3}), {4} SramBudget is {5}. The arena's peak is {6}: "
-        + "{7}make these tensors smaller (resolution, channels, an integer type), or set SramBudget=\"{8}\".");
+        + "{7}make these tensors smaller ({9}), or set SramBudget=\"{8}\".");
 
     /// <summary>Weights, code and constants are past the limit.</summary>
     public static readonly DiagnosticDescriptor FlashOverBudget = Error("EAI3102", "Flash budget exceeded",

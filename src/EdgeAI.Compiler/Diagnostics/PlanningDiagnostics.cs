@@ -6,12 +6,12 @@ public static partial class DiagnosticCatalog
     /// <summary>The arena alone is past the SRAM budget.</summary>
     public static readonly DiagnosticDescriptor ArenaOverBudget = Error("EAI3001", "Arena is larger than the SRAM budget",
         "The arena of model '{0}' takes at least {1} bytes on target '{2}', even with layers that run row by row, and {3} SramBudget is {4}: {5}. "
-        + "{6}, or make these tensors smaller (resolution, channels, an integer type).");
+        + "{6}, or make these tensors smaller ({7}).");
 
     /// <summary>No memory of the target holds the arena.</summary>
     public static readonly DiagnosticDescriptor ArenaOverMemory = Error("EAI3002", "Arena fits in no memory of the target",
         "The arena of model '{0}' takes at least {1} bytes, even with layers that run row by row, and the largest memory for it on target '{2}' is '{3}' with {4}: {5}. "
-        + "Make these tensors smaller (resolution, channels, an integer type), or build for a target with more memory.");
+        + "Make these tensors smaller ({6}), or build for a target with more memory.");
 
     /// <summary>A list of buffers that cannot be read from disk.</summary>
     public static readonly DiagnosticDescriptor BufferListNotReadable = Error("EAI3011", "Buffer list cannot be read",
@@ -25,7 +25,7 @@ public static partial class DiagnosticCatalog
     /// <summary>No choice of memories holds the model's buffers.</summary>
     public static readonly DiagnosticDescriptor ArenaOverMemories = Error("EAI3020", "Buffers fit in no choice of memories",
         "The buffers of model '{0}' fit in no choice of the memories for arenas of target '{1}' ({2}): the least that any arena takes is {3} bytes, and {4}, "
-        + "each of which must lie in one memory. Make these tensors smaller (resolution, channels, an integer type), or build for a target with larger memories.");
+        + "each of which must lie in one memory. Make these tensors smaller ({5}), or build for a target with larger memories.");
 
     /// <summary>Models that must lie apart are too large together.</summary>
     public static readonly DiagnosticDescriptor ModelsOverMemory = Error("EAI3021", "Models do not fit in a memory together",
@@ -35,7 +35,7 @@ public static partial class DiagnosticCatalog
     /// <summary>The constants are larger than all memories for them.</summary>
     public static readonly DiagnosticDescriptor WeightsOverMemory = Error("EAI3022", "Weights fit in no memory of the target",
         "The weights of the models of target '{0}' take {1} bytes, and the memories for weights ({2}) have {3}; the most are those of model '{4}', {5}. "
-        + "Make its layers narrower, use an integer type, or build for a target with more flash.");
+        + "{6} or build for a target with more flash.");
 
     /// <summary>The verifier found a fault in a plan.</summary>
     public static readonly DiagnosticDescriptor PlanAtFault = Error("EAI3099", "Memory plan is at fault",

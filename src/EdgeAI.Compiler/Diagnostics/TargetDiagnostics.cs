@@ -9,7 +9,7 @@ public static partial class DiagnosticCatalog
 
     /// <summary>A target description that cannot be used.</summary>
     public static readonly DiagnosticDescriptor TargetNotValid = Error("EAI9102", "Target description is not valid",
-        "The target description is not valid: {0}. Correct the member; sdk/docs/targets.md lists them all.");
+        "The target description is not valid: {0}. Correct it; what it may hold is told in targets.md.");
 
     /// <summary>Two memories of a description share addresses.</summary>
     public static readonly DiagnosticDescriptor RegionsOverlap = Error("EAI9103", "Memory regions overlap",

@@ -97,16 +97,19 @@ internal sealed class FirmwarePlacement
         {
             PlannedModel largest = _models.MaxBy(WeightBytes)!;
             throw DiagnosticCatalog.WeightsOverMemory.Throw(
-                null, _target.Name, needed, string.Join(", ", holders.Select(region => region.Name)), room, NameOf(largest), WeightBytes(largest));
+                null, _target.Name, needed, string.Join(", ", holders.Select(region => region.Name)), room, NameOf(largest), WeightBytes(largest),
+                Weights(largest).Any(tensor => tensor.Type.IsFloat()) ? "Make its layers narrower, use an integer type for those with weights in float," : "Make its layers narrower,");
         }
     }
 
-    private static long WeightBytes(PlannedModel model)
+    private static long WeightBytes(PlannedModel model) => Weights(model).Sum(tensor => tensor.ByteSize);
+
+    private static IEnumerable<Tensor> Weights(PlannedModel model)
     {
         var places = new TensorPlaces(model.Quantized.Graph);
         return model.Quantized.Graph.Nodes.Where(node => !TensorPlaces.IsView(node))
             .SelectMany(node => node.Inputs.OfType<Tensor>()).Select(places.RootOf).Where(tensor => tensor.IsConstant)
-            .Distinct<Tensor>(ReferenceEqualityComparer.Instance).Sum(tensor => tensor.ByteSize);
+            .Distinct<Tensor>(ReferenceEqualityComparer.Instance);
     }
 
     private (long[] Offsets, long Bytes) Place(IReadOnlyList<SharedPart> parts, MemoryRegion? memory) =>

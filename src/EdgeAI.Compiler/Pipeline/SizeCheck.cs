@@ -30,8 +30,9 @@ internal sealed class SizeCheck(ModelPlanning planning, MemoryPlan plan, ModelSe
 
         var use = ArenaUse.Of(planning.Graph, plan);
         string peak = Peak(use);
-        BorderSaving? border = BorderSaving.Find(
-            planning.Graph, [.. use.At(use.Peak).Select(taken => taken.Buffer)], planning.SmallestArena);
+        PlannedBuffer[] alive = [.. use.At(use.Peak).Select(taken => taken.Buffer)];
+        string smaller = SmallerTensors.Ways(planning.Graph, alive);
+        BorderSaving? border = BorderSaving.Find(planning.Graph, alive, planning.SmallestArena);
         foreach ((long? budget, string whose, string item) in new[]
         {
             (settings.Budgets.SramBytes, "its", "EdgeAIModel"), (targetBudget, "the target's", "EdgeAITarget"),
@@ -40,26 +41,26 @@ internal sealed class SizeCheck(ModelPlanning planning, MemoryPlan plan, ModelSe
             if (plan.ArenaBytes > budget)
             {
                 yield return DiagnosticCatalog.ArenaOverBudget.With(
-                    file, settings.Name, plan.ArenaBytes, planning.Target.Name, whose, budget, peak, Remedy(border, budget.Value, item));
+                    file, settings.Name, plan.ArenaBytes, planning.Target.Name, whose, budget, peak, Remedy(border, budget.Value, item), smaller);
             }
         }
 
         if (isOverMemory)
         {
-            yield return OverMemory(file, memories, use, peak);
+            yield return OverMemory(file, memories, use, peak, smaller);
         }
     }
 
-    private Diagnostic OverMemory(string file, ImmutableArray<MemoryRegion> memories, ArenaUse use, string peak)
+    private Diagnostic OverMemory(string file, ImmutableArray<MemoryRegion> memories, ArenaUse use, string peak, string smaller)
     {
         MemoryRegion largest = memories.MaxBy(memory => memory.SizeBytes)!;
         return memories.Length == 1
             ? DiagnosticCatalog.ArenaOverMemory.With(
-                file, settings.Name, plan.ArenaBytes, planning.Target.Name, largest.Name, largest.SizeBytes, peak)
+                file, settings.Name, plan.ArenaBytes, planning.Target.Name, largest.Name, largest.SizeBytes, peak, smaller)
             : DiagnosticCatalog.ArenaOverMemories.With(
                 file, settings.Name, planning.Target.Name,
                 string.Join(", ", memories.Select(memory => FormattableString.Invariant($"{memory.Name} {memory.SizeBytes}"))),
-                Math.Max(PlanCertificate.Of(plan, use).BoundBytes, 0), peak);
+                Math.Max(PlanCertificate.Of(plan, use).BoundBytes, 0), peak, smaller);
     }
 
     /// <summary>What makes the arena fit at the least cost: a setting that keeps every tensor as it is; else smaller tensors or a larger budget.</summary>

@@ -82,7 +82,7 @@ internal sealed class BudgetCheck(ReportRequest request, IReadOnlyList<BuildFigu
         if (budgets.SramBytes is { } sram)
         {
             SizeRange range = subject.Sram();
-            yield return Size(BudgetKind.SramBudget, subject, sram, range, DiagnosticCatalog.SramOverBudget, subject.Peak(), subject.Remedy());
+            yield return Size(BudgetKind.SramBudget, subject, sram, range, DiagnosticCatalog.SramOverBudget, subject.Peak(), subject.Remedy(), subject.SmallerTensors());
         }
 
         if (budgets.FlashBytes is { } flash)
@@ -93,7 +93,7 @@ internal sealed class BudgetCheck(ReportRequest request, IReadOnlyList<BuildFigu
     }
 
     private BudgetResult Size(
-        BudgetKind kind, SizeSubject subject, long limit, SizeRange range, DiagnosticDescriptor broken, string largest, string remedy)
+        BudgetKind kind, SizeSubject subject, long limit, SizeRange range, DiagnosticDescriptor broken, string largest, string remedy, string smaller = "")
     {
         BudgetVerdict verdict = range.Against(limit);
         bool isSaid = kind == BudgetKind.SramBudget && verdict == BudgetVerdict.Broken && subject.Said is not null;
@@ -102,7 +102,7 @@ internal sealed class BudgetCheck(ReportRequest request, IReadOnlyList<BuildFigu
             BudgetVerdict.Broken when isSaid => subject.Said,
             BudgetVerdict.Broken => broken.With(
                 subject.File, subject.Name, AtLeast(range), subject.Target, range.Parts, subject.Model is null ? "the target's" : "its", Numbers.Count(limit), largest, remedy,
-                range.High ?? range.Low + BudgetedPlan.StackAndStaticBytes),
+                range.High ?? range.Low + BudgetedPlan.StackAndStaticBytes, smaller),
             BudgetVerdict.NotMeasured => NotMeasured(kind, subject.File, subject.Name, subject.Target,
                 range.High is { } high ? $"it lies between {Numbers.Count(range.Low)} and {Numbers.Count(high)} bytes, for models share kernels" : subject.WhyUnknown,
                 range.High is null ? $"Known is {range.Parts}, and the limit is {Numbers.Count(limit)} bytes: make the run possible, or set the limit only where it can be measured." : "Build the firmware and read its size from the map file."),

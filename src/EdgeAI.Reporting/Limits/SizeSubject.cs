@@ -62,6 +62,10 @@ internal sealed record SizeSubject(string Name, string? Model, string Target, IR
     /// <summary>The step that needs most memory and what it holds.</summary>
     public string Peak() => LargestArena.Peak.Describe() + (Model is null && Builds.Count > 1 ? $" of model '{LargestArena.Model}'" : "");
 
+    /// <summary>What can make the tensors of that step smaller.</summary>
+    public string SmallerTensors() =>
+        Compiler.Planning.SmallerTensors.Ways(LargestArena.Planned.Quantized.Graph, LargestArena.Peak.Taken.Select(taken => taken.Buffer));
+
     /// <summary>A setting that makes the largest arena smaller at no cost, with a comma behind it; empty where there is none.</summary>
     public string Remedy() => LargestArena.Border is { } border
         ? $"set {border.Settings}{(Builds.Count > 1 ? $" on model '{LargestArena.Model}'" : "")}, which saves {Numbers.Count(border.SavedBytes)} bytes, " : "";

@@ -69,6 +69,19 @@ public sealed class FirmwarePlacementTests(TestContext context)
         var error = Assert.ThrowsExactly<DiagnosticException>(() => PlanStage.Combine(board, [Plan(builder.Graph, board)], []));
         Assert.AreEqual("EAI3022", error.Diagnostics.Single().Code);
         StringAssert.Contains(error.Diagnostics[0].Message, "take 2048 bytes, and the memories for weights (flash) have 2047; the most are those of model 'heavy'");
+        StringAssert.Contains(error.Diagnostics[0].Message, "use an integer type for those with weights in float,");
+    }
+
+    [TestMethod]
+    public void IntegerWeightsGetNoAdviceToBecomeIntegers()
+    {
+        var builder = new GraphBuilder("heavy");
+        var x = new Tensor("x", ElementType.Int32, new Shape(1, 512));
+        builder.Graph.Inputs.Add(x);
+        builder.Graph.Outputs.Add(builder.Add(x, Tensor.FromValues<int>("c", ElementType.Int32, x.Shape, new int[512])));
+        var board = new TargetDescription("tiny", "cortex-m0", 16, [new("flash", 2047, 0, ["code", "weights"]), new("ram", 1 << 14, 0, ["arena"])], null);
+        Diagnostic told = Assert.ThrowsExactly<DiagnosticException>(() => PlanStage.Combine(board, [Plan(builder.Graph, board)], [])).Diagnostics.Single();
+        StringAssert.EndsWith(told.Message, "Make its layers narrower, or build for a target with more flash.");
     }
 
     [TestMethod]

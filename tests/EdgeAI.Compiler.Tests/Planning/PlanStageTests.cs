@@ -22,6 +22,7 @@ public sealed class PlanStageTests
         StringAssert.Contains(told.Message, "its SramBudget is 511");
         StringAssert.Contains(told.Message, "step 0 ('n0') holds t0 256, x 256");
         StringAssert.Contains(told.Message, "Set SramBudget=\"1600\" on the EdgeAIModel");
+        StringAssert.EndsWith(told.Message, "make these tensors smaller (resolution, channels, an integer type in place of float).");
         Assert.AreEqual(512L, Plan(Model(64), sramBytes: 512).Plan.ArenaBytes);
     }
 

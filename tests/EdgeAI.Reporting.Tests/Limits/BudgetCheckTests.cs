@@ -21,6 +21,7 @@ public sealed class BudgetCheckTests
         StringAssert.Contains(broken.Message, "527");
         StringAssert.Contains(broken.Message, "step 0");
         StringAssert.Contains(broken.Message, "'image'");
+        StringAssert.Contains(broken.Message, "make these tensors smaller (resolution, channels), or set");
         Assert.AreEqual("models/tiny.onnx", broken.File);
     }
 
