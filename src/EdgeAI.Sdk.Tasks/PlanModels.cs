@@ -138,7 +138,7 @@ public sealed partial class PlanModels
     {
         QuantizedModel quantized = ModelFile.ReadQuantized(ReadArtefact(Artefacts.Quantized(model.Name)));
         context.Dump = new GraphDump(Artefacts.QuantizedDump(model.Name), quantized.Graph);
-        PlanOutcome outcome = PlanStage.Reach(quantized, target.Description, settings, sram, context.Cancellation);
+        PlanOutcome outcome = PlanStage.Reach(quantized, target.Description, settings, sram, context.Cancellation, context.Progress);
         context.Diagnostics.AddRange(outcome.Told);
         byte[] planned = ModelFile.Write(outcome.Planned);
         if (!outcome.Broken.IsEmpty)

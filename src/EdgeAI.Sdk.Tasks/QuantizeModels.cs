@@ -33,7 +33,7 @@ public sealed partial class QuantizeModels
     {
         ImportedModel imported = ModelFile.ReadImported(ReadArtefact(Artefacts.Imported(model.Name)));
         context.Dump = new GraphDump(Artefacts.ImportedDump(model.Name), imported.Graph);
-        QuantizedModel quantized = QuantizeStage.Run(imported, settings, context.Diagnostics, context.Cancellation);
+        QuantizedModel quantized = QuantizeStage.Run(imported, settings, context.Diagnostics, context.Cancellation, context.Progress);
         var dump = new GraphDump(Artefacts.QuantizedDump(model.Name), quantized.Graph);
         return [new StageFile(Artefacts.Quantized(model.Name), ModelFile.Write(quantized)), dump.ToFile()];
     }

@@ -95,6 +95,7 @@ public sealed partial class SimulateModels
                 EvidenceFolder = Store.PathOf(Artefacts.KernelEvidence(unit)),
                 ReadModel = () => ModelReading.Request(model, Properties.ProjectDirectory, []),
                 ArrayPrefix = Artefacts.ReportedArray(unit, ""),
+                Progress = context.Progress,
             };
             SimulationResult result = SimulateStage.Run(request, context.Diagnostics, context.Cancellation);
             return

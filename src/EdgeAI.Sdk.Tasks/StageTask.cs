@@ -120,7 +120,8 @@ public abstract partial class StageTask : Task, ICancelableTask
         Store.Keep(stage, all);
         var cache = new ArtefactCache(Properties.CacheFolder.Length == 0 || stage == Stage.Report ? null : Properties.CacheFolder);
         var runner = new StageRunner(
-            stage, Store, cache, new DiagnosticPlaces(Properties.ProjectDirectory), Properties.ProjectDirectory, ToolIdentity.Of(stage));
+            stage, Store, cache, new DiagnosticPlaces(Properties.ProjectDirectory), Properties.ProjectDirectory, ToolIdentity.Of(stage),
+            new LongRuns(TimeProvider.System, line => Log.LogMessage(MessageImportance.High, line)));
         var failed = new List<StageUnit>();
         foreach (StageOutcome outcome in runner.Run(works, cancellation))
         {

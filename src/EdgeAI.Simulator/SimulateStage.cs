@@ -43,6 +43,11 @@ public sealed record SimulationRequest(
 
     /// <summary>What paths of the arrays in <see cref="SimulationResult.Arrays"/> start with where the caller keeps them; null: it does not.</summary>
     public string? ArrayPrefix { get; init; }
+
+    /// <summary>Told of the run at hand; null for silence.</summary>
+    public IProgress<StageProgress>? Progress { get; init; }
+
+    internal void Tell(string step) => Progress?.Report(new(step, 0, 0));
 }
 
 /// <summary>Everything above + test data → <see cref="SimulationResult"/>.</summary>
@@ -60,6 +65,7 @@ public static class SimulateStage
     {
         DeviceCases cases = DeviceCases.Load(request.Imported, request.Planned.Quantized, request.Settings, diagnostics);
         InputScales.Check(request.Imported, request.Planned.Quantized, cases, request.Settings, diagnostics);
+        request.Tell("managed run");
         ManagedRun managed = ManagedRun.Execute(request.Imported, request.Planned, cases, cancellation);
         ExpectedOutputs expected = ExpectedOutputs.Compare(request, managed, cases);
         bool isMadeInteger = managed.FloatOutputs.Length > 0;
@@ -68,9 +74,13 @@ public static class SimulateStage
         var skipped = new List<SkippedEngine>();
 
         LabelOrder.Check(managed, request.Planned, cases, request.Settings.Name, diagnostics);
+        request.Tell("runs in noise");
         ImmutableArray<NoiseCurve> noise = NoiseRun.Execute(request, cases, diagnostics, cancellation);
+        request.Tell("check of kernels from outside");
         UserKernels.Check(request, diagnostics, cancellation);
+        request.Tell("run of the C on this machine");
         RunHost(request, cases, managed, engines, skipped, cancellation);
+        request.Tell("run of the C on the target");
         NativeRun? target = RunTarget(request, cases, managed, engines, skipped, cancellation);
 
         IList<Node> nodes = request.Planned.Quantized.Graph.Nodes;

@@ -81,6 +81,7 @@ internal static class Execution
                     EvidenceFolder = Path.Combine(folder ?? ".", "kernel-check"),
                     ReadModel = model.Request,
                     ArrayPrefix = folder is null ? null : "output_difference_",
+                    Progress = model.Progress,
                 },
                 diagnostics, cancellation);
             bool isMadeInteger = planned.Quantized.Scheme is not (nameof(QuantizationScheme.None) or nameof(QuantizationScheme.Float32));

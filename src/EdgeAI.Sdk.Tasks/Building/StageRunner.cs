@@ -11,7 +11,7 @@ namespace EdgeAI.Sdk.Tasks.Building;
 /// - Files are written first and the state last. A unit with an error loses its files and those of later stages.
 /// </summary>
 internal sealed class StageRunner(
-    Stage stage, StageStore store, ArtefactCache cache, DiagnosticPlaces places, string projectDirectory, string stageKey)
+    Stage stage, StageStore store, ArtefactCache cache, DiagnosticPlaces places, string projectDirectory, string stageKey, LongRuns longRuns)
 {
     /// <summary>Runs all units; throws <see cref="OperationCanceledException"/> when cancelled, and for faults of the SDK itself.</summary>
     public IReadOnlyList<StageOutcome> Run(IReadOnlyList<StageWork> works, CancellationToken cancellation)
@@ -45,7 +45,8 @@ internal sealed class StageRunner(
 
     private StageOutcome Run(StageWork work, CancellationToken cancellation)
     {
-        var context = new StageContext(cancellation);
+        using LongRuns.Run run = longRuns.Begin(stage, work.Unit);
+        var context = new StageContext(run, cancellation);
         try
         {
             var builder = new KeyBuilder(projectDirectory);

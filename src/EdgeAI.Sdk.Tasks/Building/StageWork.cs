@@ -30,7 +30,7 @@ internal sealed class GraphDump(string path, Graph graph)
 }
 
 /// <summary>What a unit may say and read while it runs.</summary>
-internal sealed class StageContext(CancellationToken cancellation)
+internal sealed class StageContext(IProgress<StageProgress> progress, CancellationToken cancellation)
 {
     /// <summary>Its warnings and notes.</summary>
     public List<Diagnostic> Diagnostics { get; } = [];
@@ -40,6 +40,9 @@ internal sealed class StageContext(CancellationToken cancellation)
 
     /// <summary>The newest dump of the model that diagnostics about nodes point into; null before there is one.</summary>
     public GraphDump? Dump { get; set; }
+
+    /// <summary>Told of steps that may take long.</summary>
+    public IProgress<StageProgress> Progress { get; } = progress;
 
     /// <summary>Whether the build was cancelled.</summary>
     public CancellationToken Cancellation { get; } = cancellation;

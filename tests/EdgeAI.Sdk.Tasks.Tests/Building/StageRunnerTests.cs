@@ -110,6 +110,37 @@ public sealed class StageRunnerTests
     }
 
     [TestMethod]
+    public void Units_that_take_long_tell_what_they_do_until_they_end()
+    {
+        var clock = new Clock();
+        var lines = new List<string>();
+        var work = new StageWork(new StageUnit("kws", ""), "kws.onnx", builder => builder.Add("key", "1"), context =>
+        {
+            clock.Advance(9);
+            Assert.IsEmpty(lines);
+            clock.Advance(1);
+            context.Progress.Report(new("int8: rounding of weights", 3, 8));
+            clock.Advance(29);
+            clock.Advance(1);
+            context.Progress.Report(new("types of layers", 0, 0));
+            clock.Advance(30);
+            return [];
+        });
+        Runner(new LongRuns(clock, lines.Add)).Run([work], CancellationToken.None);
+        CollectionAssert.AreEqual(
+            new[]
+            {
+                "EdgeAI: quantize kws has taken 10 s so far", "EdgeAI: quantize kws has taken 40 s so far: int8: rounding of weights, 3 of at most 8",
+                "EdgeAI: quantize kws has taken 70 s so far: types of layers",
+            },
+            lines, string.Join("; ", lines));
+        clock.Advance(300);
+        Assert.HasCount(3, lines);
+        Runner(new LongRuns(clock, lines.Add)).Run([work with { AddKey = builder => builder.Add("key", "1") }], CancellationToken.None);
+        Assert.HasCount(3, lines);
+    }
+
+    [TestMethod]
     public void Diagnostics_about_a_node_point_into_the_dump_and_name_no_machine()
     {
         var places = new DiagnosticPlaces(_folder);
@@ -122,5 +153,6 @@ public sealed class StageRunnerTests
     private StageEnding[] Endings(params StageWork[] works) =>
         [.. Runner().Run(works, CancellationToken.None).Select(outcome => outcome.Ending)];
 
-    private StageRunner Runner() => new(Stage.Quantize, _store, _cache, new DiagnosticPlaces(_folder), _folder, "tool");
+    private StageRunner Runner(LongRuns? longRuns = null) => new(
+        Stage.Quantize, _store, _cache, new DiagnosticPlaces(_folder), _folder, "tool", longRuns ?? new LongRuns(TimeProvider.System, _ => { }));
 }
