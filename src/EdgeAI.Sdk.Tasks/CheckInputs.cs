@@ -58,7 +58,7 @@ public sealed partial class CheckInputs : Task
         }
         catch (DiagnosticException error)
         {
-            new DiagnosticLog(Log, BuildEngine, _settings).Say(error.Diagnostics[0]);
+            new DiagnosticLog(Log, BuildEngine, _settings).Say(error.Diagnostics[0] with { File = _settings.ProjectFile });
         }
     }
 

@@ -20,6 +20,10 @@ public sealed partial class PublishOutputs
     [Required]
     public string ProjectDirectory { get; set; } = "";
 
+    /// <summary>The project's file name, which errors are about.</summary>
+    [Required]
+    public string ProjectFile { get; set; } = "";
+
     /// <summary>Keeps the absolute paths of what was published.</summary>
     [Required]
     public string PublishedFile { get; set; } = "";

@@ -102,7 +102,7 @@ public sealed partial class PublishOutputs : Task, ICancelableTask
     }
 
     private void Say(DiagnosticException error) =>
-        new DiagnosticLog(Log, BuildEngine, new TaskSettings([])).Say(error.Diagnostics[0]);
+        new DiagnosticLog(Log, BuildEngine, new TaskSettings([])).Say(error.Diagnostics[0] with { File = ProjectFile });
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void SayNotWritable(string path, Exception error) => Say(DiagnosticCatalog.OutputNotWritable.Throw(

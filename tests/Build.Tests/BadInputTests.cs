@@ -152,7 +152,11 @@ public sealed class BadInputTests
 
         project.Edit("<EdgeAISimulation>Target</EdgeAISimulation>", "<EdgeAISimulation>Managed</EdgeAISimulation>");
         project.Write("taken", "a file where a folder should be");
-        project.Build("--no-restore", "-p:EdgeAIOutputPath=taken/").Failed().Diagnostic("EAI9011");
+        foreach (string taken in new[] { "-p:EdgeAIOutputPath=taken/", "-p:EdgeAIIntermediateOutputPath=taken/" })
+        {
+            StringAssert.EndsWith(project.Build("--no-restore", taken).Failed().Diagnostic("EAI9011", "taken' is a file, not a folder").File, ".csproj");
+        }
+
         project.Build("--no-restore").Succeeded();
     }
 
