@@ -117,10 +117,19 @@ public sealed partial class WriteReports
     private bool BudgetsMustBeMeasured =>
         Level == SimulationLevel.Target || Properties.IsContinuousIntegration;
 
+    /// <summary>Data enter with their names alone: what they hold has gone into the simulation.</summary>
     private static string SettingsKey(ModelSettings settings) =>
-        new KeyBuilder("").AddSettings(settings with { CalibrationData = null, TestData = null, TestLabels = null, TestReference = null })
+        new KeyBuilder("")
+            .AddSettings(settings with
+            {
+                CalibrationData = null,
+                TestData = null,
+                TestLabels = null,
+                TestReference = null,
+                Noise = [.. settings.Noise.Select(noise => noise with { Source = null })],
+            })
             .Add("calibrationData", settings.CalibrationData).Add("testData", settings.TestData).Add("testLabels", settings.TestLabels)
-            .Add("testReference", settings.TestReference).Build();
+            .Add("testReference", settings.TestReference).Add("sources", string.Join(';', settings.Noise.Select(noise => noise.Source))).Build();
 
     /// <summary>Reports name files as the project does, the same on every machine.</summary>
     private ModelSettings WithRelativePaths(ModelSettings settings) => settings with
@@ -129,6 +138,7 @@ public sealed partial class WriteReports
         TestData = Display(settings.TestData),
         TestLabels = Display(settings.TestLabels),
         TestReference = Display(settings.TestReference),
+        Noise = [.. settings.Noise.Select(noise => noise with { Source = Display(noise.Source) })],
     };
 
     private string? Display(string? path) => path is null ? null : ProjectPaths.Display(Properties.ProjectDirectory, path);
