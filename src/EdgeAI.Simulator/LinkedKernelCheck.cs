@@ -31,7 +31,7 @@ internal static class LinkedKernelCheck
         }
         catch (DiagnosticException error) when (!isCompiled)
         {
-            throw DiagnosticCatalog.LinkedKernelNotCompiled.Throw(null, kernel.Library, error.Diagnostics[0].Message);
+            throw DiagnosticCatalog.LinkedKernelNotCompiled.Throw(null, kernel.Library, layer.Complaint ?? error.Diagnostics[0].Message);
         }
 
         if (result is not { Mismatches: 0 })

@@ -75,6 +75,7 @@ public sealed class LinkedKernelTests
         told = Fails(Right.Replace("sum += wide", "sum += wide_of", StringComparison.Ordinal));
         Assert.AreEqual("EAI5009", told.Code);
         Assert.Contains("wide_of", told.Message);
+        Assert.DoesNotContain("report it with the model", told.Message, "a fault of the library is not one of the generated C");
     }
 
     [TestMethod]

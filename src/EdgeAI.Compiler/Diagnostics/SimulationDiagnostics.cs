@@ -37,7 +37,7 @@ public static partial class DiagnosticCatalog
 
     /// <summary>A user's library does not compile here.</summary>
     public static readonly DiagnosticDescriptor LinkedKernelNotCompiled = Error("EAI5009", "Kernel library does not compile",
-        "The kernel library '{0}' cannot be compiled for this machine, where it is compared with ours: {1} Correct the library's sources, or the lists of them in its description.");
+        "The kernel library '{0}' cannot be compiled for this machine, where it is compared with ours: {1}. Correct the library's sources, or the lists of them in its description.");
 
     /// <summary>No compiler for the comparison.</summary>
     public static readonly DiagnosticDescriptor LinkedKernelNotChecked = Warning("EAI5010", "Kernel library was not checked",
