@@ -47,6 +47,7 @@ public sealed record SimulationRequest(
     /// <summary>Told of the run at hand; null for silence.</summary>
     public IProgress<StageProgress>? Progress { get; init; }
 
+    /// <summary>Tells what begins.</summary>
     internal void Tell(string step) => Progress?.Report(new(step, 0, 0));
 }
 
@@ -74,13 +75,9 @@ public static class SimulateStage
         var skipped = new List<SkippedEngine>();
 
         LabelOrder.Check(managed, request.Planned, cases, request.Settings.Name, diagnostics);
-        request.Tell("runs in noise");
         ImmutableArray<NoiseCurve> noise = NoiseRun.Execute(request, cases, diagnostics, cancellation);
-        request.Tell("check of kernels from outside");
         UserKernels.Check(request, diagnostics, cancellation);
-        request.Tell("run of the C on this machine");
         RunHost(request, cases, managed, engines, skipped, cancellation);
-        request.Tell("run of the C on the target");
         NativeRun? target = RunTarget(request, cases, managed, engines, skipped, cancellation);
 
         IList<Node> nodes = request.Planned.Quantized.Graph.Nodes;
@@ -128,6 +125,7 @@ public static class SimulateStage
             : request.Toolchain.HostCompiler is null ? "no C compiler (cc, gcc or clang) is on the PATH" : null;
         if (reason is null)
         {
+            request.Tell("run of the C on this machine");
             var host = new NativeRun(request, cases, managed, null, cancellation);
             host.Build();
             reason = Execute(request, host, "host", request.Level == SimulationLevel.Host, engines);
@@ -159,6 +157,7 @@ public static class SimulateStage
             : null;
         if (reason is null)
         {
+            request.Tell("run of the C on the target");
             target = new NativeRun(request, cases, managed, board, cancellation);
             if (!target.Build())
             {

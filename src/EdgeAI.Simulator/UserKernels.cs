@@ -16,6 +16,11 @@ internal static class UserKernels
             : request.Toolchain.HostCompiler is null ? "no C compiler (cc, gcc or clang) is on the PATH" : null;
         if (reason is null)
         {
+            if (linked.Length + own.Length > 0)
+            {
+                request.Tell("check of kernels from outside");
+            }
+
             LinkedKernelCheck.Run(request, linked, cancellation);
             OperatorKernelCheck.Run(request, own, cancellation);
             return;

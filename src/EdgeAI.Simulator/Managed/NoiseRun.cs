@@ -51,6 +51,7 @@ internal sealed class NoiseRun
             return [];
         }
 
+        request.Tell("runs in noise");
         Graph? floatGraph = ManagedRun.FloatGraphOf(request.Imported, request.Planned);
         int levels = settings.Noise.Sum(noise => noise.Levels.Length);
         bool hasStates = request.Planned.Plan.StateBytes > 0;
