@@ -81,14 +81,15 @@ internal static class ImageFormat
         ImageResult image;
         try
         {
-            using var stream = new MemoryStream(file, writable: false);
+            using var stream = new EndingStream(file);
             ImageInfo about = ImageInfo.FromStream(stream) ?? throw new InvalidDataException("it is no PNG, JPEG or BMP picture");
             if (about.Height != height || about.Width != width)
             {
                 throw DiagnosticCatalog.ImageSize.Throw(null, display, about.Width, about.Height, input.Name, width, height);
             }
 
-            image = ImageResult.FromMemory(file, ColorComponents.Default);
+            using var pixelStream = new EndingStream(file);
+            image = ImageResult.FromStream(pixelStream, ColorComponents.Default);
         }
         catch (Exception error) when (error is InvalidOperationException or IndexOutOfRangeException or EndOfStreamException or OverflowException or ArgumentException or NullReferenceException)
         {

@@ -118,6 +118,19 @@ public sealed class ImageFormatTests
         }
     }
 
+    /// <summary>A segment that is skipped, as cameras write them, reaches behind the end: the decoder never comes to its end by itself.</summary>
+    [TestMethod]
+    [Timeout(60_000)]
+    public void A_picture_that_is_cut_inside_a_segment_is_an_error()
+    {
+        byte[] whole = Convert.FromBase64String(Jpeg);
+        byte[] segment = [0xFF, 0xE1, 0, 64, .. new byte[62]];
+        Write("camera.jpg", [.. whole[..2], .. segment, .. whole[2..]]);
+        Assert.IsTrue(Singles(Read("camera.jpg", new Shape(1, 1, 8, 8), "Bytes")[0]).All(value => value == 188));
+        Write("cut.jpg", [.. whole[..2], .. segment[..30]]);
+        Refuses("EAI2102", "it ends too early", "cut.jpg", new Shape(1, 1, 8, 8), "Bytes");
+    }
+
     private void Refuses(string code, string told, string file, Shape shape, string? normalization, Shape? instead = null)
     {
         DiagnosticException error = Assert.ThrowsExactly<DiagnosticException>(() => Read(file, instead ?? shape, normalization));
