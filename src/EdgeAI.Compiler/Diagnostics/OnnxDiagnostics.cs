@@ -82,4 +82,16 @@ public static partial class DiagnosticCatalog
     /// <summary>Class labels that are texts.</summary>
     public static readonly DiagnosticDescriptor OnnxTextBecomesIndex = Warning("EAI1120", "Text becomes an index",
         "Output '{0}' is a text in the file and its index in the firmware: {1}. Train with whole numbers as labels to be rid of this warning.");
+
+    /// <summary>A sequence among the outputs.</summary>
+    public static readonly DiagnosticDescriptor OnnxSequenceBecomesTensors = Warning("EAI1121", "Sequence becomes tensors",
+        "Output '{0}' is a sequence in the file and one output for each of its tensors in the firmware: {1}. Return the tensors themselves, or stack them, to be rid of this warning.");
+
+    /// <summary>An output without a tensor.</summary>
+    public static readonly DiagnosticDescriptor OnnxOutputHoldsNothing = Error("EAI1122", "Output holds nothing",
+        "Output '{0}' is {1}, which firmware cannot give. Leave it out of the model's outputs, or let it hold a tensor.");
+
+    /// <summary>A sequence among the inputs.</summary>
+    public static readonly DiagnosticDescriptor OnnxSequenceInput = Error("EAI1123", "Sequence as an input",
+        "Input '{0}' is a sequence, of which the file does not say how many tensors it has. Set InputShape=\"{1}\" on the model, with an entry for each tensor from '{0}_0' on and your extents; each becomes an input of its own.");
 }

@@ -76,6 +76,56 @@ internal static class ConstantMoves
         return new Tensor(constant.Name, constant.Type, shape) { Constant = result, Quantization = quantization };
     }
 
+    /// <summary>Part of the elements on each axis.</summary>
+    public static Tensor Part(Tensor constant, SlicePart part)
+    {
+        long[] strides = constant.Shape.Strides();
+        long offset = 0;
+        for (int axis = 0; axis < strides.Length; axis++)
+        {
+            offset += strides[axis] * part.Starts[axis];
+            strides[axis] *= part.Steps[axis];
+        }
+
+        return Strided(constant, new Shape([.. part.Extents]), strides, offset);
+    }
+
+    /// <summary>Constants one behind another on an axis. Throws <see cref="OnnxNodeException"/> where their types, or their shapes on other axes, differ.</summary>
+    public static Tensor Concatenate(IReadOnlyList<Tensor> parts, int axis)
+    {
+        Tensor first = parts[0];
+        int[] extents = [.. first.Shape.Extents];
+        extents[axis] = 0;
+        foreach (Tensor part in parts)
+        {
+            bool fits = part.Type == first.Type && part.Shape.Rank == extents.Length
+                && Enumerable.Range(0, extents.Length).All(i => i == axis || part.Shape[i] == extents[i]);
+            if (!fits)
+            {
+                throw new OnnxNodeException($"'{part}' cannot be joined to '{first}' on axis {axis}", "Export the model again");
+            }
+
+            extents[axis] = (int)Math.Min(int.MaxValue, (long)extents[axis] + part.Shape[axis]);
+        }
+
+        OnnxLimits.Check(first.Name, first.Type, extents);
+        int outer = extents.Take(axis).Aggregate(1, (product, next) => product * next);
+        int inner = extents.Skip(axis + 1).Aggregate(first.Type.ByteSize(), (product, next) => product * next);
+        byte[] result = new byte[(long)outer * extents[axis] * inner];
+        int written = 0;
+        for (int block = 0; block < outer; block++)
+        {
+            foreach (Tensor part in parts)
+            {
+                int size = part.Shape[axis] * inner;
+                part.Constant!.Value.Span.Slice(block * size, size).CopyTo(result.AsSpan(written));
+                written += size;
+            }
+        }
+
+        return new Tensor(first.Name, first.Type, new Shape(extents)) { Constant = result };
+    }
+
     /// <summary>Strides that read a constant under larger extents by NumPy's rule.</summary>
     public static long[] BroadcastStrides(Shape source, Shape result)
     {

@@ -11,6 +11,9 @@ internal interface IOnnxForm
     /// <summary>Whether constants of the node are weights, which must be finite numbers.</summary>
     bool NeedsFiniteConstants => false;
 
+    /// <summary>Whether operands may be sequences and optionals; else a node that has such is refused before it comes here.</summary>
+    bool TakesSequences => false;
+
     /// <summary>
     /// Adds the node's equivalent and binds every result that is asked for. Throws <see cref="OnnxNodeException"/> for a use that is not
     /// supported.

@@ -1,11 +1,10 @@
 using EdgeAI.Compiler.Import.Onnx.Schema;
 using EdgeAI.Compiler.Model;
-using EdgeAI.Compiler.Operators.Shaping;
 
 namespace EdgeAI.Compiler.Import.Onnx;
 
 /// <summary>
-/// If, Loop and Scan of an import: graphs inside nodes.
+/// If, Loop, Scan and SequenceMap of an import: graphs inside nodes.
 /// <list type="bullet">
 /// <item>Of an If whose condition is known the branch takes its place; else both branches run and each result is selected.</item>
 /// <item>A Loop whose number of rounds is known, by its trip count and a condition that stays true, and a Scan take as many copies of their body, which share
@@ -13,22 +12,27 @@ namespace EdgeAI.Compiler.Import.Onnx;
 /// <item>A Loop that ends by a condition known only at run time, or by such a trip count, takes copies for the most rounds: its constant trip count, or the extent
 /// that the file declares for what its rounds give, or the round in which its condition is false whatever the inputs (<c>i &lt; N</c> and something else). A round
 /// behind the end leaves the values as they are, and gives zeros.</item>
+/// <item>Sequences and optionals are carried like tensors; where a choice is made at run time, element by element.</item>
 /// </list>
 /// </summary>
 internal sealed class OnnxControlFlow(OnnxGraphImport import, OnnxGraphBuilder builder)
 {
     private const long MostRounds = 4096;
 
+    /// <summary>The operators, of the default domain.</summary>
+    public static IReadOnlyList<string> OperatorTypes { get; } = ["If", "Loop", "Scan", "SequenceMap"];
+
     /// <summary>Whether a node is one of them.</summary>
-    public static bool Takes(OnnxSourceNode source) => source is { Domain: "", Proto.OpType: "If" or "Loop" or "Scan" };
+    public static bool Takes(OnnxSourceNode source) => source.Domain.Length == 0 && OperatorTypes.Contains(source.Proto.OpType);
 
     /// <summary>Adds what the node runs and binds its results. Throws <see cref="OnnxNodeException"/> where that depends on values at run time.</summary>
     public void Import(OnnxSourceNode source, OnnxNode node)
     {
-        IReadOnlyList<Tensor>? results = node.OperatorType switch
+        IReadOnlyList<OnnxValue>? results = node.OperatorType switch
         {
             "If" => If(source, node),
             "Loop" => Loop(source, node),
+            "SequenceMap" => Map(source, node),
             _ => Scan(source, node),
         };
         for (int i = 0; results is not null && i < Math.Min(results.Count, node.Outputs.Count); i++)
@@ -45,52 +49,75 @@ internal sealed class OnnxControlFlow(OnnxGraphImport import, OnnxGraphBuilder b
 
     private static bool IsTrue(Tensor condition) => condition.Constant!.Value.Span.ContainsAnyExcept((byte)0);
 
-    private static Tensor Single(Tensor tensor, ElementType type, string what) => tensor.Type == type && tensor.Shape.ElementCount == 1
+    private static Tensor Single(OnnxValue value, ElementType type, string what) => value.Tensor is { } tensor && tensor.Type == type && tensor.Shape.ElementCount == 1
         ? tensor
-        : throw new OnnxNodeException($"its {what} is '{tensor}'", $"One element of type {type.DisplayName()} is meant");
+        : throw new OnnxNodeException($"its {what} is {value}", $"One element of type {type.DisplayName()} is meant");
 
-    private IReadOnlyList<Tensor>? If(OnnxSourceNode source, OnnxNode node)
+    private IReadOnlyList<OnnxValue>? If(OnnxSourceNode source, OnnxNode node)
     {
-        Tensor condition = Single(node.Input(0), ElementType.Bool, "condition");
+        Tensor condition = Single(node.Value(0), ElementType.Bool, "condition");
         if (condition.IsConstant)
         {
             string branch = IsTrue(condition) ? "then_branch" : "else_branch";
             return import.Inline(source, branch, GraphOf(node, branch), []);
         }
 
-        IReadOnlyList<Tensor>? yes = import.Inline(source, "then_branch", GraphOf(node, "then_branch"), []);
-        IReadOnlyList<Tensor>? no = import.Inline(source, "else_branch", GraphOf(node, "else_branch"), []);
+        IReadOnlyList<OnnxValue>? yes = import.Inline(source, "then_branch", GraphOf(node, "then_branch"), []);
+        IReadOnlyList<OnnxValue>? no = import.Inline(source, "else_branch", GraphOf(node, "else_branch"), []);
         if (yes is null || no is null)
         {
             return null;
         }
 
         builder.Begin(node);
-        var results = new List<Tensor>();
-        for (int i = 0; i < Math.Min(yes.Count, no.Count); i++)
-        {
-            if (yes[i].Type != no[i].Type || yes[i].Shape != no[i].Shape)
-            {
-                throw new OnnxNodeException($"its condition is known only at run time, and its branches give {yes[i]} and {no[i]}",
-                    "Branches of one type and shape are both run and selected from");
-            }
-
-            results.Add(builder.Add("Select", NoAttributes.Instance, condition, yes[i], no[i]));
-        }
-
-        return results;
+        const string Obstacle = "its condition is known only at run time, and its branches give";
+        const string Remedy = "Branches of one type and shape, sequences of one length, are both run and selected from";
+        return [.. yes.Zip(no, (one, other) => one.With(other, (now, before) => Selected(condition, now, before, Obstacle, Remedy), Obstacle, Remedy))];
     }
 
-    private IReadOnlyList<Tensor>? Loop(OnnxSourceNode source, OnnxNode node)
+    private Tensor Selected(Tensor condition, Tensor one, Tensor other, string obstacle, string remedy) =>
+        one.Type == other.Type && one.Shape == other.Shape ? builder.Add("Select", NoAttributes.Instance, condition, one, other)
+        : throw new OnnxNodeException($"{obstacle} {one} and {other}", remedy);
+
+    /// <summary>The body runs for each place of the first sequence, with the tensors of all sequences there, and with the other operands as they are.</summary>
+    private IReadOnlyList<OnnxValue>? Map(OnnxSourceNode source, OnnxNode node)
     {
         GraphProto body = GraphOf(node, "body");
-        Tensor? given = node.Optional(0) is { } count ? Single(count, ElementType.Int64, "trip count") : null;
-        Tensor? condition = node.Optional(1) is { } wanted ? Single(wanted, ElementType.Bool, "condition") : null;
+        int length = node.Value(0).Several("its first operand").Length;
+        if (node.Values.FirstOrDefault(value => value?.Elements is { } elements && elements.Length < length) is { } shorter)
+        {
+            throw new OnnxNodeException($"it maps a sequence of {length} together with {shorter}", "Sequences of one length are mapped together");
+        }
+
+        List<Tensor>[] made = [.. body.Output.Select(_ => new List<Tensor>())];
+        for (int place = 0; place < length; place++)
+        {
+            builder.Begin(node);
+            if (import.Inline(source, "body", body, [.. node.Values.Select((_, i) => node.Value(i).Elements is { } elements ? elements[place] : node.Value(i))]) is not { } results)
+            {
+                return null;
+            }
+
+            for (int i = 0; i < made.Length; i++)
+            {
+                made[i].Add(results[i].Single("a result of its body"));
+            }
+        }
+
+        return [.. made.Select(OnnxValue.Sequence)];
+    }
+
+    private IReadOnlyList<OnnxValue>? Loop(OnnxSourceNode source, OnnxNode node)
+    {
+        GraphProto body = GraphOf(node, "body");
         int carried = node.Inputs.Count - 2;
         if (carried < 0)
         {
             throw new OnnxNodeException("it has no trip count and no condition among its operands", "Export the model again");
         }
+
+        Tensor? given = node.Values[0] is { } count ? Single(count, ElementType.Int64, "trip count") : null;
+        Tensor? condition = node.Values[1] is { } wanted ? Single(wanted, ElementType.Bool, "condition") : null;
 
         var scanned = new List<Tensor>[Math.Max(0, body.Output.Count - 1 - carried)];
         for (int i = 0; i < scanned.Length; i++)
@@ -99,13 +126,13 @@ internal sealed class OnnxControlFlow(OnnxGraphImport import, OnnxGraphBuilder b
         }
 
         long? most = given is null ? null : given.IsConstant ? given.Values<long>()[0] : Declared(node, carried, scanned.Length);
-        Tensor[] values = [.. Enumerable.Range(2, carried).Select(node.Input)];
-        Tensor[] next = values; // what a round reads: constants are carried as if none had ended the loop
+        OnnxValue[] values = [.. Enumerable.Range(2, carried).Select(node.Value)];
+        OnnxValue[] next = values; // what a round reads: constants are carried as if none had ended the loop
         Tensor? isRunning = null;
         bool counts = false;
         for (long round = 0; (most is null || round < most) && (condition is not { IsConstant: true } || IsTrue(condition)); round++)
         {
-            if (condition is { IsConstant: false } && most is null or > MostRounds && (round == 0 ? !next.Any(value => value.IsConstant) : !counts))
+            if (condition is { IsConstant: false } && most is null or > MostRounds && (round == 0 ? !next.Any(value => value is { Tensor.IsConstant: true }) : !counts))
             {
                 throw new OnnxNodeException("it goes on by a condition that is known only at run time, without a trip count that says how long at most",
                     $"Give it a constant trip count of at most {MostRounds}, or let its condition end too when a counter reaches a constant");
@@ -131,19 +158,19 @@ internal sealed class OnnxControlFlow(OnnxGraphImport import, OnnxGraphBuilder b
             condition = KnownTruth.Of(condition, builder.Nodes, first) is { } known && !condition.IsConstant
                 ? Tensor.FromValues<byte>(builder.UniqueTensorName($"{source.Name}/on"), ElementType.Bool, Shape.Scalar, [known ? (byte)1 : (byte)0])
                 : condition;
-            Tensor[] made = [.. results.Skip(1).Take(carried)];
-            counts = made.Zip(next).Any(pair => pair is { First.Constant: { } now, Second.Constant: { } before } && !now.Span.SequenceEqual(before.Span));
+            OnnxValue[] made = [.. results.Skip(1).Take(carried)];
+            counts = made.Zip(next).Any(pair => pair is { First.Tensor.Constant: { } now, Second.Tensor.Constant: { } before } && !now.Span.SequenceEqual(before.Span));
             values = [.. made.Select((result, i) => Kept(isRunning, result, values[i]))];
-            next = [.. made.Select((result, i) => result.IsConstant ? result : values[i])];
+            next = [.. made.Select((result, i) => result is { Tensor.IsConstant: true } ? result : values[i])];
             for (int i = 0; i < scanned.Length; i++)
             {
-                Tensor part = results[1 + carried + i];
+                Tensor part = results[1 + carried + i].Single("a result of its rounds");
                 scanned[i].Add(isRunning is null ? part : Kept(isRunning, part, Zeros(part)));
             }
         }
 
         builder.Begin(node);
-        return [.. values, .. scanned.Select(parts => Stacked(parts, 0))];
+        return [.. values, .. scanned.Select(parts => (OnnxValue)Stacked(parts, 0))];
     }
 
     /// <summary>The rounds that the file declares for the first result that has a row for each.</summary>
@@ -176,6 +203,10 @@ internal sealed class OnnxControlFlow(OnnxGraphImport import, OnnxGraphBuilder b
 
     private Tensor Both(Tensor? a, Tensor b) => a is null ? b : builder.AddStep("both", "LogicalAnd", NoAttributes.Instance, a, b);
 
+    private OnnxValue Kept(Tensor? isRunning, OnnxValue now, OnnxValue before) => isRunning is null || ReferenceEquals(now, before) ? now
+        : now.With(before, (one, other) => Kept(isRunning, one, other), "the number of its rounds is known only at run time, and a round makes of each other",
+            "Sequences of one length can be carried through such a loop; give it a constant trip count, or what each round makes as an output of its own");
+
     /// <summary>The new value while rounds are run, else the old one.</summary>
     private Tensor Kept(Tensor? isRunning, Tensor now, Tensor before) =>
         isRunning is null || ReferenceEquals(now, before) ? now
@@ -187,7 +218,7 @@ internal sealed class OnnxControlFlow(OnnxGraphImport import, OnnxGraphBuilder b
         ? builder.Constant("zeros", like.Shape, new float[like.Shape.ElementCount])
         : Operators.Logic.Plain.Integers(builder, "zeros", like.Type, like.Shape, new long[like.Shape.ElementCount]);
 
-    private IReadOnlyList<Tensor>? Scan(OnnxSourceNode source, OnnxNode node)
+    private IReadOnlyList<OnnxValue>? Scan(OnnxSourceNode source, OnnxNode node)
     {
         GraphProto body = GraphOf(node, "body");
         int count = (int)node.RequiredInt("num_scan_inputs");
@@ -205,7 +236,7 @@ internal sealed class OnnxControlFlow(OnnxGraphImport import, OnnxGraphBuilder b
             throw new OnnxNodeException($"it scans sequences of different lengths, or of more than {MostRounds}", "Fewer rounds are written one after another");
         }
 
-        Tensor[] values = [.. Enumerable.Range(0, states).Select(node.Input)];
+        OnnxValue[] values = [.. Enumerable.Range(0, states).Select(node.Value)];
         var scanned = new List<Tensor>[Math.Max(0, body.Output.Count - states)];
         for (int i = 0; i < scanned.Length; i++)
         {
@@ -215,7 +246,8 @@ internal sealed class OnnxControlFlow(OnnxGraphImport import, OnnxGraphBuilder b
         for (int round = 0; round < length; round++)
         {
             builder.Begin(node);
-            Tensor[] slices = [.. sequences.Select((sequence, i) => Slice(sequence, axes[i], At(node, "scan_input_directions", i) == 0 ? round : length - 1 - round))];
+            IEnumerable<OnnxValue> slices = sequences.Select((sequence, i) =>
+                (OnnxValue)builder.Element(sequence, axes[i], At(node, "scan_input_directions", i) == 0 ? round : length - 1 - round));
             if (import.Inline(source, "body", body, [.. values, .. slices]) is not { } results)
             {
                 return null;
@@ -224,37 +256,19 @@ internal sealed class OnnxControlFlow(OnnxGraphImport import, OnnxGraphBuilder b
             values = [.. results.Take(states)];
             for (int i = 0; i < scanned.Length; i++)
             {
-                scanned[i].Insert(At(node, "scan_output_directions", i) == 0 ? scanned[i].Count : 0, results[states + i]);
+                scanned[i].Insert(At(node, "scan_output_directions", i) == 0 ? scanned[i].Count : 0, results[states + i].Single("a result of its rounds"));
             }
         }
 
         builder.Begin(node);
-        return [.. values, .. scanned.Select((parts, i) => Stacked(parts, At(node, "scan_output_axes", i)))];
+        return [.. values, .. scanned.Select((parts, i) => (OnnxValue)Stacked(parts, At(node, "scan_output_axes", i)))];
     }
 
     private static long At(OnnxNode node, string attribute, int index) =>
         node.Ints(attribute) is { } values && index < values.Length ? values[index] : 0;
 
-    private Tensor Slice(Tensor sequence, int axis, int index)
-    {
-        int[] starts = new int[sequence.Shape.Rank];
-        int[] extents = [.. sequence.Shape.Extents];
-        starts[axis] = index;
-        extents[axis] = 1;
-        Tensor part = builder.Slice(sequence, "round", [.. starts], [.. extents], [.. extents.Select(_ => 1)]);
-        return builder.Reshape(part, "element", [.. sequence.Shape.Extents.RemoveAt(axis)]);
-    }
-
     /// <summary>Values one behind another on an axis of their own.</summary>
-    private Tensor Stacked(List<Tensor> parts, long at)
-    {
-        if (parts.Count == 0)
-        {
-            throw new OnnxNodeException("it gathers the results of no rounds", "Leave the output out");
-        }
-
-        int axis = OnnxNode.Axis(at, parts[0].Shape.Rank + 1);
-        Tensor[] wide = [.. parts.Select(part => builder.Reshape(part, "wide", [.. part.Shape.Extents.Insert(axis, 1)]))];
-        return builder.AddStep("stacked", "Concatenate", new ConcatenateAttributes(axis), wide);
-    }
+    private Tensor Stacked(List<Tensor> parts, long at) => parts.Count == 0
+        ? throw new OnnxNodeException("it gathers the results of no rounds", "Leave the output out")
+        : builder.Stacked(parts, "stacked", OnnxNode.Axis(at, parts[0].Shape.Rank + 1));
 }

@@ -13,7 +13,7 @@ namespace EdgeAI.Compiler.Import.Onnx;
 /// </summary>
 internal sealed class OnnxGraphBuilder
 {
-    private readonly Dictionary<string, Tensor> _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OnnxValue> _values = new(StringComparer.Ordinal);
     private readonly Dictionary<Tensor, Node> _producers = new(ReferenceEqualityComparer.Instance);
     private readonly UniqueNames _tensorNames;
     private readonly UniqueNames _nodeNames;
@@ -35,10 +35,10 @@ internal sealed class OnnxGraphBuilder
     public List<Node> Nodes { get; } = [];
 
     /// <summary>The current value of a name, or null where it has none.</summary>
-    public Tensor? Value(string name) => _values.GetValueOrDefault(name);
+    public OnnxValue? Value(string name) => _values.GetValueOrDefault(name);
 
     /// <summary>Says what a name of the file stands for: an input, an initializer.</summary>
-    public void Define(string name, Tensor tensor) => _values[name] = tensor;
+    public void Define(string name, OnnxValue value) => _values[name] = value;
 
     /// <summary>Starts a node of the file: what is added takes its name.</summary>
     public void Begin(OnnxNode node)
@@ -49,17 +49,17 @@ internal sealed class OnnxGraphBuilder
     }
 
     /// <summary>Says what a result of the node is. A tensor made for this node takes the name of the result.</summary>
-    public void Bind(OnnxNode node, int index, Tensor value)
+    public void Bind(OnnxNode node, int index, OnnxValue value)
     {
         if (!node.HasOutput(index))
         {
             return;
         }
 
-        if (_unbound.Remove(value))
+        if (value.Tensor is { } tensor && _unbound.Remove(tensor))
         {
-            _tensorNames.Free(value.Name);
-            value.Name = NameOfResult(node.Outputs[index]);
+            _tensorNames.Free(tensor.Name);
+            tensor.Name = NameOfResult(node.Outputs[index]);
         }
 
         _values[node.Outputs[index]] = value;
@@ -159,6 +159,33 @@ internal sealed class OnnxGraphBuilder
         return isWhole ? tensor : AddStep(suffix, "Slice", new SliceAttributes(starts, extents, steps), tensor);
     }
 
+    /// <summary>The operand's element at an index of an axis, without the axis; of a constant a constant.</summary>
+    public Tensor Element(Tensor tensor, int axis, int index) =>
+        Reshape(Part(tensor, "element", axis, index, 1), "element", [.. tensor.Shape.Extents.RemoveAt(axis)]);
+
+    /// <summary>A stretch of the operand on one axis; of a constant a constant.</summary>
+    public Tensor Part(Tensor tensor, string suffix, int axis, int start, int extent)
+    {
+        int[] starts = new int[tensor.Shape.Rank];
+        int[] extents = [.. tensor.Shape.Extents];
+        starts[axis] = start;
+        extents[axis] = extent;
+        var part = new SlicePart([.. starts], [.. extents], [.. extents.Select(_ => 1)]);
+        return tensor is { IsConstant: true, Quantization: null }
+            ? Named(ConstantMoves.Part(tensor, part), suffix)
+            : Slice(tensor, suffix, part.Starts, part.Extents, part.Steps);
+    }
+
+    /// <summary>The operands one behind another on an axis; of constants a constant. Throws <see cref="OnnxNodeException"/> where their shapes differ elsewhere.</summary>
+    public Tensor Joined(IReadOnlyList<Tensor> parts, string suffix, int axis) =>
+        parts.Count == 1 ? parts[0]
+        : parts.All(part => part is { IsConstant: true, Quantization: null }) ? Named(ConstantMoves.Concatenate(parts, axis), suffix)
+        : AddStep(suffix, "Concatenate", new ConcatenateAttributes(axis), [.. parts]);
+
+    /// <summary>The operands one behind another on an axis of their own; of constants a constant.</summary>
+    public Tensor Stacked(IReadOnlyList<Tensor> parts, string suffix, int axis) =>
+        Joined([.. parts.Select(part => Reshape(part, "wide", [.. part.Shape.Extents.Insert(axis, 1)]))], suffix, axis);
+
     /// <summary>[batch, channels, height, width] to channels last.</summary>
     public Tensor ToChannelsLast(Tensor tensor) => Transpose(tensor, "channels_last", 0, 2, 3, 1);
 
@@ -182,6 +209,12 @@ internal sealed class OnnxGraphBuilder
 
     /// <summary>A name no tensor has.</summary>
     public string UniqueTensorName(string wanted) => _tensorNames.Take(wanted);
+
+    private Tensor Named(Tensor constant, string suffix)
+    {
+        constant.Name = UniqueTensorName($"{_current!.Name}/{suffix}");
+        return constant;
+    }
 
     private string UniqueNodeName(string wanted) => _nodeNames.Take(wanted);
 

@@ -32,14 +32,15 @@ internal sealed class OnnxGraphImport(
         }
 
         var inputs = new OnnxInputs(request, diagnostics);
-        IReadOnlyList<Tensor> inputTensors = inputs.Read(graph);
-        HashSet<string> available = Define(graph, inputTensors);
+        IReadOnlyList<(string Name, OnnxValue Value)> given = inputs.Read(graph);
+        HashSet<string> available = Define(graph, given.Select(input => input.Name));
+        available.UnionWith(given.SelectMany(input => input.Value.Tensors).Select(tensor => tensor.Name));
         IReadOnlyList<OnnxSourceNode> sources = nodes.Of(graph, "", "", available);
         _builder = new OnnxGraphBuilder(
             available.Concat(sources.SelectMany(node => AllNames(node.Proto))), sources.Select(node => node.Name));
-        foreach (Tensor input in inputTensors)
+        foreach ((string name, OnnxValue value) in given)
         {
-            _builder.Define(input.Name, input);
+            _builder.Define(name, value);
         }
 
         foreach (ValueInfoProto value in graph.Output.Concat(graph.ValueInfo))
@@ -54,25 +55,25 @@ internal sealed class OnnxGraphImport(
 
         _read.UnionWith(graph.Output.Select(output => output.Name));
         Import(sources);
-        List<Tensor> outputs = Outputs(graph, inputs);
+        List<(string Name, Tensor Tensor)> outputs = Outputs(graph, inputs);
         foreach (Diagnostic told in _builder.Told.Distinct())
         {
             diagnostics.Add(told);
         }
 
         return _errors.Count == 0
-            ? Finish(inputTensors, outputs, [.. graph.Output.Select(output => output.Name)])
+            ? Finish([.. given.SelectMany(input => input.Value.Tensors)], [.. outputs.Select(output => output.Tensor)], [.. outputs.Select(output => output.Name)])
             : throw new DiagnosticException([.. _errors]);
     }
 
-    private HashSet<string> Define(GraphProto graph, IEnumerable<Tensor> inputs)
+    private HashSet<string> Define(GraphProto graph, IEnumerable<string> inputs)
     {
         var available = new HashSet<string>(StringComparer.Ordinal);
-        foreach (Tensor input in inputs)
+        foreach (string input in inputs)
         {
-            if (!available.Add(input.Name))
+            if (!available.Add(input))
             {
-                throw DiagnosticCatalog.OnnxDuplicateValue.Throw(request.DisplayPath, input.Name, "one input", "another");
+                throw DiagnosticCatalog.OnnxDuplicateValue.Throw(request.DisplayPath, input, "one input", "another");
             }
         }
 
@@ -122,7 +123,7 @@ internal sealed class OnnxGraphImport(
         IOnnxForm? own = request.Operators.OnnxForm(source.Domain, source.Proto.OpType);
         IOnnxForm? form = own ?? OnnxFormCatalog.Form(source.Domain, source.Proto.OpType);
         IConstantRule? rule = own is not null ? null : OnnxFormCatalog.Rule(source.Domain, source.Proto.OpType);
-        List<Tensor?> operands = [.. source.Proto.Input.Select(Operand)];
+        List<OnnxValue?> operands = [.. source.Proto.Input.Select(Operand)];
         bool isComplete = source.Proto.Input.Zip(operands).All(pair => pair.First.Length == 0 || pair.Second is not null);
         var node = new OnnxNode(source, operands, _reader, _read, _declared, _fileTypes) { File = request.DisplayPath };
         if (OnnxControlFlow.Takes(source) && isComplete)
@@ -146,6 +147,11 @@ internal sealed class OnnxGraphImport(
         }
 
         _builder.Begin(node);
+        if (form is not { TakesSequences: true } && operands.FindIndex(operand => operand is { Tensor: null }) is >= 0 and int list)
+        {
+            _ = operands[list]!.Single($"operand {list}, '{source.Proto.Input[list]}',");
+        }
+
         if (isFoldable && rule!.Evaluate(node) is { } results)
         {
             BindConstants(node, results);
@@ -172,10 +178,10 @@ internal sealed class OnnxGraphImport(
     }
 
     /// <summary>Places of texts stay such where they are moved or chosen.</summary>
-    private void CarryTexts(OnnxSourceNode source, List<Tensor?> operands)
+    private void CarryTexts(OnnxSourceNode source, List<OnnxValue?> operands)
     {
         if (source.Proto.OpType is "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" or "Gather" or "ArrayFeatureExtractor" or "Identity" or "Cast"
-            && operands[0] is { } x && _builder.TextsOf(x) is { } texts && _builder.Value(source.Proto.Output[0]) is { Type: ElementType.Int64 } result)
+            && operands[0]?.Tensor is { } x && _builder.TextsOf(x) is { } texts && _builder.Value(source.Proto.Output[0])?.Tensor is { Type: ElementType.Int64 } result)
         {
             _builder.StandsForTexts(result, texts);
         }
@@ -203,7 +209,7 @@ internal sealed class OnnxGraphImport(
     /// Adds an inner graph in the place of the node that runs it, its inputs standing for the given values, and gives its outputs; null where
     /// parts of it cannot be imported, which has been told.
     /// </summary>
-    internal IReadOnlyList<Tensor>? Inline(OnnxSourceNode source, string attribute, GraphProto graph, IReadOnlyList<Tensor> inputs)
+    internal IReadOnlyList<OnnxValue>? Inline(OnnxSourceNode source, string attribute, GraphProto graph, IReadOnlyList<OnnxValue> inputs)
     {
         if (++_inlined > MostInlinedGraphs)
         {
@@ -226,13 +232,13 @@ internal sealed class OnnxGraphImport(
         int before = _errors.Count;
         _read.UnionWith(graph.Output.Select(output => output.Name));
         Import(nodes.Of(graph, source.Name + "/", $"{source.FileName}/{attribute}", available));
-        Tensor?[] outputs = [.. graph.Output.Select(output => Operand(output.Name))];
-        return outputs.All(output => output is not null) ? [.. outputs.OfType<Tensor>()]
+        OnnxValue?[] outputs = [.. graph.Output.Select(output => Operand(output.Name))];
+        return outputs.All(output => output is not null) ? [.. outputs.OfType<OnnxValue>()]
             : _errors.Count > before ? null
             : throw new OnnxNodeException("an inner graph does not make all of its outputs", "Export the model again");
     }
 
-    private Tensor? Operand(string name)
+    private OnnxValue? Operand(string name)
     {
         if (name.Length == 0)
         {
@@ -278,7 +284,7 @@ internal sealed class OnnxGraphImport(
 
     private void CheckFinite(OnnxSourceNode source)
     {
-        foreach (Tensor constant in source.Proto.Input.Select(Operand).OfType<Tensor>())
+        foreach (Tensor constant in source.Proto.Input.Select(name => Operand(name)?.Tensor).OfType<Tensor>())
         {
             if (constant is { IsConstant: true, Type: ElementType.Float32 } && _finite.Add(constant))
             {
@@ -321,31 +327,44 @@ internal sealed class OnnxGraphImport(
         }
     }
 
-    private static string Describe(NodeProto proto, List<Tensor?> operands) => proto.Input.Count == 0
+    private static string Describe(NodeProto proto, List<OnnxValue?> operands) => proto.Input.Count == 0
         ? "no operands"
         : string.Join(", ", proto.Input.Zip(operands).Select(pair =>
-            pair.Second is { } tensor ? $"'{pair.First}' {tensor.Type.DisplayName()}{tensor.Shape}"
+            pair.Second?.Tensor is { } tensor ? $"'{pair.First}' {tensor.Type.DisplayName()}{tensor.Shape}"
+            : pair.Second is { } value ? $"'{pair.First}', {value}"
             : pair.First.Length == 0 ? "(none)" : $"'{pair.First}' of unknown shape"));
 
-    private List<Tensor> Outputs(GraphProto graph, OnnxInputs inputs)
+    /// <summary>The outputs under the file's names; a sequence is one output for each of its tensors.</summary>
+    private List<(string Name, Tensor Tensor)> Outputs(GraphProto graph, OnnxInputs inputs)
     {
         if (graph.Output.Count == 0)
         {
             throw Malformed("it has no outputs");
         }
 
-        var outputs = new List<Tensor>();
+        var outputs = new List<(string, Tensor)>();
         foreach (ValueInfoProto output in graph.Output)
         {
-            if (Operand(output.Name) is { } tensor)
+            OnnxValue? value = Operand(output.Name);
+            if (value?.Tensor is { } tensor)
             {
                 inputs.WarnOfFloatType("output", output);
-                outputs.Add(tensor);
+                outputs.Add((output.Name, tensor));
                 if (_builder.TextsOf(tensor) is { } texts)
                 {
                     diagnostics.Add(DiagnosticCatalog.OnnxTextBecomesIndex.With(
                         request.DisplayPath, output.Name, string.Join(", ", texts.Select((text, i) => string.Create(CultureInfo.InvariantCulture, $"{i} is '{text}'")))));
                 }
+            }
+            else if (value?.Elements is { Length: > 0 } elements)
+            {
+                string[] names = [.. elements.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"{output.Name}_{i}"))];
+                outputs.AddRange(names.Zip(elements));
+                diagnostics.Add(DiagnosticCatalog.OnnxSequenceBecomesTensors.With(request.DisplayPath, output.Name, string.Join(", ", names.Select(name => $"'{name}'"))));
+            }
+            else if (value is not null)
+            {
+                _errors.Add(DiagnosticCatalog.OnnxOutputHoldsNothing.With(request.DisplayPath, output.Name, value));
             }
             else if (_errors.Count == 0)
             {

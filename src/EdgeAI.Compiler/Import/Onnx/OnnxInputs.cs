@@ -8,7 +8,7 @@ namespace EdgeAI.Compiler.Import.Onnx;
 
 /// <summary>
 /// The model's inputs with every extent fixed: by the file, by the user's InputShape, by another input that has the same symbol,
-/// or 1 for a batch (the first axis).
+/// or 1 for a batch (the first axis). A sequence is an input for each of its tensors, whose extents InputShape gives; an optional is one that is there.
 /// </summary>
 internal sealed class OnnxInputs(ImportRequest request, ICollection<Diagnostic> warnings)
 {
@@ -16,11 +16,12 @@ internal sealed class OnnxInputs(ImportRequest request, ICollection<Diagnostic> 
     private readonly Dictionary<string, int> _symbols = new(StringComparer.Ordinal);
 
     /// <summary>The inputs in the file's order, constants left out. Throws <see cref="DiagnosticException"/> with everything that is not fixed.</summary>
-    public IReadOnlyList<Tensor> Read(GraphProto graph)
+    public IReadOnlyList<(string Name, OnnxValue Value)> Read(GraphProto graph)
     {
         var constants = graph.Initializer.Select(initializer => initializer.Name).ToHashSet(StringComparer.Ordinal);
         List<ValueInfoProto> inputs = [.. graph.Input.Where(input => !constants.Contains(input.Name))];
-        foreach (string name in request.InputShapes.Keys.Where(name => inputs.All(input => input.Name != name)))
+        var known = inputs.SelectMany(input => TypeOf(input)?.SequenceType is null ? [input.Name] : ElementNames(input.Name)).ToHashSet(StringComparer.Ordinal);
+        foreach (string name in request.InputShapes.Keys.Where(name => !known.Contains(name)))
         {
             _errors.Add(DiagnosticCatalog.OnnxInputShapeUnknown.With(
                 request.DisplayPath, name, string.Join(", ", inputs.Select(input => $"'{input.Name}'"))));
@@ -31,25 +32,50 @@ internal sealed class OnnxInputs(ImportRequest request, ICollection<Diagnostic> 
             ReadSymbols(input);
         }
 
-        List<Tensor> tensors = [.. inputs.Select(Read).OfType<Tensor>()];
-        return _errors.Count == 0 ? tensors : throw new DiagnosticException([.. _errors]);
+        List<OnnxValue?> values = [.. inputs.Select(input => TypeOf(input)?.SequenceType is { } sequence ? Sequence(input.Name, sequence.ElemType) : Read(input.Name, TypeOf(input)))];
+        return _errors.Count == 0 ? [.. inputs.Zip(values, (input, value) => (input.Name, value!))] : throw new DiagnosticException([.. _errors]);
     }
 
     /// <summary>Warns about a border of a float type that the firmware does not have.</summary>
     public void WarnOfFloatType(string kind, ValueInfoProto value)
     {
-        int type = value.Type?.TensorType?.ElemType ?? 0;
+        WarnOfFloatType(kind, value.Name, TypeOf(value)?.TensorType?.ElemType ?? 0);
+    }
+
+    private void WarnOfFloatType(string kind, string name, int type)
+    {
         ElementType? inFirmware = OnnxElementTypes.Internal(type);
         if ((inFirmware == ElementType.Float32 && type != (int)TensorProto.Types.DataType.Float) || OnnxSmallTypes.Bits(type) > 0)
         {
-            warnings.Add(DiagnosticCatalog.OnnxBorderFloat.With(request.DisplayPath, kind, value.Name, OnnxElementTypes.Name(type), inFirmware!.Value.DisplayName()));
+            warnings.Add(DiagnosticCatalog.OnnxBorderFloat.With(request.DisplayPath, kind, name, OnnxElementTypes.Name(type), inFirmware!.Value.DisplayName()));
         }
+    }
+
+    /// <summary>The type of a value; of an optional that of what it holds.</summary>
+    private static TypeProto? TypeOf(ValueInfoProto value) => value.Type?.OptionalType is { } optional ? optional.ElemType : value.Type;
+
+    /// <summary>The names x_0, x_1 and so on that InputShape holds for a sequence x, without a gap.</summary>
+    private IEnumerable<string> ElementNames(string sequence) =>
+        Enumerable.Range(0, request.InputShapes.Count).Select(i => string.Create(CultureInfo.InvariantCulture, $"{sequence}_{i}")).TakeWhile(request.InputShapes.ContainsKey);
+
+    private OnnxValue? Sequence(string name, TypeProto? element)
+    {
+        List<string> names = [.. ElementNames(name)];
+        if (names.Count == 0)
+        {
+            string extents = element?.TensorType?.Shape is { Dim.Count: > 0 } shape
+                ? string.Join(',', shape.Dim.Select(axis => axis.DimValue > 0 ? axis.DimValue.ToString(CultureInfo.InvariantCulture) : "…")) : "…";
+            _errors.Add(DiagnosticCatalog.OnnxSequenceInput.With(request.DisplayPath, name, $"{name}_0:{extents};{name}_1:{extents}"));
+            return null;
+        }
+
+        return OnnxValue.Sequence(names.Select(elementName => Read(elementName, element)).OfType<Tensor>());
     }
 
     private void ReadSymbols(ValueInfoProto input)
     {
         if (!request.InputShapes.TryGetValue(input.Name, out Shape given)
-            || input.Type?.TensorType?.Shape is not { } declared || declared.Dim.Count != given.Rank)
+            || TypeOf(input)?.TensorType?.Shape is not { } declared || declared.Dim.Count != given.Rank)
         {
             return;
         }
@@ -63,36 +89,35 @@ internal sealed class OnnxInputs(ImportRequest request, ICollection<Diagnostic> 
         }
     }
 
-    private Tensor? Read(ValueInfoProto input)
+    private Tensor? Read(string name, TypeProto? given)
     {
-        if (input.Name.Length == 0 || input.Type?.ValueCase != TypeProto.ValueOneofCase.TensorType)
+        if (name.Length == 0 || given?.TensorType is not { } declared)
         {
             _errors.Add(DiagnosticCatalog.OnnxGraphMalformed.With(
-                request.DisplayPath, $"input '{input.Name}' is not a tensor of a known type"));
+                request.DisplayPath, $"input '{name}' is not a tensor of a known type"));
             return null;
         }
 
-        TypeProto.Types.TensorType declared = input.Type.TensorType;
         if (OnnxElementTypes.Internal(declared.ElemType) is not { } type)
         {
             _errors.Add(DiagnosticCatalog.OnnxGraphMalformed.With(
-                request.DisplayPath, $"input '{input.Name}' has the element type {OnnxElementTypes.Name(declared.ElemType)}, which is not supported"));
+                request.DisplayPath, $"input '{name}' has the element type {OnnxElementTypes.Name(declared.ElemType)}, which is not supported"));
             return null;
         }
 
-        WarnOfFloatType("input", input);
-        if (Extents(input.Name, declared.Shape) is not { } extents)
+        WarnOfFloatType("input", name, declared.ElemType);
+        if (Extents(name, declared.Shape) is not { } extents)
         {
             return null;
         }
 
         if (!OnnxLimits.Fit(type, extents))
         {
-            _errors.Add(DiagnosticCatalog.OnnxTensorTooLarge.With(request.DisplayPath, input.Name, string.Join('x', extents)));
+            _errors.Add(DiagnosticCatalog.OnnxTensorTooLarge.With(request.DisplayPath, name, string.Join('x', extents)));
             return null;
         }
 
-        return new Tensor(input.Name, type, new Shape(extents));
+        return new Tensor(name, type, new Shape(extents));
     }
 
     private int[]? Extents(string name, TensorShapeProto? declared)

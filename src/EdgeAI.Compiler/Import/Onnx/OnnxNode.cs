@@ -20,7 +20,7 @@ internal sealed class OnnxNode
     /// type the file gives, <paramref name="fileTypes"/> element types by name.
     /// </summary>
     public OnnxNode(
-        OnnxSourceNode source, IReadOnlyList<Tensor?> inputs, OnnxTensorReader tensors, IReadOnlySet<string> read,
+        OnnxSourceNode source, IReadOnlyList<OnnxValue?> values, OnnxTensorReader tensors, IReadOnlySet<string> read,
         IReadOnlyDictionary<string, ValueInfoProto> declared, IReadOnlyDictionary<string, long> fileTypes)
     {
         _declared = declared;
@@ -31,7 +31,8 @@ internal sealed class OnnxNode
         Name = source.Name;
         FileName = source.FileName;
         Version = source.Version;
-        Inputs = inputs;
+        Values = values;
+        Inputs = [.. values.Select(value => value?.Tensor)];
     }
 
     /// <summary>The source's name, or operator and index where it has none.</summary>
@@ -52,17 +53,24 @@ internal sealed class OnnxNode
     /// <summary>The version of the operator set the node is written for.</summary>
     public long Version { get; }
 
-    /// <summary>Operands; null where an optional one is left out.</summary>
+    /// <summary>Operands of all kinds; null where one is left out.</summary>
+    public IReadOnlyList<OnnxValue?> Values { get; }
+
+    /// <summary>Operands; null where an optional one is left out, and for a sequence.</summary>
     public IReadOnlyList<Tensor?> Inputs { get; }
 
     /// <summary>Names of the results; empty for one that is not asked for.</summary>
     public IReadOnlyList<string> Outputs => _proto.Output;
 
     /// <summary>Whether every operand that is there is a constant.</summary>
-    public bool IsConstant => Inputs.All(input => input is null || input.IsConstant);
+    public bool IsConstant => Values.All(value => value is null or { Tensor.IsConstant: true });
 
     /// <summary>A required operand.</summary>
     public Tensor Input(int index) => Optional(index)
+        ?? throw new OnnxNodeException($"operand {index} is missing", "Export the model again");
+
+    /// <summary>A required operand of any kind.</summary>
+    public OnnxValue Value(int index) => (index < Values.Count ? Values[index] : null)
         ?? throw new OnnxNodeException($"operand {index} is missing", "Export the model again");
 
     /// <summary>An operand, or null where it is left out.</summary>

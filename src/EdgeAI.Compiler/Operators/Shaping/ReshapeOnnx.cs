@@ -18,16 +18,29 @@ internal sealed class ReshapeOnnx : IOnnxForm
     }
 }
 
-/// <summary>ONNX operators that hand their operand on: Identity, and Dropout at inference.</summary>
+/// <summary>ONNX Identity, of tensors, sequences and optionals.</summary>
 internal sealed class IdentityOnnx : IOnnxForm
 {
     /// <inheritdoc/>
-    public IReadOnlyList<string> OperatorTypes => ["Identity", "Dropout"];
+    public IReadOnlyList<string> OperatorTypes => ["Identity"];
+
+    /// <inheritdoc/>
+    public bool TakesSequences => true;
+
+    /// <inheritdoc/>
+    public void Import(OnnxNode node, OnnxGraphBuilder builder) => builder.Bind(node, 0, node.Value(0));
+}
+
+/// <summary>ONNX Dropout at inference, which hands its operand on.</summary>
+internal sealed class DropoutOnnx : IOnnxForm
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<string> OperatorTypes => ["Dropout"];
 
     /// <inheritdoc/>
     public void Import(OnnxNode node, OnnxGraphBuilder builder)
     {
-        bool trains = node.OperatorType == "Dropout" && node.Optional(2) is { } training
+        bool trains = node.Optional(2) is { } training
             && !(training.IsConstant && !training.Constant!.Value.Span.ContainsAnyExcept((byte)0));
         bool dropsNothing = node.Optional(1) is { IsConstant: true, Shape.ElementCount: 1 } ratio && ConstantArray.Of(ratio).RealAt(0) == 0;
         if (trains && !dropsNothing)

@@ -72,27 +72,14 @@ internal sealed class SelectionRules : IConstantRule
             case "Gather":
                 return [Gather(node)];
             case "Concat":
-                return [Concatenate(node)];
+                return [ConstantMoves.Concatenate([.. node.Inputs.OfType<Tensor>()], OnnxNode.Axis(node.RequiredInt("axis"), node.Input(0).Shape.Rank))];
             case "Slice":
                 Tensor x = node.Input(0);
-                return [Part(x, OnnxShapes.Slice(node, x.Shape))];
+                return [ConstantMoves.Part(x, OnnxShapes.Slice(node, x.Shape))];
             default:
                 Tensor whole = node.Input(0);
-                return [.. OnnxShapes.Split(node, whole.Shape).Select(part => Part(whole, part))];
+                return [.. OnnxShapes.Split(node, whole.Shape).Select(part => ConstantMoves.Part(whole, part))];
         }
-    }
-
-    private static Tensor Part(Tensor x, SlicePart part)
-    {
-        long[] strides = x.Shape.Strides();
-        long offset = 0;
-        for (int axis = 0; axis < strides.Length; axis++)
-        {
-            offset += strides[axis] * part.Starts[axis];
-            strides[axis] *= part.Steps[axis];
-        }
-
-        return ConstantMoves.Strided(x, new Shape([.. part.Extents]), strides, offset);
     }
 
     private static Tensor Gather(OnnxNode node)
@@ -118,43 +105,6 @@ internal sealed class SelectionRules : IConstantRule
         }
 
         return new Tensor(node.Name, x.Type, new Shape(extents)) { Constant = result };
-    }
-
-    private static Tensor Concatenate(OnnxNode node)
-    {
-        Tensor[] parts = [.. node.Inputs.OfType<Tensor>()];
-        Tensor first = node.Input(0);
-        int axis = OnnxNode.Axis(node.RequiredInt("axis"), first.Shape.Rank);
-        int[] extents = [.. first.Shape.Extents];
-        extents[axis] = 0;
-        foreach (Tensor part in parts)
-        {
-            bool fits = part.Type == first.Type && part.Shape.Rank == extents.Length
-                && Enumerable.Range(0, extents.Length).All(i => i == axis || part.Shape[i] == extents[i]);
-            if (!fits)
-            {
-                throw new OnnxNodeException($"'{part}' cannot be joined to '{first}' on axis {axis}", "Export the model again");
-            }
-
-            extents[axis] = (int)Math.Min(int.MaxValue, (long)extents[axis] + part.Shape[axis]);
-        }
-
-        OnnxLimits.Check(first.Name, first.Type, extents);
-        int outer = extents.Take(axis).Aggregate(1, (product, next) => product * next);
-        int inner = extents.Skip(axis + 1).Aggregate(first.Type.ByteSize(), (product, next) => product * next);
-        byte[] result = new byte[(long)outer * extents[axis] * inner];
-        int written = 0;
-        for (int block = 0; block < outer; block++)
-        {
-            foreach (Tensor part in parts)
-            {
-                int size = part.Shape[axis] * inner;
-                part.Constant!.Value.Span.Slice(block * size, size).CopyTo(result.AsSpan(written));
-                written += size;
-            }
-        }
-
-        return new Tensor(node.Name, first.Type, new Shape(extents)) { Constant = result };
     }
 }
 
