@@ -31,6 +31,9 @@ internal sealed class OnnxGraphBuilder
         _nodeNames = new(nodeNames);
     }
 
+    /// <summary>Whether quantized operators are computed exactly as the file writes them; else as what becomes the product's integer operators.</summary>
+    public bool IsAsWritten { get; init; }
+
     /// <summary>Everything added, in execution order.</summary>
     public List<Node> Nodes { get; } = [];
 

@@ -37,7 +37,7 @@ internal sealed class OnnxGraphImport(
         available.UnionWith(given.SelectMany(input => input.Value.Tensors).Select(tensor => tensor.Name));
         IReadOnlyList<OnnxSourceNode> sources = nodes.Of(graph, "", "", available);
         _builder = new OnnxGraphBuilder(
-            available.Concat(sources.SelectMany(node => AllNames(node.Proto))), sources.Select(node => node.Name));
+            available.Concat(sources.SelectMany(node => AllNames(node.Proto))), sources.Select(node => node.Name)) { IsAsWritten = request.AsWritten };
         foreach ((string name, OnnxValue value) in given)
         {
             _builder.Define(name, value);

@@ -13,10 +13,11 @@ internal sealed class MatMulOnnx : IOnnxForm
     public bool NeedsFiniteConstants => true;
 
     /// <inheritdoc/>
-    public void Import(OnnxNode node, OnnxGraphBuilder builder)
+    public void Import(OnnxNode node, OnnxGraphBuilder builder) => builder.Bind(node, 0, Product(builder, node.Input(0), node.Input(1)));
+
+    /// <summary>The product of two operands by NumPy's rules.</summary>
+    public static Tensor Product(OnnxGraphBuilder builder, Tensor a, Tensor b)
     {
-        Tensor a = node.Input(0);
-        Tensor b = node.Input(1);
         if (a.Shape.Rank == 0 || b.Shape.Rank == 0)
         {
             throw new OnnxNodeException("an operand is a scalar", "Use Mul");
@@ -47,6 +48,6 @@ internal sealed class MatMulOnnx : IOnnxForm
             product = builder.Reshape(product, "squeezed", extents);
         }
 
-        builder.Bind(node, 0, product);
+        return product;
     }
 }

@@ -6,102 +6,173 @@ using EdgeAI.Compiler.Operators.Logic;
 namespace EdgeAI.Compiler.Operators.Quantizing;
 
 /// <summary>
-/// ONNX MatMulInteger, QLinearMatMul, ConvInteger and QLinearConv with plain integers: zero points are taken off, the products are summed in float32, which is exact while sums
-/// stay below 2^24, and brought back to integers.
+/// ONNX MatMulInteger, QLinearMatMul, ConvInteger and QLinearConv.
+/// <list type="bullet">
+/// <item>With plain integers zero points are taken off and the products are summed in float32, which is exact while sums stay below 2^24; longer sums are cut into
+/// parts that do, and the parts are added as int32.</item>
+/// <item>QLinearMatMul and QLinearConv with constant scales are DequantizeLinear, the float operator and QuantizeLinear, of which integer operators are made; a
+/// model that is read as written has the plain integers, where their sums are short enough.</item>
+/// </list>
 /// </summary>
 internal sealed class IntegerProductOnnx : IOnnxForm
 {
-    private const long ExactFloats = 1 << 24;
-
     /// <inheritdoc/>
     public IReadOnlyList<string> OperatorTypes => ["MatMulInteger", "QLinearMatMul", "ConvInteger", "QLinearConv"];
 
     /// <inheritdoc/>
     public void Import(OnnxNode node, OnnxGraphBuilder builder)
     {
-        bool isInteger = node.OperatorType == "MatMulInteger";
-        Tensor a = node.Input(0);
         if (node.OperatorType is "ConvInteger" or "QLinearConv")
         {
-            Convolution(node, builder, a);
-            return;
+            Convolution(node, builder);
+        }
+        else
+        {
+            Matrices(node, builder);
+        }
+    }
+
+    private static void Matrices(OnnxNode node, OnnxGraphBuilder builder)
+    {
+        bool isInteger = node.OperatorType == "MatMulInteger";
+        Tensor a = node.Input(0);
+        Tensor b = node.Input(isInteger ? 1 : 3);
+        if (a.Shape.Rank < 2 || b.Shape.Rank < 2)
+        {
+            throw new OnnxNodeException($"it multiplies {a.Shape} and {b.Shape}", "Give both operands two axes or more");
         }
 
-        Tensor b = node.Input(isInteger ? 1 : 3);
-        if (a.Shape.Rank < 2 || b.Shape.Rank < 2 || a.Shape[-1] * 65025L >= ExactFloats)
+        Tensor? columns = node.Optional(isInteger ? 3 : 5);
+        IReadOnlyList<(int Start, int Count)> parts = ExactSums.Parts(b, columns, -2, false);
+        if (!isInteger && (!builder.IsAsWritten || parts.Count > 1) && MatricesOfReals(node, builder, a, b))
         {
-            throw new OnnxNodeException($"it multiplies {a.Shape} and {b.Shape}", $"Matrices whose sums have up to {ExactFloats / 65025} products are supported");
+            return;
         }
 
         Tensor left = Centred(builder, a, node.Optional(2), false);
-        Tensor right = Centred(builder, b, node.Optional(isInteger ? 3 : 5), true);
-        Tensor product = builder.Add("MatMul", new FullyConnected.MatMulAttributes(false, false), left, right);
-        if (isInteger)
-        {
-            builder.Bind(node, 0, Plain.Cast(builder, product, ElementType.Int32));
-            return;
-        }
-
-        Tensor factor = Plain.Step(builder, "Divide", Plain.Step(builder, "Multiply", Scale(builder, node.Input(1), false), Scale(builder, node.Input(4), true)),
-            Scale(builder, node.Input(6), true));
-        builder.Bind(node, 0, PlainQuantization.Saturated(builder, Plain.Step(builder, "Multiply", product, factor), node.Input(7)));
-    }
-
-    private static void Convolution(OnnxNode node, OnnxGraphBuilder builder, Tensor x)
-    {
-        bool isInteger = node.OperatorType == "ConvInteger";
-        Tensor weights = node.Input(isInteger ? 1 : 3);
-        if (!isInteger && weights.Shape.ElementCount / Math.Max(1, weights.Shape[0]) * 65025L >= ExactFloats && weights.IsConstant)
-        {
-            OfReals(node, builder, x, weights);
-            return;
-        }
-
-        if (weights.Shape.Rank < 3 || weights.Shape.ElementCount / Math.Max(1, weights.Shape[0]) * 65025L >= ExactFloats)
-        {
-            throw new OnnxNodeException($"its filters are {weights.Shape}", $"Filters of up to {ExactFloats / 65025} elements are supported");
-        }
-
-        Tensor image = Centred(builder, x, node.Optional(2), true);
-        Tensor? zeroPoint = node.Optional(isInteger ? 3 : 5);
-        Tensor filters = Centred(builder, weights, zeroPoint is null ? null : PerFilter(builder, zeroPoint, weights.Shape.Rank), true);
-        Tensor? bias = isInteger || node.Optional(8) is not { } integers ? null : Plain.Cast(builder, integers, ElementType.Float32);
-        Tensor sums = Operators.Convolution.ConvolutionOnnx.Convolve(node, builder, image, filters, bias);
+        Tensor right = Centred(builder, b, columns, true);
+        Tensor sums = ExactSums.Add(builder, parts, (start, count) => builder.Add("MatMul", new FullyConnected.MatMulAttributes(false, false),
+            builder.Part(left, "left", left.Shape.Rank - 1, start, count), builder.Part(right, "right", right.Shape.Rank - 2, start, count)));
         if (isInteger)
         {
             builder.Bind(node, 0, Plain.Cast(builder, sums, ElementType.Int32));
             return;
         }
 
-        Tensor factor = Plain.Step(builder, "Divide",
-            Plain.Step(builder, "Multiply", node.Input(1), PerFilter(builder, node.Input(4), x.Shape.Rank, 1)), node.Input(6));
-        builder.Bind(node, 0, PlainQuantization.Saturated(builder, Plain.Step(builder, "Multiply", sums, factor), node.Input(7)));
+        Tensor factor = Plain.Step(builder, "Divide", Plain.Step(builder, "Multiply", Scale(builder, node.Input(1), false), Scale(builder, node.Input(4), true)),
+            Scale(builder, node.Input(6), true));
+        builder.Bind(node, 0, PlainQuantization.Saturated(builder, Plain.Step(builder, "Multiply", Plain.Cast(builder, sums, ElementType.Float32), factor), node.Input(7)));
     }
 
-    /// <summary>QLinearConv with large filters, over the reals that its operands stand for.</summary>
-    private static void OfReals(OnnxNode node, OnnxGraphBuilder builder, Tensor x, Tensor weights)
+    private static void Convolution(OnnxNode node, OnnxGraphBuilder builder)
     {
-        QuantizationParameters image = QuantizeLinearOnnx.Given(node, 1, 2, -1, x.Shape);
-        QuantizationParameters filters = QuantizeLinearOnnx.Given(node, 4, 5, 0, weights.Shape);
-        QuantizationParameters result = QuantizeLinearOnnx.Given(node, 6, 7, -1, x.Shape);
-        Tensor left = builder.AddConversion("Dequantize", ElementType.Float32, null, QuantizeLinearOnnx.Integers(builder, x, image));
-        Tensor right = builder.AddConversion("Dequantize", ElementType.Float32, null, QuantizeLinearOnnx.Integers(builder, weights, filters));
+        bool isInteger = node.OperatorType == "ConvInteger";
+        Tensor x = node.Input(0);
+        Tensor weights = node.Input(isInteger ? 1 : 3);
+        if (weights.Shape.Rank < 3)
+        {
+            throw new OnnxNodeException($"its filters are {weights.Shape}", "Give them three axes or more");
+        }
+
+        Tensor? zeroPoint = node.Optional(isInteger ? 3 : 5);
+        zeroPoint = zeroPoint is null ? null : PerFilter(builder, zeroPoint, weights.Shape.Rank);
+        IReadOnlyList<(int Start, int Count)> parts = ExactSums.Parts(weights, zeroPoint, 1, true);
+        if (!isInteger && (!builder.IsAsWritten || parts.Count > 1) && ConvolutionOfReals(node, builder, x, weights))
+        {
+            return;
+        }
+
+        if (parts.Count > 1 && node.Int("group", 1) != 1)
+        {
+            throw new OnnxNodeException($"its filters {weights.Shape} have sums of 2^24 and more, in {node.Int("group", 1)} groups", "Such filters are supported in one group");
+        }
+
+        Tensor image = Centred(builder, x, node.Optional(2), true);
+        Tensor filters = Centred(builder, weights, zeroPoint, true);
+        Tensor sums = ExactSums.Add(builder, parts, (start, count) => Operators.Convolution.ConvolutionOnnx.Convolve(node, builder,
+            parts.Count == 1 ? image : builder.Part(image, "channels", 1, start, count), builder.Part(filters, "filters", 1, start, count), null));
+        if (isInteger)
+        {
+            builder.Bind(node, 0, Plain.Cast(builder, sums, ElementType.Int32));
+            return;
+        }
+
+        if (node.Optional(8) is { } bias)
+        {
+            sums = Plain.Step(builder, "Add", sums, Plain.Cast(builder, PerFilter(builder, bias, x.Shape.Rank, 1), sums.Type));
+        }
+
+        Tensor factor = Plain.Step(builder, "Divide",
+            Plain.Step(builder, "Multiply", node.Input(1), PerFilter(builder, node.Input(4), x.Shape.Rank, 1)), node.Input(6));
+        builder.Bind(node, 0, PlainQuantization.Saturated(builder, Plain.Step(builder, "Multiply", Plain.Cast(builder, sums, ElementType.Float32), factor), node.Input(7)));
+    }
+
+    /// <summary>QLinearMatMul over the reals that its operands stand for; false where a quantization is computed, or stands for rows of the left operand.</summary>
+    private static bool MatricesOfReals(OnnxNode node, OnnxGraphBuilder builder, Tensor a, Tensor b)
+    {
+        if (!HasConstants(node, 1, 2, 4, 5, 6, 7) || node.Input(1).Shape.ElementCount > 1 || node.Input(6).Shape.ElementCount > 1
+            || (node.Input(4).Shape.ElementCount > 1 && (!b.IsConstant || node.Input(4).Shape.ElementCount != b.Shape[-1])))
+        {
+            return false;
+        }
+
+        Tensor? left = Reals(builder, a, Given(node, builder, 1, -1, a.Shape));
+        Tensor? right = Reals(builder, b, Given(node, builder, 4, -1, b.Shape));
+        return left is not null && right is not null && Quantized(node, builder, FullyConnected.MatMulOnnx.Product(builder, left, right));
+    }
+
+    /// <summary>QLinearConv over the reals that its operands stand for; false where a quantization is computed.</summary>
+    private static bool ConvolutionOfReals(OnnxNode node, OnnxGraphBuilder builder, Tensor x, Tensor weights)
+    {
+        if (!HasConstants(node, 1, 2, 3, 4, 5, 6, 7) || node.Input(1).Shape.ElementCount > 1 || node.Optional(8) is { IsConstant: false })
+        {
+            return false;
+        }
+
+        QuantizationParameters image = Given(node, builder, 1, -1, x.Shape);
+        QuantizationParameters filters = Given(node, builder, 4, 0, weights.Shape);
+        Tensor? left = Reals(builder, x, image);
+        Tensor? right = Reals(builder, weights, filters);
         Tensor? bias = null;
         if (node.Optional(8) is { } integers)
         {
             int count = weights.Shape[0];
-            var scales = new QuantizationParameters([.. Enumerable.Range(0, count).Select(i => image.Scale * filters.ScaleOf(i))], [.. new int[count]], 0);
-            bias = builder.AddConversion("Dequantize", ElementType.Float32, null, QuantizeLinearOnnx.Integers(builder, integers, scales));
+            bias = Reals(builder, integers, new QuantizationParameters([.. Enumerable.Range(0, count).Select(i => image.Scale * filters.ScaleOf(i))], [.. new int[count]], 0));
         }
 
-        Tensor sums = Operators.Convolution.ConvolutionOnnx.Convolve(node, builder, left, right, bias);
-        builder.Bind(node, 0, builder.AddConversion("Quantize", node.Input(7).Type, result, sums));
+        return left is not null && right is not null && Quantized(node, builder, Operators.Convolution.ConvolutionOnnx.Convolve(node, builder, left, right, bias));
+    }
+
+    private static bool HasConstants(OnnxNode node, params ReadOnlySpan<int> operands)
+    {
+        bool all = true;
+        foreach (int operand in operands)
+        {
+            all &= node.Optional(operand) is not { IsConstant: false };
+        }
+
+        return all;
+    }
+
+    /// <summary>A scale and the zero point behind it; scales of any shape are a row.</summary>
+    private static QuantizationParameters Given(OnnxNode node, OnnxGraphBuilder builder, int scale, long axis, Shape shape) =>
+        QuantizeLinearOnnx.Given(builder.Reshape(node.Input(scale), "row", (int)node.Input(scale).Shape.ElementCount), node.Optional(scale + 1), axis, shape);
+
+    /// <summary>What integers stand for; null where they stand for something else already.</summary>
+    private static Tensor? Reals(OnnxGraphBuilder builder, Tensor x, QuantizationParameters quantization) =>
+        !x.IsConstant && x.Quantization is { } other && !other.Equals(quantization) ? null
+        : builder.AddConversion("Dequantize", ElementType.Float32, null, QuantizeLinearOnnx.Integers(builder, x, quantization));
+
+    private static bool Quantized(OnnxNode node, OnnxGraphBuilder builder, Tensor made)
+    {
+        builder.Bind(node, 0, builder.AddConversion("Quantize", node.Input(7).Type, Given(node, builder, 6, -1, made.Shape), made));
+        return true;
     }
 
     /// <summary>One value for each filter stands along the given axis.</summary>
     private static Tensor PerFilter(OnnxGraphBuilder builder, Tensor values, int rank, int axis = 0) => values.Shape.ElementCount == 1
         ? builder.Reshape(values, "one", [])
-        : builder.Reshape(values, "per_filter", [values.Shape[0], .. Enumerable.Repeat(1, rank - axis - 1)]);
+        : builder.Reshape(values, "per_filter", [(int)values.Shape.ElementCount, .. Enumerable.Repeat(1, rank - axis - 1)]);
 
     /// <summary>The operand without its zero point, in float32; several zero points are those of rows, or of columns.</summary>
     private static Tensor Centred(OnnxGraphBuilder builder, Tensor x, Tensor? zeroPoint, bool byColumn)
@@ -135,98 +206,5 @@ internal sealed class DynamicQuantizeOnnx : IOnnxForm
         Tensor zeroPoint = PlainQuantization.Integers(builder, start, ElementType.UInt8);
         builder.Bind(node, 2, zeroPoint);
         builder.Bind(node, 0, PlainQuantization.Saturated(builder, Plain.Step(builder, "Divide", node.Input(0), scale), zeroPoint));
-    }
-}
-
-/// <summary>Quantization as plain arithmetic, for scales and zero points that are computed or stand for parts of a tensor.</summary>
-internal static class PlainQuantization
-{
-    /// <summary>saturate(round(x) + zero point), half to even, in the type of the zero point.</summary>
-    public static Tensor Saturated(OnnxGraphBuilder builder, Tensor x, Tensor zeroPoint)
-    {
-        Tensor rounded = builder.AddStep("rounded", "Round", Activation.UnaryAttributes.None, x);
-        return Integers(builder, Plain.Step(builder, "Add", rounded, Plain.Cast(builder, zeroPoint, ElementType.Float32)), zeroPoint.Type);
-    }
-
-    /// <summary>Rounded and limited to the type's range.</summary>
-    public static Tensor Integers(OnnxGraphBuilder builder, Tensor x, ElementType type)
-    {
-        (float minimum, float maximum) = type switch
-        {
-            ElementType.Int8 => (sbyte.MinValue, sbyte.MaxValue),
-            ElementType.UInt8 => (byte.MinValue, byte.MaxValue),
-            ElementType.Int16 => (short.MinValue, short.MaxValue),
-            ElementType.UInt16 => ((float)ushort.MinValue, (float)ushort.MaxValue),
-            _ => throw new OnnxNodeException($"the integers are {type.DisplayName()}", "8 and 16 bits are supported"),
-        };
-        Tensor rounded = builder.AddStep("whole", "Round", Activation.UnaryAttributes.None, x);
-        Tensor limited = builder.AddStep("limited", "Clamp", new Activation.ClampAttributes(new Clamp(minimum, maximum)), rounded);
-        return Plain.Cast(builder, limited, type);
-    }
-
-    /// <summary>QuantizeLinear to a type of fewer than 16 bits that C lacks, that of the zero point or the attribute output_dtype; null for others.</summary>
-    public static Tensor? Small(OnnxNode node, OnnxGraphBuilder builder, Tensor x)
-    {
-        long type = node.FileType(2) is > 0 and var given ? given : node.Int("output_dtype", 0);
-        if (node.OperatorType != "QuantizeLinear" || OnnxSmallTypes.Bits(type) == 0)
-        {
-            return null;
-        }
-
-        Tensor scaled = Plain.Step(builder, "Divide", x, Spread(node, builder, node.Input(1), x.Shape));
-        if (OnnxSmallTypes.Float(type, node.Flag("saturate", true)) is { } format)
-        {
-            return builder.Add("RoundFloat", format, scaled);
-        }
-
-        (int minimum, int maximum) = OnnxSmallTypes.Integer(type)!.Value;
-        Tensor rounded = builder.AddStep("rounded", "Round", Activation.UnaryAttributes.None, scaled);
-        Tensor moved = node.Optional(2) is { } zeroPoint
-            ? Plain.Step(builder, "Add", rounded, Plain.Cast(builder, Spread(node, builder, zeroPoint, x.Shape), ElementType.Float32))
-            : rounded;
-        Tensor limited = builder.AddStep("limited", "Clamp", new Activation.ClampAttributes(new Clamp(minimum, maximum)), moved);
-        return Plain.Cast(builder, limited, OnnxElementTypes.Internal(type)!.Value);
-    }
-
-    /// <summary>QuantizeLinear or DequantizeLinear with whatever scales.</summary>
-    public static void Import(OnnxNode node, OnnxGraphBuilder builder)
-    {
-        Tensor x = node.Input(0);
-        Tensor scale = Spread(node, builder, node.Input(1), x.Shape);
-        Tensor? zeroPoint = node.Optional(2) is { } given ? Spread(node, builder, given, x.Shape) : null;
-        if (node.OperatorType == "DequantizeLinear")
-        {
-            Tensor reals = Plain.Cast(builder, x, ElementType.Float32);
-            Tensor centred = zeroPoint is null ? reals : Plain.Step(builder, "Subtract", reals, Plain.Cast(builder, zeroPoint, ElementType.Float32));
-            builder.Bind(node, 0, Plain.Step(builder, "Multiply", centred, scale));
-            return;
-        }
-
-        ElementType type = OnnxElementTypes.Internal(node.Int("output_dtype", 0)) ?? ElementType.UInt8;
-        builder.Bind(node, 0, Saturated(builder, Plain.Step(builder, "Divide", x, scale), zeroPoint ?? Plain.Integer(builder, "zero_point", type, 0)));
-    }
-
-    /// <summary>One value for the tensor, for each index of an axis, or for each block along it, so that it broadcasts.</summary>
-    private static Tensor Spread(OnnxNode node, OnnxGraphBuilder builder, Tensor values, Shape shape)
-    {
-        if (values.Shape.ElementCount == 1)
-        {
-            return builder.Reshape(values, "one", []);
-        }
-
-        int axis = OnnxNode.Axis(node.Int("axis", 1), shape.Rank);
-        int block = (int)node.Int("block_size", 0);
-        if (values.Shape.Rank == 1 && block == 0)
-        {
-            return builder.Reshape(values, "per_axis", [values.Shape[0], .. Enumerable.Repeat(1, shape.Rank - axis - 1)]);
-        }
-
-        if (block < 1 || values.Shape.Rank != shape.Rank)
-        {
-            throw new OnnxNodeException($"the scales {values.Shape} do not fit {shape}", "Give one, one for each index of an axis, or blocks");
-        }
-
-        Tensor indexes = Plain.Integers(builder, "blocks", ElementType.Int64, new Shape(shape[axis]), [.. Enumerable.Range(0, shape[axis]).Select(i => (long)(i / block))]);
-        return builder.AddStep("spread", "Gather", new Indexing.GatherAttributes(axis), values, indexes);
     }
 }

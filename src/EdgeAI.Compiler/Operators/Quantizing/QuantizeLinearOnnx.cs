@@ -125,15 +125,16 @@ internal sealed class QuantizeLinearOnnx : IOnnxForm
             throw new OnnxNodeException("it has a scale for each block", "One scale for the tensor or for each channel is supported");
         }
 
-        return Given(node, 1, 2, node.Int("axis", 1), shape);
+        return Given(node.Input(1), node.Optional(2), node.Int("axis", 1), shape);
     }
 
-    /// <summary>Scale and zero point of two operands, for a tensor or for each index of an axis.</summary>
-    public static QuantizationParameters Given(OnnxNode node, int scaleInput, int zeroPointInput, long channelAxis, Shape shape)
+    /// <summary>Scale and zero point of two constants, for a tensor or for each index of an axis.</summary>
+    public static QuantizationParameters Given(Tensor scale, Tensor? zeroPoint, long channelAxis, Shape shape)
     {
-        float[] scales = node.ConstantFloats(scaleInput, "scale") ?? throw new OnnxNodeException("the scale is missing", "Export the model again");
+        float[] scales = scale is { IsConstant: true, Type: ElementType.Float32 } ? scale.Values<float>().ToArray()
+            : throw new OnnxNodeException("the scale is not a constant of floats", "Only a constant scale is supported");
         int[] zeroPoints = new int[scales.Length];
-        if (node.Optional(zeroPointInput) is { } zeroPoint)
+        if (zeroPoint is not null)
         {
             if (!zeroPoint.IsConstant || zeroPoint.Type.IsFloat() || zeroPoint.Shape.ElementCount != scales.Length)
             {
@@ -144,7 +145,7 @@ internal sealed class QuantizeLinearOnnx : IOnnxForm
             zeroPoints = [.. Enumerable.Range(0, values.Count).Select(i => (int)values.IntegerAt(i))];
         }
 
-        if (scales.Length == 0 || scales.Any(scale => !float.IsFinite(scale) || scale <= 0))
+        if (scales.Length == 0 || scales.Any(size => !float.IsFinite(size) || size <= 0))
         {
             throw new OnnxNodeException("a scale is not a positive number", "Quantize the model again");
         }
