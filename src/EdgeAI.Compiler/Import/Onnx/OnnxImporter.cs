@@ -31,7 +31,7 @@ public static class OnnxImporter
 
     /// <summary>Operators that can be imported, <c>Conv</c>, or <c>domain:Name</c> outside the default domain; in ordinal order.</summary>
     public static IReadOnlyCollection<string> SupportedOperators { get; } =
-        [.. OnnxFormCatalog.OperatorTypes.Concat(QuantizedOperators.OperatorTypes).Concat(OnnxControlFlow.OperatorTypes).Order(StringComparer.Ordinal)];
+        [.. OnnxFormCatalog.OperatorTypes.Concat(QuantizedOperators.OperatorTypes).Concat(FusedOperators.OperatorTypes).Concat(OnnxControlFlow.OperatorTypes).Order(StringComparer.Ordinal)];
 
     /// <summary>Operators that can be imported where their operands are constants or shapes; in ordinal order.</summary>
     public static IReadOnlyCollection<string> FoldedOperators => OnnxFormCatalog.FoldedOperatorTypes;

@@ -6,7 +6,7 @@ namespace EdgeAI.Compiler.Import.Onnx;
 
 /// <summary>
 /// The nodes of a graph as import walks over them:
-/// - functions of the model are replaced by their bodies, values inside prefixed with the call's name; so are the quantized operators of com.microsoft;
+/// - functions of the model are replaced by their bodies, values inside prefixed with the call's name; so are the quantized and fused operators of com.microsoft;
 /// - every node gets a unique name, <c>Operator_index</c> where the file gives none;
 /// - nodes are put in an order in which each follows those it reads from, as close to the file's as possible.
 /// </summary>
@@ -72,7 +72,7 @@ internal sealed class OnnxNodeList
                 continue;
             }
 
-            if (QuantizedOperators.Body(proto, domain, name) is { } body)
+            if ((QuantizedOperators.Body(proto, domain, name) ?? FusedOperators.Body(proto, domain, name, versions.GetValueOrDefault(""))) is { } body)
             {
                 Add(body, name + "/", fileName, versions, depth + 1, nodes);
                 continue;

@@ -27,7 +27,7 @@ internal static class QuantizedOperators
     public static IEnumerable<string> OperatorTypes => Plain.Keys.Concat(["QLinearConcat", "QGemm"]).Select(name => $"{Domain}:{name}");
 
     /// <summary>The nodes that a quantized operator stands for, or null for any other node; names inside begin with the node's.</summary>
-    public static List<NodeProto>? Body(NodeProto node, string domain, string name)
+    public static IReadOnlyList<NodeProto>? Body(NodeProto node, string domain, string name)
     {
         if (domain != Domain || node.Output.Count == 0)
         {

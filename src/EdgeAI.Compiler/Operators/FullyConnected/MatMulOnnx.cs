@@ -51,3 +51,32 @@ internal sealed class MatMulOnnx : IOnnxForm
         return product;
     }
 }
+
+/// <summary>ONNX Runtime's FusedMatMul: alpha times the product, of either operand with its last two axes exchanged.</summary>
+internal sealed class FusedMatMulOnnx : IOnnxForm
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<string> OperatorTypes => ["com.microsoft:FusedMatMul"];
+
+    /// <inheritdoc/>
+    public bool NeedsFiniteConstants => true;
+
+    /// <inheritdoc/>
+    public void Import(OnnxNode node, OnnxGraphBuilder builder)
+    {
+        if (node.Flag("transBatchA") || node.Flag("transBatchB"))
+        {
+            throw new OnnxNodeException("transBatchA or transBatchB is set", "Operands whose last two axes are exchanged (transA, transB) are supported");
+        }
+
+        Tensor product = MatMulOnnx.Product(builder, Turned(builder, node.Input(0), node.Flag("transA")), Turned(builder, node.Input(1), node.Flag("transB")));
+        float alpha = node.Float("alpha", 1);
+        builder.Bind(node, 0, alpha == 1 ? product : Logic.Plain.Step(builder, "Multiply", product, builder.Constant("alpha", alpha)));
+    }
+
+    private static Tensor Turned(OnnxGraphBuilder builder, Tensor x, bool isTransposed)
+    {
+        int rank = x.Shape.Rank;
+        return isTransposed && rank > 1 ? builder.Transpose(x, "turned", [.. Enumerable.Range(0, rank - 2), rank - 1, rank - 2]) : x;
+    }
+}
