@@ -58,7 +58,8 @@ internal sealed class RecurrentOperator : Operator
             OperandRules.HasShape(lengths, new Shape(x.Shape[1]), "sequence lengths");
         }
 
-        return directions is 1 or 2 && attributes.Activations.Length == 3 * directions && attributes.Activations.All(function => function is >= 0 and <= 2)
+        return directions is 1 or 2 && attributes.Activations.Length == 3 * directions && attributes.Parameters.Length == 6 * directions
+            && attributes.Activations.All(function => Enum.IsDefined((RecurrentFunction)function))
             ? [new(ElementType.Float32, new Shape(x.Shape[0] + 2, directions, x.Shape[1], hidden))]
             : throw new OperatorException($"Recurrent takes 1 or 2 directions with 3 functions each, not {directions} with {attributes.Activations.Length}");
     }
@@ -77,7 +78,8 @@ internal sealed class RecurrentOperator : Operator
                 KernelField.Of("hidden", node.Input(2).Shape[2]), KernelField.Of("directions", node.Input(2).Shape[0]),
                 KernelField.Of("cell", (int)attributes.Cell), KernelField.Of("reverse", attributes.IsReverse ? 1 : 0),
                 KernelField.Of("linear_before_reset", attributes.LinearBeforeReset ? 1 : 0), KernelField.Of("coupled_forget", attributes.CoupledForget ? 1 : 0),
-                Shaping.CopyPlan.Array("activations", attributes.Activations), KernelField.Of("clip", attributes.Clip),
+                Shaping.CopyPlan.Array("activations", attributes.Activations),
+                new("parameters", "{" + string.Join(", ", attributes.Parameters.Select(CLiteral.Float)) + "}"), KernelField.Of("clip", attributes.Clip),
             ],
             [.. Enumerable.Range(0, 8).Select(i => context.Read(node.OptionalInput(i))), context.Write(node.Output), $"(float *){context.Scratch}"]);
     }

@@ -166,11 +166,22 @@ internal readonly ref struct RecurrentRun(OperatorCall call)
     {
         float limit = _attributes.Clip;
         float limited = limit > 0 ? Math.Clamp(value, -limit, limit) : value;
-        return _attributes.Activations[(direction * 3) + index] switch
+        int place = (direction * 3) + index;
+        float alpha = _attributes.Parameters[2 * place];
+        float beta = _attributes.Parameters[(2 * place) + 1];
+        return (RecurrentFunction)_attributes.Activations[place] switch
         {
-            0 => (float)PortableMath.Sigmoid(limited),
-            1 => (float)PortableMath.Tanh(limited),
-            _ => limited > 0 ? limited : 0,
+            RecurrentFunction.Sigmoid => (float)PortableMath.Sigmoid(limited),
+            RecurrentFunction.Tanh => (float)PortableMath.Tanh(limited),
+            RecurrentFunction.Relu => limited > 0 ? limited : 0,
+            RecurrentFunction.Affine => (alpha * limited) + beta,
+            RecurrentFunction.LeakyRelu => limited < 0 ? alpha * limited : limited,
+            RecurrentFunction.ThresholdedRelu => limited > alpha ? limited : 0,
+            RecurrentFunction.ScaledTanh => alpha * (float)PortableMath.Tanh(beta * limited),
+            RecurrentFunction.HardSigmoid => Math.Clamp((alpha * limited) + beta, 0, 1),
+            RecurrentFunction.Elu => limited < 0 ? alpha * (float)PortableMath.ExpMinusOne(limited) : limited,
+            RecurrentFunction.Softsign => limited / (1 + Math.Abs(limited)),
+            _ => (limited > 0 ? limited : 0) + (float)PortableMath.Log(1 + PortableMath.Exp(-Math.Abs(limited))),
         };
     }
 }

@@ -1,3 +1,6 @@
+using EdgeAI.Compiler.Import.Onnx.Schema;
+using Google.Protobuf;
+
 namespace EdgeAI.Compiler.Tests.Import.Onnx;
 
 /// <summary>An LSTM whose last cell state nothing reads has an int8 form; it computes what the general form does.</summary>
@@ -8,6 +11,29 @@ public sealed class PlainLstmTests
     private const int Batch = 2;
     private const int Inputs = 3;
     private const int Hidden = 4;
+
+    [TestMethod]
+    [DataRow("HardSigmoid", new[] { 0.3f }, new[] { 0.4f }, 0.7f)]
+    [DataRow("HardSigmoid", new float[0], new float[0], 0.7f)]
+    [DataRow("ScaledTanh", new[] { 2f }, new[] { 0f }, 0f)]
+    [DataRow("leakyrelu", new[] { 0.5f }, new float[0], 1f)]
+    [DataRow("Affine", new[] { -1f }, new[] { 0.5f }, -0.5f)]
+    public void Functions_take_their_parameters_in_order(string function, float[] alpha, float[] beta, float expected)
+    {
+        // One step of one unit whose sum is 1.
+        var model = new OnnxModels(14).Input("x", 1, 1, 1).Constant("w", [1, 1, 1], 1).Constant("r", [1, 1, 1], 0);
+        AttributeProto Floats(string name, float[] values)
+        {
+            var attribute = new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.Floats };
+            attribute.Floats.AddRange(values);
+            return attribute;
+        }
+
+        var activations = new AttributeProto { Name = "activations", Type = AttributeProto.Types.AttributeType.Strings };
+        activations.Strings.Add(ByteString.CopyFromUtf8(function));
+        model.Node("RNN", ["x", "w", "r"], ["y"], OnnxModels.Int("hidden_size", 1), activations, Floats("activation_alpha", alpha), Floats("activation_beta", beta)).Output("y");
+        Assert.AreEqual(expected, model.Run([1f])[0], 1e-6f);
+    }
 
     [TestMethod]
     [DataRow("forward", 0)]

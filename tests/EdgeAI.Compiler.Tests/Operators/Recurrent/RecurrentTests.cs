@@ -19,11 +19,13 @@ public sealed class RecurrentTests
         var nodes = new List<Node>();
         foreach (RecurrentCell cell in Enum.GetValues<RecurrentCell>())
         {
-            for (int i = 0; i < 8; i++)
+            for (int i = 0; i < 16; i++)
             {
                 int directions = i % 4 == 3 ? 2 : 1;
-                ImmutableArray<int> functions = [.. Enumerable.Repeat(cell == RecurrentCell.Simple ? new[] { 1, 0, 0 } : [0, 1, i % 2 == 0 ? 1 : 2], directions).SelectMany(list => list)];
-                var attributes = new RecurrentAttributes(cell, i % 4 == 2, functions, i > 5 ? 0.7f : 0, i % 2 == 1, i == 4);
+                ImmutableArray<int> functions = i < 8 ? [.. Enumerable.Repeat(cell == RecurrentCell.Simple ? new[] { 1, 0, 0 } : [0, 1, i % 2 == 0 ? 1 : 2], directions).SelectMany(list => list)]
+                    : [.. Enumerable.Range(0, 3 * directions).Select(k => 3 + ((i + k) % 8))];
+                ImmutableArray<float> parameters = [.. Enumerable.Range(0, 6 * directions).Select(k => 0.2f + (0.1f * k))];
+                var attributes = new RecurrentAttributes(cell, i % 4 == 2, functions, parameters, i > 5 ? 0.7f : 0, i % 2 == 1, i == 4);
                 int gates = attributes.Gates;
                 nodes.Add(new Node($"n{nodes.Count}", "Recurrent", attributes)
                 {

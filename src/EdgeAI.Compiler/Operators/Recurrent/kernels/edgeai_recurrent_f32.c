@@ -8,6 +8,7 @@
 typedef struct edgeai_recurrent_part {
     const edgeai_recurrent_f32_params *p;
     const int32_t *activations;
+    const float *parameters;
     const float *weights;
     const float *recurrent;
     const float *bias;
@@ -19,13 +20,32 @@ static float function(const edgeai_recurrent_part *part, int32_t index, float va
 {
     const float limit = part->p->clip;
     const float limited = limit > 0.0f ? (value < -limit ? -limit : value > limit ? limit : value) : value;
+    const float alpha = part->parameters[2 * index];
+    const float beta = part->parameters[2 * index + 1];
+    const float line = alpha * limited + beta;
     switch (part->activations[index]) {
     case 0:
         return 1.0f / (1.0f + expf(-limited));
     case 1:
         return tanhf(limited);
-    default:
+    case 2:
         return limited > 0.0f ? limited : 0.0f;
+    case 3:
+        return line;
+    case 4:
+        return limited < 0.0f ? alpha * limited : limited;
+    case 5:
+        return limited > alpha ? limited : 0.0f;
+    case 6:
+        return alpha * tanhf(beta * limited);
+    case 7:
+        return line < 0.0f ? 0.0f : line > 1.0f ? 1.0f : line;
+    case 8:
+        return limited < 0.0f ? alpha * expm1f(limited) : limited;
+    case 9:
+        return limited / (1.0f + fabsf(limited));
+    default:
+        return (limited > 0.0f ? limited : 0.0f) + logf(1.0f + expf(-fabsf(limited)));
     }
 }
 
@@ -122,7 +142,7 @@ void edgeai_recurrent_f32(
     for (int32_t direction = 0; direction < p->directions; direction++) {
         const ptrdiff_t units = (ptrdiff_t)direction * gates * p->hidden;
         const edgeai_recurrent_part part = {
-            p, p->activations + 3 * direction, weights + units * p->inputs, recurrent + units * p->hidden,
+            p, p->activations + 3 * direction, p->parameters + 6 * direction, weights + units * p->inputs, recurrent + units * p->hidden,
             bias == NULL ? NULL : bias + 2 * units, peepholes == NULL ? NULL : peepholes + (ptrdiff_t)direction * 3 * p->hidden, gates};
         const int reverse = p->reverse != 0 || direction == 1;
         for (int32_t n = 0; n < p->batch; n++) {

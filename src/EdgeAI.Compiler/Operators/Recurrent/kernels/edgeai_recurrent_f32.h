@@ -19,7 +19,9 @@ typedef struct edgeai_recurrent_f32_params {
     int32_t reverse;
     int32_t linear_before_reset;
     int32_t coupled_forget;
-    int32_t activations[6];
+    int32_t activations[6]; /* three a direction: 0 sigmoid, 1 tanh, 2 relu, 3 affine, 4 leaky relu, 5 thresholded relu, 6 scaled tanh,
+                               7 hard sigmoid, 8 elu, 9 softsign, 10 softplus */
+    float parameters[12];   /* alpha and beta of each */
     float clip;
 } edgeai_recurrent_f32_params;
 
