@@ -53,12 +53,13 @@ internal sealed class PadOnnx : IOnnxForm
             throw new OnnxNodeException($"pads [{string.Join(',', pads)}] do not fit {axes.Length} axes", "Give two for each axis");
         }
 
-        PadMode mode = node.Text("mode", "constant") switch
+        string name = node.Text("mode", "constant");
+        PadMode mode = name switch
         {
-            "constant" => PadMode.Constant,
+            "constant" or "wrap" => PadMode.Constant,
             "reflect" => PadMode.Reflect,
             "edge" => PadMode.Edge,
-            string other => throw new OnnxNodeException($"mode is '{other}'", "The modes constant, reflect and edge are supported"),
+            string other => throw new OnnxNodeException($"mode is '{other}'", "The modes constant, reflect, edge and wrap are supported"),
         };
         int[] before = new int[rank];
         int[] after = new int[rank];
@@ -75,10 +76,42 @@ internal sealed class PadOnnx : IOnnxForm
         }
 
         Tensor cut = builder.Slice(x, "cut", [.. before.Select(pad => Math.Max(0, -pad))], [.. extents], [.. extents.Select(_ => 1)]);
-        builder.Bind(node, 0, before.Concat(after).All(pad => pad <= 0)
-            ? cut
+        builder.Bind(node, 0, before.Concat(after).All(pad => pad <= 0) ? cut
+            : name == "wrap" ? Wrapped(builder, cut, before, after)
             : builder.Add("Pad", new PadAttributes(
                 [.. before.Select(pad => Math.Max(0, pad))], [.. after.Select(pad => Math.Max(0, pad))], mode, Value(node)), cut));
+    }
+
+    /// <summary>The operand over and over again along each axis, its first element behind the padding.</summary>
+    private static Tensor Wrapped(OnnxGraphBuilder builder, Tensor x, int[] before, int[] after)
+    {
+        for (int axis = 0; axis < before.Length; axis++)
+        {
+            int extent = x.Shape[axis];
+            int first = Math.Max(0, before[axis]);
+            int total = first + extent + Math.Max(0, after[axis]);
+            if (total == extent)
+            {
+                continue;
+            }
+
+            if (extent == 0)
+            {
+                throw new OnnxNodeException($"axis {axis} of {x.Shape} has nothing to repeat", "Pad with a constant");
+            }
+
+            var parts = new List<Tensor>();
+            for (int made = 0, start = (extent - (first % extent)) % extent; made < total; start = 0)
+            {
+                int count = Math.Min(extent - start, total - made);
+                parts.Add(count == extent ? x : builder.Part(x, "part", axis, start, count));
+                made += count;
+            }
+
+            x = builder.Joined(parts, "wrapped", axis);
+        }
+
+        return x;
     }
 
     private static float Value(OnnxNode node)

@@ -49,8 +49,33 @@ internal static class ClassScores
         "NONE" => scores,
         "LOGISTIC" => builder.AddStep("logistic", "Sigmoid", UnaryAttributes.None, scores),
         "SOFTMAX" => builder.AddStep("softmax", "Softmax", new SoftmaxAttributes(1), scores),
-        var other => throw new OnnxNodeException($"post_transform is '{other}'", "NONE, LOGISTIC and SOFTMAX are supported"),
+        "SOFTMAX_ZERO" => builder.AddStep("softmax", "Softmax", new SoftmaxAttributes(1), WithoutZeros(builder, scores)),
+        "PROBIT" => Probit(builder, scores),
+        var other => throw new OnnxNodeException($"post_transform is '{other}'", "NONE, LOGISTIC, SOFTMAX, SOFTMAX_ZERO and PROBIT are supported"),
     };
+
+    /// <summary>Scores of 0, within 1e-7, stay 0 behind a softmax and do not count in its sum.</summary>
+    private static Tensor WithoutZeros(OnnxGraphBuilder builder, Tensor scores)
+    {
+        Tensor isNone = Plain.Step(builder, "LessOrEqual", builder.AddStep("magnitude", "Absolute", UnaryAttributes.None, scores), builder.Constant("none", 1e-7f));
+        return builder.AddStep("counted", "Select", NoAttributes.Instance, isNone, builder.Constant("lowest", -1e9f), scores);
+    }
+
+    /// <summary>√2 · erf⁻¹(2 x − 1), by Winitzki's approximation with its constant 0.147, as ONNX Runtime has it.</summary>
+    private static Tensor Probit(OnnxGraphBuilder builder, Tensor scores)
+    {
+        const float A = 0.147f;
+        Tensor One(string suffix, float value) => builder.Constant(suffix, value);
+        Tensor Unary(string suffix, string name, Tensor x) => builder.AddStep(suffix, name, UnaryAttributes.None, x);
+        Tensor y = Plain.Step(builder, "Subtract", Plain.Step(builder, "Multiply", scores, One("two", 2)), One("one", 1));
+        Tensor logarithm = Unary("logarithm", "Logarithm", Plain.Step(builder, "Subtract", One("whole", 1), Unary("square", "Square", y)));
+        Tensor v = Plain.Step(builder, "Add", Plain.Step(builder, "Multiply", logarithm, One("half", 0.5f)), One("shift", 2 / (3.14159f * A)));
+        Tensor root = Unary("root", "SquareRoot",
+            Plain.Step(builder, "Subtract", Unary("shift_square", "Square", v), Plain.Step(builder, "Multiply", logarithm, One("inverse", 1 / A))));
+        Tensor size = Unary("size", "SquareRoot", Plain.Step(builder, "Subtract", root, v));
+        Tensor signed = builder.AddStep("signed", "Select", NoAttributes.Instance, Plain.Step(builder, "Less", y, One("zero", 0)), Unary("negative", "Negate", size), size);
+        return Plain.Step(builder, "Multiply", signed, One("sqrt_two", 1.41421356f));
+    }
 
     /// <summary>Label and scores of several classes.</summary>
     public static void Bind(OnnxNode node, OnnxGraphBuilder builder, ClassLabels labels, Tensor raw, Tensor scores)
