@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+using EdgeAI.Compiler.Execution;
+using EdgeAI.Compiler.Model;
+using DataType = EdgeAI.Compiler.Import.Onnx.Schema.TensorProto.Types.DataType;
+
+namespace EdgeAI.Compiler.Tests.Import.Onnx;
+
+/// <summary>Operators of the newer sets that are made of others.</summary>
+[TestClass]
+public sealed class NewOperatorTests
+{
+    [TestMethod]
+    [DataRow(0, 0, new float[] { 1, 2, 6, 24 })]
+    [DataRow(1, 0, new float[] { 1, 1, 2, 6 })]
+    [DataRow(0, 1, new float[] { 24, 24, 12, 4 })]
+    [DataRow(1, 1, new float[] { 24, 12, 4, 1 })]
+    public void Products_run_along_an_axis(int exclusive, int reverse, float[] expected) => CollectionAssert.AreEqual(expected,
+        new OnnxModels(26).Input("x", 1, 4).Integers("axis", -1).Node("CumProd", ["x", "axis"], ["y"], OnnxModels.Int("exclusive", exclusive), OnnxModels.Int("reverse", reverse))
+            .Output("y").Run([1, 2, 3, 4]));
+
+    [TestMethod]
+    [DataRow(0, new float[] { -0.5f, -0.5f, 0.5f, -0.5f, -0.5f, 0.5f, 0.5f, 0.5f })]
+    [DataRow(1, new float[] { -1, -1, 1, -1, -1, 1, 1, 1 })]
+    public void A_grid_has_the_places_of_an_image(int alignsCorners, float[] expected)
+    {
+        // The identity, moved by 2 and -3.
+        float[] made = new OnnxModels(20).Input("theta", 1, 2, 3).Integers("size", 1, 1, 2, 2).Node("AffineGrid", ["theta", "size"], ["y"], OnnxModels.Int("align_corners", alignsCorners))
+            .Output("y").Run([1, 0, 2, 0, 1, -3]);
+        CollectionAssert.AreEqual(expected.Select((value, i) => value + (i % 2 == 0 ? 2 : -3)).ToArray(), made);
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void A_cache_is_written_from_a_place_of_each_batch(bool isConstant)
+    {
+        OnnxModels model = new OnnxModels(24).Input("cache", 2, 3, 2).Input("rows", 2, 2, 2);
+        model = isConstant ? model.Integers("places", 0, 2) : model.Input("places", DataType.Int64, 2);
+        var executor = new GraphExecutor(model.Node("TensorScatter", ["cache", "rows", "places"], ["y"], OnnxModels.Text("mode", "circular")).Output("y").Import());
+        executor.SetInput(0, new byte[48]);
+        executor.SetInput(1, MemoryMarshal.AsBytes<float>([1, 2, 3, 4, 5, 6, 7, 8]));
+        if (!isConstant)
+        {
+            executor.SetInput(2, MemoryMarshal.AsBytes<long>([0, 2]));
+        }
+
+        executor.Run();
+        CollectionAssert.AreEqual(new float[] { 1, 2, 3, 4, 0, 0, 7, 8, 0, 0, 5, 6 }, MemoryMarshal.Cast<byte, float>(executor.Output(0)).ToArray());
+    }
+}
