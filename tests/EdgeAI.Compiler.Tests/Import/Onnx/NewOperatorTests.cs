@@ -5,7 +5,7 @@ using DataType = EdgeAI.Compiler.Import.Onnx.Schema.TensorProto.Types.DataType;
 
 namespace EdgeAI.Compiler.Tests.Import.Onnx;
 
-/// <summary>Operators of the newer sets that are made of others.</summary>
+/// <summary>Operators that are made of others, of the newer sets most of them.</summary>
 [TestClass]
 public sealed class NewOperatorTests
 {
@@ -27,6 +27,17 @@ public sealed class NewOperatorTests
         float[] made = new OnnxModels(20).Input("theta", 1, 2, 3).Integers("size", 1, 1, 2, 2).Node("AffineGrid", ["theta", "size"], ["y"], OnnxModels.Int("align_corners", alignsCorners))
             .Output("y").Run([1, 0, 2, 0, 1, -3]);
         CollectionAssert.AreEqual(expected.Select((value, i) => value + (i % 2 == 0 ? 2 : -3)).ToArray(), made);
+    }
+
+    [TestMethod]
+    [DataRow(new float[] { 3 }, 3f)]
+    [DataRow(new float[] { 1, 2, 3, 4 }, -2f)]
+    [DataRow(new float[] { 2, 0, 1, 1, 3, 2, 1, 1, 4 }, 18f)]
+    public void Determinants_are_expanded(float[] matrix, float expected)
+    {
+        int size = (int)MathF.Sqrt(matrix.Length);
+        CollectionAssert.AreEqual(new[] { expected }, new OnnxModels(11).Input("x", size, size).Node("Det", ["x"], ["y"]).Output("y").Run(matrix));
+        Assert.AreEqual("EAI1103", new OnnxModels(11).Input("x", 5, 5).Node("Det", ["x"], ["y"]).Output("y").Errors().Single().Code);
     }
 
     [TestMethod]
