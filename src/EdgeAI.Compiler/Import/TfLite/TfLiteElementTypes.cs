@@ -14,6 +14,9 @@ internal static class TfLiteElementTypes
     /// <summary>The schema's number of integers of 4 bits, two a byte.</summary>
     public const int Int4 = 17;
 
+    /// <summary>The number of complex numbers of two float32, which are pairs of floats on an axis of their own.</summary>
+    public const int Complex64 = 8;
+
     private static readonly string[] Names =
     [
         "FLOAT32", "FLOAT16", "INT32", "UINT8", "INT64", "STRING", "BOOL", "INT16", "COMPLEX64", "INT8", "FLOAT64", "COMPLEX128", "UINT64",
@@ -33,6 +36,7 @@ internal static class TfLiteElementTypes
         4 => ElementType.Int64,
         6 => ElementType.Bool,
         7 => ElementType.Int16,
+        Complex64 => ElementType.Float32,
         9 => ElementType.Int8,
         10 => ElementType.Float64,
         12 => ElementType.UInt64,

@@ -69,6 +69,9 @@ internal sealed class TfLiteGraphBuilder
         _extentsAreChanged = inputExtents.Any(pair => !pair.Value.AsSpan().SequenceEqual(_source[pair.Key].Shape));
     }
 
+    /// <summary>Whether a tensor of the file holds complex numbers.</summary>
+    public bool IsComplex(int index) => _source[index].TypeCode == TfLiteElementTypes.Complex64;
+
     /// <summary>A builder that adds another graph of the file to this one, its inputs standing for the given values.</summary>
     public TfLiteGraphBuilder Inner(TfLiteModel model, IReadOnlyList<Tensor> operands)
     {

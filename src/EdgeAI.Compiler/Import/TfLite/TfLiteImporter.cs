@@ -17,6 +17,9 @@ public static class TfLiteImporter
     /// <summary>The schema's names of the operators that can be imported, <c>CONV_2D</c>; in ordinal order.</summary>
     public static IReadOnlyCollection<string> SupportedOperators { get; } = [.. TfLiteForms.Names];
 
+    /// <summary>Operators that complex numbers may go through.</summary>
+    private static readonly HashSet<string> _takesComplex = new(StringComparer.Ordinal) { "RFFT2D", "COMPLEX_ABS", "REAL", "IMAG", "RESHAPE", "SQUEEZE", "EXPAND_DIMS" };
+
     /// <summary>Throws <see cref="DiagnosticException"/> with every error found; adds warnings and notes to <paramref name="diagnostics"/>.</summary>
     public static Graph Import(ImportRequest request, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
@@ -68,7 +71,9 @@ public static class TfLiteImporter
         var used = model.Inputs.Concat(model.Operators.SelectMany(node => node.Inputs.Concat(node.Outputs))).Concat(model.Outputs).Where(index => index >= 0);
         foreach (TfLiteTensor tensor in used.Distinct().Order().Select(index => model.Tensors[index]))
         {
-            if (tensor.HasBlockScales || (TfLiteElementTypes.Of(tensor.TypeCode) == ElementType.Unknown && tensor.TypeCode != TfLiteElementTypes.Resource))
+            bool isComplex = tensor.TypeCode == TfLiteElementTypes.Complex64 && (model.Inputs.Concat(model.Outputs).Contains(tensor.Index)
+                || model.Operators.Any(node => node.Inputs.Concat(node.Outputs).Contains(tensor.Index) && !_takesComplex.Contains(node.Name)));
+            if (isComplex || tensor.HasBlockScales || (TfLiteElementTypes.Of(tensor.TypeCode) == ElementType.Unknown && tensor.TypeCode != TfLiteElementTypes.Resource))
             {
                 errors.Add(DiagnosticCatalog.TfLiteUnsupportedTensor.With(request.DisplayPath, tensor.Name, tensor.Index,
                     tensor.HasBlockScales ? "has scales for blocks of its elements"

@@ -117,6 +117,9 @@ internal sealed class TfLiteNode(TfLiteOperator source, TfLiteGraphBuilder build
         return axes.Length == 1 ? Axis(axes[0], rank) : throw Fault($"names {axes.Length} axes where one is meant");
     }
 
+    /// <summary>Whether an operand holds complex numbers, which are pairs on a last axis that the file does not have.</summary>
+    public bool IsComplex(int input) => input < source.Inputs.Length && source.Inputs[input] >= 0 && builder.IsComplex(source.Inputs[input]);
+
     /// <summary>The limits of a fused activation by its number in the schema.</summary>
     public Clamp FusedActivation(int slot) => Options.Byte(slot) switch
     {

@@ -13,7 +13,7 @@ internal static class TfLiteTensorReader
     public static Tensor Read(TfLiteTensor tensor, string name, int[] extents)
     {
         ElementType type = TfLiteElementTypes.Of(tensor.TypeCode);
-        Shape shape = ReadShape(tensor, type, extents);
+        Shape shape = ReadShape(tensor, type, tensor.TypeCode == TfLiteElementTypes.Complex64 ? [.. extents, 2] : extents);
         if (tensor.Contents.IsEmpty || type == ElementType.Unknown)
         {
             return new Tensor(name, type, shape) { Quantization = ReadQuantization(tensor, type, shape) };

@@ -4,7 +4,7 @@ using EdgeAI.Compiler.Model;
 
 namespace EdgeAI.Compiler.Operators.Shaping;
 
-/// <summary>RESHAPE, SQUEEZE and EXPAND_DIMS: other extents for the same bytes.</summary>
+/// <summary>RESHAPE, SQUEEZE and EXPAND_DIMS: other extents for the same bytes; the pairs of complex numbers stay together.</summary>
 internal sealed class ReshapeTfLite : ITfLiteForm
 {
     private const int ExtentsSlot = 0;
@@ -16,14 +16,16 @@ internal sealed class ReshapeTfLite : ITfLiteForm
     /// <inheritdoc/>
     public void Import(TfLiteNode node)
     {
-        Tensor x = node.Input(0);
+        Tensor given = node.Input(0);
+        bool isComplex = node.IsComplex(0);
+        Tensor x = isComplex ? new Tensor(given.Name, given.Type, new Shape([.. given.Shape.Extents[..^1]])) : given;
         ImmutableArray<int> extents = node.Operator switch
         {
             "SQUEEZE" => Squeezed(node, x),
             "EXPAND_DIMS" => x.Shape.Extents.Insert(node.AxisInput(1, x.Shape.Rank + 1), 1),
             _ => Settle(node, x, node.OptionalIntegers(1, "shape") ?? [.. node.Options.Int32s(ExtentsSlot)]),
         };
-        node.Result(0, "Reshape", new ReshapeAttributes(extents), x);
+        node.Result(0, "Reshape", new ReshapeAttributes(isComplex ? extents.Add(2) : extents), given);
     }
 
     private static ImmutableArray<int> Squeezed(TfLiteNode node, Tensor x)
