@@ -36,7 +36,6 @@ internal static class TfLiteElementTypes
         4 => ElementType.Int64,
         6 => ElementType.Bool,
         7 => ElementType.Int16,
-        Complex64 => ElementType.Float32,
         9 => ElementType.Int8,
         10 => ElementType.Float64,
         12 => ElementType.UInt64,

@@ -71,9 +71,10 @@ public static class TfLiteImporter
         var used = model.Inputs.Concat(model.Operators.SelectMany(node => node.Inputs.Concat(node.Outputs))).Concat(model.Outputs).Where(index => index >= 0);
         foreach (TfLiteTensor tensor in used.Distinct().Order().Select(index => model.Tensors[index]))
         {
-            bool isComplex = tensor.TypeCode == TfLiteElementTypes.Complex64 && (model.Inputs.Concat(model.Outputs).Contains(tensor.Index)
-                || model.Operators.Any(node => node.Inputs.Concat(node.Outputs).Contains(tensor.Index) && !_takesComplex.Contains(node.Name)));
-            if (isComplex || tensor.HasBlockScales || (TfLiteElementTypes.Of(tensor.TypeCode) == ElementType.Unknown && tensor.TypeCode != TfLiteElementTypes.Resource))
+            bool isKnown = TfLiteElementTypes.Of(tensor.TypeCode) != ElementType.Unknown || tensor.TypeCode == TfLiteElementTypes.Resource
+                || (tensor.TypeCode == TfLiteElementTypes.Complex64 && !model.Inputs.Concat(model.Outputs).Contains(tensor.Index)
+                    && model.Operators.All(node => !node.Inputs.Concat(node.Outputs).Contains(tensor.Index) || _takesComplex.Contains(node.Name)));
+            if (!isKnown || tensor.HasBlockScales)
             {
                 errors.Add(DiagnosticCatalog.TfLiteUnsupportedTensor.With(request.DisplayPath, tensor.Name, tensor.Index,
                     tensor.HasBlockScales ? "has scales for blocks of its elements"

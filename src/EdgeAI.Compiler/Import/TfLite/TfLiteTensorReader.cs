@@ -12,8 +12,9 @@ internal static class TfLiteTensorReader
     /// </summary>
     public static Tensor Read(TfLiteTensor tensor, string name, int[] extents)
     {
-        ElementType type = TfLiteElementTypes.Of(tensor.TypeCode);
-        Shape shape = ReadShape(tensor, type, tensor.TypeCode == TfLiteElementTypes.Complex64 ? [.. extents, 2] : extents);
+        bool isComplex = tensor.TypeCode == TfLiteElementTypes.Complex64;
+        ElementType type = isComplex ? ElementType.Float32 : TfLiteElementTypes.Of(tensor.TypeCode);
+        Shape shape = ReadShape(tensor, type, isComplex ? [.. extents, 2] : extents);
         if (tensor.Contents.IsEmpty || type == ElementType.Unknown)
         {
             return new Tensor(name, type, shape) { Quantization = ReadQuantization(tensor, type, shape) };
