@@ -11,6 +11,9 @@ internal static class ExactSums
     private const long ExactFloats = 1 << 24;
     private const int LargestFactor = 255;
 
+    /// <summary>Larger constants count by the largest number of their type, so that no memory is taken for their sizes.</summary>
+    private const long MostCounted = 1 << 24;
+
     /// <summary>
     /// Stretches of the axis of an operand that is summed over, each as long as no sum of its products with numbers up to 255 reaches 2^24. Constants count with
     /// their own sizes, else each element with the largest of its type.
@@ -30,6 +33,12 @@ internal static class ExactSums
         }
 
         int inner = shape.Extents.Skip(axis + 1).Aggregate(1, (product, next) => product * next);
+        if (!factors.IsConstant || zeroPoint is { IsConstant: false } || shape.ElementCount > MostCounted)
+        {
+            int most = (int)((ExactFloats - 1) / ((long)LargestFactor * LargestFactor * (withinPlaces ? inner : 1)));
+            return most > 0 ? [.. Enumerable.Range(0, (extent + most - 1) / most).Select(i => (i * most, Math.Min(most, extent - (i * most))))] : throw TooLarge(shape);
+        }
+
         long[] sizes = Sizes(factors, zeroPoint);
         long[] sums = new long[sizes.Length / extent / (withinPlaces ? inner : 1)];
         var parts = new List<(int, int)>();
@@ -50,7 +59,7 @@ internal static class ExactSums
                 next = place > start ? [.. next.Zip(sums, (whole, before) => whole - before)] : next;
                 if (next.Any(sum => sum * LargestFactor >= ExactFloats))
                 {
-                    throw new OnnxNodeException($"the sums over one place of its filters {shape} reach 2^24", "Use smaller filters");
+                    throw TooLarge(shape);
                 }
 
                 parts.Add((start, place - start));
@@ -76,13 +85,10 @@ internal static class ExactSums
         return sum;
     }
 
+    private static OnnxNodeException TooLarge(Shape shape) => new($"the sums over one place of its filters {shape} reach 2^24", "Use smaller filters");
+
     private static long[] Sizes(Tensor factors, Tensor? zeroPoint)
     {
-        if (!factors.IsConstant || zeroPoint is { IsConstant: false })
-        {
-            return [.. Enumerable.Repeat((long)LargestFactor, (int)factors.Shape.ElementCount)];
-        }
-
         ConstantArray values = ConstantArray.Of(factors);
         if (zeroPoint is null)
         {

@@ -35,6 +35,8 @@ internal sealed class RepetitionOnnx : IOnnxForm
 /// <summary>ONNX Pad: constant, reflected or repeated edge. Negative amounts cut first and pad then.</summary>
 internal sealed class PadOnnx : IOnnxForm
 {
+    private const int MostParts = 16;
+
     /// <inheritdoc/>
     public IReadOnlyList<string> OperatorTypes => ["Pad"];
 
@@ -98,6 +100,15 @@ internal sealed class PadOnnx : IOnnxForm
             if (extent == 0)
             {
                 throw new OnnxNodeException($"axis {axis} of {x.Shape} has nothing to repeat", "Pad with a constant");
+            }
+
+            if (total / extent > MostParts)
+            {
+                OnnxLimits.Check(x.Name, ElementType.Int64, [.. x.Shape.Extents.Select((size, i) => i == axis ? total : size)]);
+                Tensor places = Logic.Plain.Integers(builder, "places", ElementType.Int64, new Shape(total),
+                    [.. Enumerable.Range(0, total).Select(i => (long)(i - (first % extent) + extent) % extent)]);
+                x = builder.AddStep("wrapped", "Gather", new Indexing.GatherAttributes(axis), x, places);
+                continue;
             }
 
             var parts = new List<Tensor>();

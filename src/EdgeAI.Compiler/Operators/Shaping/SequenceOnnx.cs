@@ -13,6 +13,8 @@ internal sealed class SequenceOnnx : IOnnxForm
 {
     private const string FixedPlaces = "Places in sequences are constants; take one that is known only at run time by SequenceAt, or Gather from the stacked tensors";
 
+    private const int MostParts = 4096;
+
     /// <inheritdoc/>
     public IReadOnlyList<string> OperatorTypes =>
         ["SequenceEmpty", "SequenceConstruct", "SequenceInsert", "SequenceErase", "SequenceAt", "SequenceLength", "SplitToSequence", "ConcatFromSequence"];
@@ -108,6 +110,11 @@ internal sealed class SequenceOnnx : IOnnxForm
         if (given is null || node.Input(1).Shape.Rank == 0)
         {
             long size = given?[0] ?? 1;
+            if (size > 0 && extent / size > MostParts)
+            {
+                throw new OnnxNodeException($"it splits {x.Shape} into more than {MostParts} parts", "Fewer parts are taken one by one");
+            }
+
             if (size == 1 && !node.Flag("keepdims", true))
             {
                 return [.. Enumerable.Range(0, extent).Select(i => builder.Element(x, axis, i))];
