@@ -1,12 +1,11 @@
 using EdgeAI.Compiler.Import.Onnx;
 using EdgeAI.Compiler.Model;
-using EdgeAI.Compiler.Operators.FullyConnected;
 
 namespace EdgeAI.Compiler.Operators.Sampling;
 
 /// <summary>
-/// ONNX AffineGrid: theta [N,axes,axes+1] times the places of an image of constant size [N,C,(D,)H,W], x first and a 1 last. The places go from −1 to 1,
-/// from the middle of the first element to that of the last with align_corners, else from border to border.
+/// ONNX AffineGrid: theta [N,2,3] or [N,3,4] times the homogeneous places of an image or volume of a constant size [N,C,(D,)H,W] is a grid [N,(D,)H,W,2 or 3]
+/// for GridSample, from −1 to 1 on each axis.
 /// </summary>
 internal sealed class AffineGridOnnx : IOnnxForm
 {
@@ -17,38 +16,37 @@ internal sealed class AffineGridOnnx : IOnnxForm
     public void Import(OnnxNode node, OnnxGraphBuilder builder)
     {
         Tensor theta = node.Input(0);
-        long[] size = node.ConstantInts(1, "size") ?? [];
-        int axes = size.Length - 2;
-        if (axes is not (2 or 3) || theta.Shape != new Shape((int)size[0], axes, axes + 1) || size.Any(extent => extent is < 1 or > int.MaxValue))
+        long[] size = node.RequiredInts(1, "size");
+        int spatial = size.Length - 2;
+        if (spatial is not (2 or 3) || size.Any(extent => extent is < 1 or > 1 << 24) || theta.Shape != new Shape((int)size[0], spatial, spatial + 1))
         {
-            throw new OnnxNodeException(
-                $"size [{string.Join(',', size)}] does not fit theta {theta.Shape}", "Give [N,C,H,W] with theta [N,2,3], or [N,C,D,H,W] with theta [N,3,4]");
+            throw new OnnxNodeException($"theta {theta.Shape} does not fit the size [{string.Join(',', size)}]", "Give [N,2,3] for [N,C,H,W], or [N,3,4] for [N,C,D,H,W]");
         }
 
-        int[] extents = [.. size[2..].Select(extent => (int)extent)];
-        Tensor places = builder.Constant("places", new Shape(1, extents.Aggregate(1, (a, b) => checked(a * b)), axes + 1), Places(extents, node.Flag("align_corners")));
-        Tensor moved = builder.AddStep("moved", "MatMul", new MatMulAttributes(false, true), places, theta);
-        builder.Bind(node, 0, builder.Reshape(moved, "grid", [(int)size[0], .. extents, axes]));
+        int[] extents = [.. size.Skip(2).Select(extent => (int)extent)];
+        OnnxLimits.Check(node.Name, ElementType.Float32, [.. extents, spatial + 1]);
+        int count = extents.Aggregate(1, (product, extent) => product * extent);
+        Tensor places = builder.Constant("places", new Shape(1, count, spatial + 1), Places(extents, count, node.Flag("align_corners")));
+        Tensor grid = builder.Add("MatMul", new FullyConnected.MatMulAttributes(false, false), places, builder.Transpose(theta, "turned", 0, 2, 1));
+        builder.Bind(node, 0, builder.Reshape(grid, "grid", [(int)size[0], .. extents, spatial]));
     }
 
-    private static float[] Places(int[] extents, bool alignCorners)
+    /// <summary>For each place its coordinates, that of the last axis first, and 1. The ends are the centres of the outer pixels, or their outer edges.</summary>
+    private static float[] Places(int[] extents, int count, bool alignsCorners)
     {
-        int axes = extents.Length;
-        float[] places = new float[extents.Aggregate(axes + 1, (a, b) => a * b)];
-        for (int at = 0; at < places.Length; at += axes + 1)
+        int row = extents.Length + 1;
+        float[] places = new float[count * row];
+        for (int i = 0; i < count; i++)
         {
-            int left = at / (axes + 1);
-            for (int axis = axes - 1; axis >= 0; axis--)
+            int rest = i;
+            for (int axis = extents.Length - 1; axis >= 0; rest /= extents[axis], axis--)
             {
                 int extent = extents[axis];
-                int index = left % extent;
-                left /= extent;
-                places[at + axes - 1 - axis] = alignCorners
-                    ? extent == 1 ? 0 : (float)((2.0 * index / (extent - 1)) - 1)
-                    : (float)((((2.0 * index) + 1) / extent) - 1);
+                double at = rest % extent;
+                places[(i * row) + extents.Length - 1 - axis] = (float)(!alignsCorners ? (((2 * at) + 1) / extent) - 1 : extent == 1 ? 0 : (2 * at / (extent - 1)) - 1);
             }
 
-            places[at + axes] = 1;
+            places[(i * row) + extents.Length] = 1;
         }
 
         return places;

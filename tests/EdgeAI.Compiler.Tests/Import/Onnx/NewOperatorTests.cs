@@ -33,11 +33,11 @@ public sealed class NewOperatorTests
     [DataRow(new float[] { 3 }, 3f)]
     [DataRow(new float[] { 1, 2, 3, 4 }, -2f)]
     [DataRow(new float[] { 2, 0, 1, 1, 3, 2, 1, 1, 4 }, 18f)]
-    public void Determinants_are_expanded(float[] matrix, float expected)
+    public void Determinants_are_those_of_square_matrices(float[] matrix, float expected)
     {
         int size = (int)MathF.Sqrt(matrix.Length);
-        CollectionAssert.AreEqual(new[] { expected }, new OnnxModels(11).Input("x", size, size).Node("Det", ["x"], ["y"]).Output("y").Run(matrix));
-        Assert.AreEqual("EAI1103", new OnnxModels(11).Input("x", 5, 5).Node("Det", ["x"], ["y"]).Output("y").Errors().Single().Code);
+        Assert.AreEqual(expected, new OnnxModels(11).Input("x", size, size).Node("Det", ["x"], ["y"]).Output("y").Run(matrix).Single(), 1e-5f * Math.Max(1, Math.Abs(expected)));
+        Assert.AreEqual("EAI1103", new OnnxModels(11).Input("x", 5, 4).Node("Det", ["x"], ["y"]).Output("y").Errors().Single().Code);
     }
 
     [TestMethod]

@@ -32,7 +32,7 @@ public sealed class PlacementTests
     public void AGridOfOtherAxesIsRefused()
     {
         OnnxModels model = new OnnxModels(20).Input("theta", 1, 2, 3).Integers("size", 1, 7, 3, 4, 5).Node("AffineGrid", ["theta", "size"], ["y"]).Output("y");
-        StringAssert.Contains(model.Errors()[0].Message, "size [1,7,3,4,5] does not fit theta [1,2,3]", StringComparison.Ordinal);
+        StringAssert.Contains(model.Errors()[0].Message, "theta [1,2,3] does not fit the size [1,7,3,4,5]", StringComparison.Ordinal);
     }
 
     [TestMethod]
