@@ -39,6 +39,33 @@ public sealed class QuantizedOperatorTests
     }
 
     [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void FactorsOfChannelsBecomeScalesOfIntegerWeights(bool isDepthwise)
+    {
+        // As PyTorch writes a layer that was trained with its batch normalization: the factor is taken off behind the convolution, one is negative.
+        var builder = new GraphBuilder();
+        Tensor x = builder.Dequantize(builder.Quantize(builder.Input(1, 8, 8, 4), 0.03f, 0));
+        Tensor weights = isDepthwise
+            ? builder.Dequantize(builder.Integers(new QuantizationParameters([0.01f, 0.02f, 0.03f, 0.04f], [0, 0, 0, 0], 3), 1, 3, 3, 4))
+            : builder.Dequantize(builder.Integers(QuantizationParameters.PerTensor(0.01f, 0), 4, 3, 3, 4));
+        Tensor conv = isDepthwise
+            ? builder.Op("DepthwiseConv2D", new DepthwiseConv2DAttributes(1, 1, 1, 1, 1, 1, 1, 1, 1, Clamp.None), x, weights, null)
+            : builder.Op("Conv2D", new Conv2DAttributes(1, 1, 1, 1, 1, 1, 1, 1, 1, Clamp.None), x, weights, Bias(builder, 4));
+        Tensor divided = builder.Binary("Divide", conv, Row(builder, 1.25f, -0.5f, 2, 1));
+        Tensor shifted = builder.Binary("Add", divided, Row(builder, 0.1f, 0.2f, -0.3f, 0));
+        Graph graph = builder.Build(builder.Dequantize(builder.Quantize(shifted, 0.1f, 5)));
+        float[] before = GraphBuilder.Outputs(graph);
+        PassRunner.Run(graph, [], CancellationToken.None);
+        Assert.AreEqual($"Quantize {(isDepthwise ? "DepthwiseConv2D" : "Conv2D")} Dequantize", GraphBuilder.Operators(graph));
+        float[] after = GraphBuilder.Outputs(graph);
+        for (int i = 0; i < before.Length; i++)
+        {
+            Assert.AreEqual(before[i], after[i], 0.101f, "one step of the output's scale");
+        }
+    }
+
+    [TestMethod]
     public void ElementWiseOperatorsBecomeInteger()
     {
         var builder = new GraphBuilder();
@@ -106,4 +133,6 @@ public sealed class QuantizedOperatorTests
         return builder.Dequantize(Tensor.FromValues("bias", ElementType.Int32, new Shape(count), values,
             new QuantizationParameters([.. scales], [.. new int[count]], 0)));
     }
+
+    private static Tensor Row(GraphBuilder builder, params float[] values) => Tensor.FromValues<float>($"row_{values[0]}", ElementType.Float32, new Shape(1, 1, 1, values.Length), values);
 }
