@@ -75,8 +75,10 @@ internal sealed class OnnxControlFlow(OnnxGraphImport import, OnnxGraphBuilder b
         return [.. yes.Zip(no, (one, other) => one.With(other, (now, before) => Selected(condition, now, before, Obstacle, Remedy), Obstacle, Remedy))];
     }
 
+    /// <summary>One of two values; where both are one constant that, so that "this, and a counter below a limit" has an end.</summary>
     private Tensor Selected(Tensor condition, Tensor one, Tensor other, string obstacle, string remedy) =>
-        one.Type == other.Type && one.Shape == other.Shape ? builder.Add("Select", NoAttributes.Instance, condition, one, other)
+        one.Type == other.Type && one.Shape == other.Shape && one.Constant is { } known && other.Constant is { } same && known.Span.SequenceEqual(same.Span) ? one
+        : one.Type == other.Type && one.Shape == other.Shape ? builder.Add("Select", NoAttributes.Instance, condition, one, other)
         : throw new OnnxNodeException($"{obstacle} {one} and {other}", remedy);
 
     /// <summary>The body runs for each place of the first sequence, with the tensors of all sequences there, and with the other operands as they are.</summary>

@@ -69,6 +69,31 @@ public sealed class RunTimeLoopTests(TestContext context)
     }
 
     [TestMethod]
+    [DataRow(1f, 16f, 4f)]
+    [DataRow(0.001f, 0.064f, 6f)]
+    public void A_counter_behind_a_branch_bounds_a_loop(float x, float expected, float rounds)
+    {
+        // As scripts of PyTorch are exported: "small and j < 6" asks for the counter in a branch, and the trip count has no end.
+        GraphProto Branch(string result, params NodeProto[] nodes)
+        {
+            var branch = new GraphProto();
+            branch.Node.AddRange(nodes);
+            branch.Output.Add(OnnxModels.Value(result, DataType.Bool));
+            return branch;
+        }
+
+        GraphProto body = Body("cond_in", "goes_on", [("i", DataType.Float), ("v", DataType.Float)], ["j", "next"],
+            OnnxModels.MakeNode("Add", ["i", "one"], ["j"]), OnnxModels.MakeNode("Add", ["v", "v"], ["next"]), OnnxModels.MakeNode("Less", ["next", "ten"], ["small"]),
+            OnnxModels.MakeNode("If", ["small"], ["goes_on"], Graph("then_branch", Branch("before", OnnxModels.MakeNode("Less", ["j", "six"], ["before"]))),
+                Graph("else_branch", Branch("no", OnnxModels.MakeNode("Less", ["one", "zero"], ["no"])))));
+        OnnxModels model = new OnnxModels().Input("x", 1).Constant("one", [], 1).Constant("six", [], 6).Constant("ten", [], 10).Constant("zero", [], 0).Integers("most", long.MaxValue)
+            .Node("Loop", ["most", "", "zero", "x"], ["n", "y"], Graph("body", body)).Output("y").Output("n");
+        float[] made = Run(model.Import(), false, BitConverter.GetBytes(x));
+        Assert.AreEqual(expected, made[0], expected * 1e-6f);
+        Assert.AreEqual(rounds, made[1]);
+    }
+
+    [TestMethod]
     public void A_value_that_changes_its_shape_is_refused()
     {
         GraphProto body = Body("cond", "goes_on", [("v", DataType.Float)], ["next"],
