@@ -41,7 +41,7 @@ public static partial class DiagnosticCatalog
 
     /// <summary>An extent is not known.</summary>
     public static readonly DiagnosticDescriptor OnnxDynamicDimension = Error("EAI1110", "Dynamic dimension",
-        "Input '{0}' has the shape {1}, of which {2} is not fixed. Set InputShape=\"{3}\" on the model with your extents.");
+        "Input '{0}' has the shape {1}, of which {2} is not fixed. Set InputShape=\"{3}\" on the model (--input-shape of the tool) with your extents.");
 
     /// <summary>InputShape names nothing.</summary>
     public static readonly DiagnosticDescriptor OnnxInputShapeUnknown = Error("EAI1111", "InputShape for an unknown input",

@@ -5,7 +5,7 @@ public static partial class DiagnosticCatalog
 {
     /// <summary>Ranges from synthetic inputs.</summary>
     public static readonly DiagnosticDescriptor NoCalibrationData = Warning("EAI2001", "No calibration data",
-        "Model '{0}' is quantized without CalibrationData: activation ranges come from synthetic inputs and its accuracy is not to be trusted. Set CalibrationData to a folder or .npy of representative inputs.");
+        "Model '{0}' is quantized without CalibrationData: activation ranges come from synthetic inputs and its accuracy is not to be trusted. Set CalibrationData (--calibration of the tool) to a folder or .npy of representative inputs.");
 
     /// <summary>Part of an integer model runs in float.</summary>
     public static readonly DiagnosticDescriptor LeftInFloat = Warning("EAI2002", "Operator left in float",

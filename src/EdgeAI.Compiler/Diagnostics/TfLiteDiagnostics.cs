@@ -25,7 +25,7 @@ public static partial class DiagnosticCatalog
 
     /// <summary>An input with an open extent that the user did not fix.</summary>
     public static readonly DiagnosticDescriptor TfLiteDynamicInput = Error("EAI1206", "Input with an open extent",
-        "Input '{0}' has the shape {1} with an extent left open. Fix it with InputShape=\"{0}:{2}\", a number in place of N.");
+        "Input '{0}' has the shape {1} with an extent left open. Fix it with InputShape=\"{0}:{2}\" (--input-shape of the tool), a number in place of N.");
 
     /// <summary>An InputShape that contradicts the file.</summary>
     public static readonly DiagnosticDescriptor TfLiteInputShape = Error("EAI1207", "InputShape does not fit",
