@@ -3,6 +3,7 @@ using System.Globalization;
 using EdgeAI.Compiler.Data;
 using EdgeAI.Compiler.Diagnostics;
 using EdgeAI.Compiler.Model;
+using EdgeAI.Compiler.Passes;
 using EdgeAI.Compiler.Pipeline;
 
 namespace EdgeAI.Simulator;
@@ -105,6 +106,8 @@ internal static class DivergenceReport
             string files = first.ExpectedFile is null ? "" : $" Both are in '{first.ExpectedFile}' and '{first.ActualFile}'.";
             string wayOut = first.Stage == "import"
                 ? "Check that the reference comes from this very model file and these inputs; if it does, report it with the model."
+                : PassList.Import.Any(pass => first.Stage == $"pass {pass.Name}" && pass.Effect == PassEffect.IntegerRounding)
+                ? "From there on integers are rounded by fixed-point arithmetic, as TensorFlow Lite does: a step of the quantization here or there is meant, and Quantization=\"Float32\" computes as the file writes. More is a defect of EdgeAI.Sdk; report it with the model."
                 : "This is a defect of EdgeAI.Sdk; report it with the model.";
             return $"The first tensor that differs from {reference} is '{first.Tensor}', made by {first.Operator} of '{first.Node}', {Of(first.Stage)}: it is {error}.{files} {wayOut}";
         }
