@@ -125,7 +125,11 @@ internal sealed class OnnxGraphImport(
         IConstantRule? rule = own is not null ? null : OnnxFormCatalog.Rule(source.Domain, source.Proto.OpType);
         List<OnnxValue?> operands = [.. source.Proto.Input.Select(Operand)];
         bool isComplete = source.Proto.Input.Zip(operands).All(pair => pair.First.Length == 0 || pair.Second is not null);
-        var node = new OnnxNode(source, operands, _reader, _read, _declared, _fileTypes) { File = request.DisplayPath };
+        var node = new OnnxNode(source, operands, _reader, _read, _declared, _fileTypes)
+        {
+            File = request.DisplayPath,
+            Inline = (attribute, graph, inputs) => Inline(source, attribute, graph, inputs),
+        };
         if (OnnxControlFlow.Takes(source) && isComplete)
         {
             _builder.Begin(node);

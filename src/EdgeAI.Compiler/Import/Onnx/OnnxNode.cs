@@ -44,6 +44,12 @@ internal sealed class OnnxNode
     /// <summary>The model file, for diagnostics.</summary>
     public string File { get; init; } = "";
 
+    /// <summary>
+    /// Adds a graph that the node carries under an attribute's name, its inputs standing for the given values; null where parts of it cannot be imported, which
+    /// has been told.
+    /// </summary>
+    public Func<string, GraphProto, IReadOnlyList<OnnxValue>, IReadOnlyList<OnnxValue>?> Inline { get; init; } = (_, _, _) => null;
+
     /// <summary>Names of the attributes that the node carries.</summary>
     public IEnumerable<string> AttributeNames => _proto.Attribute.Select(attribute => attribute.Name);
 

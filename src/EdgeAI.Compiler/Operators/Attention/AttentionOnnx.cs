@@ -91,7 +91,7 @@ internal sealed class AttentionOnnx : IOnnxForm
         past is null ? x : builder.AddStep(suffix, "Concatenate", new ConcatenateAttributes(2), past, x);
 
     /// <summary>Every head so many times in a row that there are as many as query heads.</summary>
-    private static Tensor Repeated(OnnxGraphBuilder builder, Tensor x, int heads)
+    public static Tensor Repeated(OnnxGraphBuilder builder, Tensor x, int heads)
     {
         if (x.Shape[1] == heads)
         {
