@@ -116,9 +116,13 @@ internal sealed class OnnxNode
     public ImmutableArray<float>? Floats(string name) =>
         Find(name) is { } attribute ? [.. Checked(attribute, AttributeType.Floats).Floats] : null;
 
-    /// <summary>A list of texts, or null where the attribute is left out.</summary>
-    public string[]? Strings(string name) =>
-        Find(name) is { } attribute ? [.. Checked(attribute, AttributeType.Strings).Strings.Select(text => text.ToStringUtf8())] : null;
+    /// <summary>A list of texts, or a tensor of them; null where the attribute is left out or holds numbers.</summary>
+    public string[]? Strings(string name) => Find(name) switch
+    {
+        null => null,
+        { Type: AttributeType.Tensor, T: var tensor } => tensor?.DataType == (int)TensorProto.Types.DataType.String ? [.. tensor.StringData.Select(text => text.ToStringUtf8())] : null,
+        var attribute => [.. Checked(attribute, AttributeType.Strings).Strings.Select(text => text.ToStringUtf8())],
+    };
 
     /// <summary>A tensor attribute as a constant, or null where it is left out.</summary>
     public Tensor? TensorOf(string name) => Find(name) is { } attribute

@@ -44,14 +44,18 @@ internal sealed record ClassLabels(int Count, long[] Values)
 internal static class ClassScores
 {
     /// <summary>The scores after <c>post_transform</c>.</summary>
-    public static Tensor Transformed(OnnxNode node, OnnxGraphBuilder builder, Tensor scores) => node.Text("post_transform", "NONE") switch
+    public static Tensor Transformed(OnnxNode node, OnnxGraphBuilder builder, Tensor scores) =>
+        Transformed(node.Text("post_transform", "NONE"), builder, scores);
+
+    /// <summary>The scores after a transform: NONE, LOGISTIC, SOFTMAX, SOFTMAX_ZERO or PROBIT.</summary>
+    public static Tensor Transformed(string transform, OnnxGraphBuilder builder, Tensor scores) => transform switch
     {
         "NONE" => scores,
         "LOGISTIC" => builder.AddStep("logistic", "Sigmoid", UnaryAttributes.None, scores),
         "SOFTMAX" => builder.AddStep("softmax", "Softmax", new SoftmaxAttributes(1), scores),
         "SOFTMAX_ZERO" => builder.AddStep("softmax", "Softmax", new SoftmaxAttributes(1), WithoutZeros(builder, scores)),
         "PROBIT" => Probit(builder, scores),
-        var other => throw new OnnxNodeException($"post_transform is '{other}'", "NONE, LOGISTIC, SOFTMAX, SOFTMAX_ZERO and PROBIT are supported"),
+        _ => throw new OnnxNodeException($"post_transform is '{transform}'", "NONE, LOGISTIC, SOFTMAX, SOFTMAX_ZERO and PROBIT are supported"),
     };
 
     /// <summary>Scores of 0, within 1e-7, stay 0 behind a softmax and do not count in its sum.</summary>

@@ -17,7 +17,6 @@ internal sealed class TreeEnsembleOnnx : IOnnxForm
         ["BRANCH_GT"] = TreeBranch.Greater,
         ["BRANCH_EQ"] = TreeBranch.Equal,
         ["BRANCH_NEQ"] = TreeBranch.NotEqual,
-        ["LEAF"] = TreeBranch.Leaf,
     };
 
     /// <inheritdoc/>
@@ -96,15 +95,19 @@ internal sealed class TreeEnsembleOnnx : IOnnxForm
 
         ILookup<(long, long), int> leaves = Enumerable.Range(0, leafTrees.Length).ToLookup(i => (leafTrees[i], leafNodes[i]));
         HashSet<(long, long)> children = [.. Enumerable.Range(0, count).Where(i => modes[i] != "LEAF").SelectMany(i => new[] { (trees[i], yes[i]), (trees[i], no[i]) })];
-        var table = new List<int[]>();
-        var compared = new List<float>();
-        var entries = new List<int>();
-        var roots = new List<int>();
+        var table = new TreeTable(Split, i => leaves[(trees[i], ids[i])].Select(leaf => (Index(leafTargets[leaf], $"{kind}_ids"), weights[leaf])), count);
         foreach (IGrouping<long, int> tree in Enumerable.Range(0, count).GroupBy(i => trees[i]))
         {
             int[] tops = [.. tree.Where(i => !children.Contains((trees[i], ids[i])))];
-            roots.Add(tops.Length != 1 ? throw new OnnxNodeException($"tree {tree.Key} has {tops.Length} roots", "Each node but one has a parent") : table.Count);
-            AddTree(tops[0], tree.Count());
+            if (tops.Length != 1)
+            {
+                throw new OnnxNodeException($"tree {tree.Key} has {tops.Length} roots", "Each node but one has a parent");
+            }
+
+            if (table.Add(tops[0]) != tree.Count())
+            {
+                throw new OnnxNodeException($"tree {tree.Key} has nodes that its root does not reach", "Each node but one has a parent");
+            }
         }
 
         float[] offsets = [.. node.Floats("base_values") is { Length: > 0 } given ? given : [.. new float[targets]]];
@@ -121,66 +124,23 @@ internal sealed class TreeEnsembleOnnx : IOnnxForm
             throw new OnnxNodeException($"base_values has {offsets.Length} entries", $"One for each of {targets} scores is supported");
         }
 
-        return builder.Add("TreeEnsemble", new TreeEnsembleAttributes(targets, aggregation), x,
-            Constant("nodes", ElementType.Int32, new Shape(table.Count, 5), [.. table.SelectMany(entry => entry)]),
-            Constant<float>("values", ElementType.Float32, new Shape(compared.Count), [.. compared]),
-            Constant("targets", ElementType.Int32, new Shape(entries.Count), [.. entries.Select(i => Index(leafTargets[i], $"{kind}_ids"))]),
-            Constant<float>("weights", ElementType.Float32, new Shape(entries.Count), [.. entries.Select(i => weights[i])]),
-            Constant("roots", ElementType.Int32, new Shape(roots.Count), [.. roots]),
-            Constant<float>("base", ElementType.Float32, new Shape(targets), offsets));
+        return table.Ensemble(node, builder, x, aggregation, offsets);
 
-        // Parents stand in front of their children; a node that two parents name, or a cycle, makes more nodes than there are.
-        void AddTree(int root, int nodes)
-        {
-            int first = table.Count;
-            var open = new Stack<(int Node, int Parent, int Entry)>([(root, -1, 0)]);
-            while (open.TryPop(out (int Node, int Parent, int Entry) next))
-            {
-                int i = next.Node;
-                int at = table.Count;
-                if (at - first >= nodes)
-                {
-                    throw new OnnxNodeException($"tree {trees[root]} is no tree", "Each node has one parent");
-                }
-
-                if (next.Parent >= 0)
-                {
-                    table[next.Parent][next.Entry] = at;
-                }
-
-                TreeBranch branch = Branches.TryGetValue(modes[i], out TreeBranch known) ? known
-                    : throw new OnnxNodeException($"a node's mode is '{modes[i]}'", $"{string.Join(", ", Branches.Keys)} are supported");
-                compared.Add(branch == TreeBranch.Leaf ? 0 : values[i]);
-                if (branch == TreeBranch.Leaf)
-                {
-                    int[] own = [.. leaves[(trees[i], ids[i])]];
-                    table.Add([entries.Count, (int)branch, own.Length, 0, 0]);
-                    entries.AddRange(own);
-                    continue;
-                }
-
-                table.Add([Index(features[i], "nodes_featureids"), (int)branch, 0, 0, forNaN[i] != 0 ? 1 : 0]);
-                open.Push((Place(trees[i], no[i]), at, 3));
-                open.Push((Place(trees[i], yes[i]), at, 2));
-            }
-
-            if (table.Count - first != nodes)
-            {
-                throw new OnnxNodeException($"tree {trees[root]} has nodes that its root does not reach", "Each node but one has a parent");
-            }
-        }
+        TreeSplit? Split(int i) => modes[i] == "LEAF" ? null : new(
+            Index(features[i], "nodes_featureids"), Branches.TryGetValue(modes[i], out TreeBranch known) ? known
+                : throw new OnnxNodeException($"a node's mode is '{modes[i]}'", $"{string.Join(", ", Branches.Keys)} and LEAF are supported"),
+            [values[i]], forNaN[i] != 0, Place(trees[i], yes[i]), Place(trees[i], no[i]));
 
         int Place(long tree, long id) => places.TryGetValue((tree, id), out int place) ? place
             : throw new OnnxNodeException($"tree {tree} has no node {id}", "Export the model again");
-
-        Tensor Constant<T>(string name, ElementType type, Shape shape, T[] numbers) where T : unmanaged =>
-            Tensor.FromValues<T>(builder.UniqueTensorName($"{node.Name}/{name}"), type, shape, numbers);
     }
 
     private static long[] Required(OnnxNode node, string name) => [.. node.Ints(name) ?? throw Missing(name)];
 
-    private static OnnxNodeException Missing(string name) => new($"the attribute {name} is missing", "Export the model again");
+    /// <summary>An attribute that has to be there is not.</summary>
+    public static OnnxNodeException Missing(string name) => new($"the attribute {name} is missing", "Export the model again");
 
-    private static int Index(long value, string name) => value is >= 0 and <= 1 << 24 ? (int)value
+    /// <summary>A number of a list, as it counts features, targets and scores.</summary>
+    public static int Index(long value, string name) => value is >= 0 and <= 1 << 24 ? (int)value
         : throw new OnnxNodeException($"{name} holds {value}", $"Numbers from 0 to {1 << 24} are supported");
 }

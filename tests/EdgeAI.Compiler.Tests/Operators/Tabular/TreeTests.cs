@@ -70,6 +70,55 @@ public sealed class TreeTests(TestContext context)
         Assert.AreEqual(10f, Run(cycle, 0, 0)[0]);
     }
 
+    /// <summary>x0 &lt;= 0.5: leaf 0; else x1 one of 2 and 4: leaf 1, with NaN too; else leaf 2.</summary>
+    [TestMethod]
+    [DataRow(0.5f, 5f, new float[] { 0, 10 })]
+    [DataRow(0.7f, 4f, new float[] { 21, 0 })]
+    [DataRow(0.7f, 2f, new float[] { 21, 0 })]
+    [DataRow(0.7f, float.NaN, new float[] { 21, 0 })]
+    [DataRow(0.7f, 3f, new float[] { 31, 0 })]
+    public void LeavesInListsOfTheirOwnAreReached(float a, float b, float[] expected) => CollectionAssert.AreEqual(expected, Run(Ensemble(), a, b));
+
+    [TestMethod]
+    public void EnsemblesThatDoNotFitAreRefused()
+    {
+        Assert.Contains("is no tree", Ensemble(no: [1, 0], cyclic: true).Errors().Single().Message);
+        Assert.Contains("There are 3", Ensemble(no: [1, 3]).Errors().Single().Message);
+        Assert.Contains("fewer sets", Ensemble(members: []).Errors().Single().Message);
+        Assert.Contains("post_transform is 5", Ensemble(transform: 5).Errors().Single().Message);
+    }
+
+    [TestMethod]
+    public void ScoresAreTransformed()
+    {
+        float[] softmax = Run(Ensemble(transform: 1, weights: [1, 2, 3]), 0.7f, 3);
+        Assert.AreEqual(1 / (1 + MathF.Exp(-3)), softmax[0], 1e-5f);
+        CollectionAssert.AreEqual(new float[] { 1, 0 }, Run(Ensemble(transform: 3), 0.7f, 3));
+        // The quantiles of the normal distribution.
+        Assert.AreEqual(1.2816f, Run(Ensemble(transform: 4, weights: [1, 1, 0.9f]), 0.7f, 3)[0], 5e-3f);
+        Assert.AreEqual(-1.2816f, Run(Ensemble(transform: 4, weights: [1, 1, 0.1f]), 0.7f, 3)[0], 5e-3f);
+    }
+
+    [TestMethod]
+    public void TensorsMapLabels()
+    {
+        OnnxModels Encoder(TensorProto keys, TensorProto values, params AttributeProto[] more)
+        {
+            OnnxModels model = Ml().Input("x", 4).Node("LabelEncoder", ["x"], ["y"], [Of("keys_tensor", keys), Of("values_tensor", values), .. more]).Output("y");
+            InDomain(model);
+            return model;
+        }
+
+        // Of equal keys the last counts, and NaN is NaN.
+        float[] made = Encoder(OnnxModels.Floats("k", [4], 1, float.NaN, 2, 2), OnnxModels.Floats("v", [4], 10, 20, 30, 40), Of("default_tensor", OnnxModels.Floats("d", [1], -5))).Run([1, float.NaN, 2, 3]);
+        CollectionAssert.AreEqual(new float[] { 10, 20, 40, -5 }, made);
+        var shorts = new TensorProto { DataType = (int)TensorProto.Types.DataType.Int16, Int32Data = { 7, 9 }, Dims = { 2 } };
+        Graph graph = Encoder(OnnxModels.Floats("k", [2], 1, 2), shorts).Import();
+        Assert.AreEqual(ElementType.Int16, graph.Outputs[0].Type);
+        var texts = new TensorProto { DataType = (int)TensorProto.Types.DataType.String, StringData = { Google.Protobuf.ByteString.CopyFromUtf8("cat") }, Dims = { 1 } };
+        Assert.Contains("its keys are texts ('cat', …)", Encoder(texts, OnnxModels.Floats("v", [1], 1)).Errors().Single().Message);
+    }
+
     [TestMethod]
     public void MapsAndTextsAreTold()
     {
@@ -130,6 +179,22 @@ public sealed class TreeTests(TestContext context)
         InDomain(model);
         return model;
     }
+
+    private static OnnxModels Ensemble(long[]? no = null, float[]? members = null, long transform = 0, float[]? weights = null, bool cyclic = false)
+    {
+        var modes = new TensorProto { DataType = (int)TensorProto.Types.DataType.Uint8, Int32Data = { 0, 6 }, Dims = { 2 } };
+        members ??= [2, 4, float.NaN];
+        OnnxModels model = Ml().Input("x", 1, 2).Node("TreeEnsemble", ["x"], ["y"],
+            OnnxModels.Ints("nodes_featureids", 0, 1), Of("nodes_modes", modes), Of("nodes_splits", OnnxModels.Floats("s", [2], 0.5f, 0)),
+            OnnxModels.Ints("nodes_missing_value_tracks_true", 0, 1), OnnxModels.Ints("nodes_truenodeids", 0, 1), OnnxModels.Ints("nodes_trueleafs", 1, 1),
+            OnnxModels.Ints("nodes_falsenodeids", no ?? [1, 2]), OnnxModels.Ints("nodes_falseleafs", 0, cyclic ? 0 : 1), OnnxModels.Ints("leaf_targetids", 1, 0, 0),
+            Of("leaf_weights", OnnxModels.Floats("w", [3], weights ?? [10, 21, 31])), Of("membership_values", OnnxModels.Floats("m", [members.Length], members)),
+            OnnxModels.Ints("tree_roots", 0), OnnxModels.Int("n_targets", 2), OnnxModels.Int("post_transform", transform)).Output("y");
+        InDomain(model);
+        return model;
+    }
+
+    private static AttributeProto Of(string name, TensorProto tensor) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Tensor, T = tensor };
 
     private static AttributeProto[] Tree(long[]? yes = null) =>
     [
