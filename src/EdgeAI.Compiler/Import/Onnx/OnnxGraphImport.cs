@@ -48,6 +48,7 @@ internal sealed class OnnxGraphImport(
             _declared[value.Name] = value;
         }
 
+        DeclareOperands(sources);
         foreach (ValueInfoProto value in graph.Input.Concat(graph.Output).Concat(graph.ValueInfo))
         {
             _fileTypes[value.Name] = value.Type?.TensorType?.ElemType ?? 0;
@@ -64,6 +65,19 @@ internal sealed class OnnxGraphImport(
         return _errors.Count == 0
             ? Finish([.. given.SelectMany(input => input.Value.Tensors)], [.. outputs.Select(output => output.Tensor)], [.. outputs.Select(output => output.Name)])
             : throw new DiagnosticException([.. _errors]);
+    }
+
+    /// <summary>The shape that the file declares for a copy, or for numbers of another type, is that of what they are made of.</summary>
+    private void DeclareOperands(IReadOnlyList<OnnxSourceNode> sources)
+    {
+        foreach (NodeProto node in sources.Reverse().Where(source => source.Domain.Length == 0).Select(source => source.Proto))
+        {
+            if (node is { OpType: "Identity" or "Cast" or "CastLike", Input: [var operand, ..], Output: [var result, ..] }
+                && !_declared.ContainsKey(operand) && _declared.GetValueOrDefault(result)?.Type?.TensorType?.Shape is { } shape)
+            {
+                _declared[operand] = new ValueInfoProto { Name = operand, Type = new TypeProto { TensorType = new TypeProto.Types.TensorType { Shape = shape } } };
+            }
+        }
     }
 
     private HashSet<string> Define(GraphProto graph, IEnumerable<string> inputs)

@@ -13,7 +13,7 @@ internal static class OnnxSmallTypes
     /// <summary>Bits of an element in the file; 0 for types that are not small.</summary>
     public static int Bits(long dataType) => (DataType)dataType switch
     {
-        DataType.Float8E4M3Fn or DataType.Float8E4M3Fnuz or DataType.Float8E5M2 or DataType.Float8E5M2Fnuz => 8,
+        DataType.Float8E4M3Fn or DataType.Float8E4M3Fnuz or DataType.Float8E5M2 or DataType.Float8E5M2Fnuz or DataType.Float8E8M0 => 8,
         DataType.Uint4 or DataType.Int4 or DataType.Float4E2M1 => 4,
         DataType.Uint2 or DataType.Int2 => 2,
         _ => 0,
@@ -29,6 +29,17 @@ internal static class OnnxSmallTypes
         DataType.Float4E2M1 => new(1, 0, 6, FloatOverflow.Largest, HasNegativeZero: true, HasNotANumber: false),
         _ => null,
     };
+
+    /// <summary>How numbers become those of a type of powers of two alone, by its rounding <c>up</c>, <c>down</c> or <c>nearest</c>; null for other types.</summary>
+    public static PowerOfTwoFormat? PowerOfTwo(long dataType, string rounding, bool saturates) => (DataType)dataType == DataType.Float8E8M0
+        ? new(rounding switch
+        {
+            "up" => FloatRounding.Up,
+            "down" => FloatRounding.Down,
+            "nearest" => FloatRounding.Nearest,
+            _ => throw new OnnxNodeException($"round_mode is '{rounding}'", "up, down and nearest are supported"),
+        }, saturates)
+        : null;
 
     /// <summary>The range of a small integer type; null for others.</summary>
     public static (int Minimum, int Maximum)? Integer(long dataType) => (DataType)dataType switch
@@ -73,6 +84,11 @@ internal static class OnnxSmallTypes
 
     private static float Real(DataType type, int code)
     {
+        if (type == DataType.Float8E8M0)
+        {
+            return code == 0xFF ? float.NaN : (float)Math.ScaleB(1, code - 127);
+        }
+
         int sign = type == DataType.Float4E2M1 ? 8 : 128;
         int magnitude = code & (sign - 1);
         bool isSpecial = type switch

@@ -34,3 +34,6 @@ public sealed record CumulativeSumAttributes(int Axis, bool Exclusive, bool Reve
 
 /// <summary>NonZero: the number of places in the result.</summary>
 public sealed record NonZeroAttributes(int Count) : OperatorAttributes;
+
+/// <summary>Unique: the axis whose parts are compared, how many places there are for parts that differ, and whether they are in ascending order.</summary>
+public sealed record UniqueAttributes(int Axis, int Count, bool IsSorted) : OperatorAttributes;

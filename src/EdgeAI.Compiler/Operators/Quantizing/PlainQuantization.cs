@@ -45,7 +45,8 @@ internal static class PlainQuantization
             return builder.Add("RoundFloat", format, scaled);
         }
 
-        (int minimum, int maximum) = OnnxSmallTypes.Integer(type)!.Value;
+        (int minimum, int maximum) = OnnxSmallTypes.Integer(type)
+            ?? throw new OnnxNodeException($"it quantizes to {OnnxElementTypes.Name(type)}", "Integers and floats of 8 and 4 bits are supported");
         Tensor rounded = builder.AddStep("rounded", "Round", Activation.UnaryAttributes.None, scaled);
         Tensor moved = node.Optional(2) is { } zeroPoint
             ? Plain.Step(builder, "Add", rounded, Plain.Cast(builder, Spread(node, builder, zeroPoint, x.Shape), ElementType.Float32))

@@ -63,6 +63,11 @@ internal sealed class CastOnnx : IOnnxForm
             return builder.Add("RoundFloat", format, Plain.Cast(builder, x, ElementType.Float32));
         }
 
+        if (OnnxSmallTypes.PowerOfTwo(to, node.Text("round_mode", "up"), node.Flag("saturate", true)) is { } powers)
+        {
+            return builder.Add("RoundToPowerOfTwo", powers, Plain.Cast(builder, x, ElementType.Float32));
+        }
+
         if (OnnxSmallTypes.Integer(to) is not { } range)
         {
             return null;

@@ -26,6 +26,34 @@ public sealed class RunTimeLoopTests(TestContext context)
     }
 
     [TestMethod]
+    public void The_extent_declared_for_a_cast_is_that_of_its_operand()
+    {
+        GraphProto body = Body("cond_in", "cond_in", [("v", DataType.Float)], ["next", "row"], OnnxModels.MakeNode("Add", ["v", "one"], ["next"]), OnnxModels.MakeNode("Neg", ["v"], ["row"]));
+        OnnxModels model = new OnnxModels().Input("trips", DataType.Int64).Input("x", 1).Constant("one", [], 1)
+            .Node("Loop", ["trips", "", "x"], ["last", "rows"], Graph("body", body)).Node("Identity", ["rows"], ["copy"])
+            .Node("Cast", ["copy"], ["y"], OnnxModels.Int("to", (long)DataType.Int32)).Output("y");
+        Assert.Contains("is not declared", model.Errors().Single().Message);
+        model.Model.Graph.Output[0] = OnnxModels.Value("y", DataType.Int32, 3, 1);
+        var executor = new GraphExecutor(model.Import());
+        executor.SetInput(0, BitConverter.GetBytes(2L));
+        executor.SetInput(1, BitConverter.GetBytes(10f));
+        executor.Run();
+        CollectionAssert.AreEqual(new[] { -10, -11, 0 }, MemoryMarshal.Cast<byte, int>(executor.Output(0)).ToArray());
+    }
+
+    [TestMethod]
+    [DataRow(-2.5f, 1)]
+    [DataRow(2.5f, 4)]
+    public void A_trip_count_by_a_rectifier_of_constants_is_known(float number, int rows)
+    {
+        GraphProto body = Body("cond_in", "cond_in", [("v", DataType.Float)], ["next"], OnnxModels.MakeNode("Add", ["v", "one"], ["next"]));
+        OnnxModels model = new OnnxModels().Input("x", 1).Constant("one", [], 1).Constant("number", [], number)
+            .Node("Ceil", ["number"], ["up"]).Node("Relu", ["up"], ["positive"]).Node("Add", ["positive", "one"], ["most"]).Node("Cast", ["most"], ["trips"], OnnxModels.Int("to", (long)DataType.Int64))
+            .Node("Loop", ["trips", "", "x"], ["y"], Graph("body", body)).Output("y");
+        Assert.AreEqual(10f + rows, model.Run([10])[0]);
+    }
+
+    [TestMethod]
     [DataRow(0)]
     [DataRow(2)]
     [DataRow(5)]

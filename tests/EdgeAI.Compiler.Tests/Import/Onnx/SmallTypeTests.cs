@@ -23,6 +23,7 @@ public sealed class SmallTypeTests(TestContext context)
     [DataRow((int)DataType.Float8E4M3Fn, new byte[] { 0x7E, 0x81, 0x38 }, new float[] { 448, -0.001953125f, 1 })]
     [DataRow((int)DataType.Float8E4M3Fnuz, new byte[] { 0x7F, 0x81, 0x40 }, new float[] { 240, -0.0009765625f, 1 })]
     [DataRow((int)DataType.Float8E5M2, new byte[] { 0x7B, 0x81, 0x3C }, new float[] { 57344, -1.52587890625e-5f, 1 })]
+    [DataRow((int)DataType.Float8E8M0, new byte[] { 0x00, 0xFE, 0x7D }, new float[] { 5.877472e-39f, 1.7014118e38f, 0.25f })]
     [DataRow((int)DataType.Float8E5M2Fnuz, new byte[] { 0x7F, 0x81, 0x40 }, new float[] { 57344, -7.62939453125e-6f, 1 })]
     public void Constants_are_unpacked(int type, byte[] stored, float[] expected)
     {
@@ -91,9 +92,35 @@ public sealed class SmallTypeTests(TestContext context)
     }
 
     [TestMethod]
+    [DataRow("up", 1, new float[] { 5.877472e-39f, 2, 2, 4, 0.5f, 1.7014118e38f })]
+    [DataRow("down", 1, new float[] { 5.877472e-39f, 1, 1, 4, 0.5f, 1.7014118e38f })]
+    [DataRow("nearest", 0, new float[] { float.NaN, 1, 2, 4, 0.5f, float.NaN })]
+    public void Powers_of_two_are_rounded_as_told(string rounding, int saturates, float[] expected)
+    {
+        Graph graph = new OnnxModels(25).Input("x", 6)
+            .Node("Cast", ["x"], ["c"], OnnxModels.Int("to", (long)DataType.Float8E8M0), OnnxModels.Text("round_mode", rounding), OnnxModels.Int("saturate", saturates))
+            .Node("Cast", ["c"], ["y"], OnnxModels.Int("to", (long)DataType.Float)).Output("y").Import();
+        CollectionAssert.AreEqual(expected, Run(graph, [0, 1.4999f, 1.5f, 4, 0.5f, float.PositiveInfinity]));
+        Assert.Contains("round_mode", new OnnxModels(25).Input("x", 6).Node("Cast", ["x"], ["y"], OnnxModels.Int("to", (long)DataType.Float8E8M0),
+            OnnxModels.Text("round_mode", "even")).Output("y").Errors().Single().Message);
+    }
+
+    [TestMethod]
     public void CKernelsRoundAsTheManagedReference()
     {
         var nodes = new List<Node>();
+        foreach (FloatRounding rounding in Enum.GetValues<FloatRounding>())
+        {
+            foreach (bool saturates in new[] { true, false })
+            {
+                nodes.Add(new Node($"power{rounding}{saturates}", "RoundToPowerOfTwo", new PowerOfTwoFormat(rounding, saturates))
+                {
+                    Inputs = [Tensor.FromValues<float>($"x{nodes.Count}", ElementType.Float32, new Shape(14),
+                        [0, -0f, 1, 1.25f, 1.5f, -1.75f, 3e38f, 1e-40f, float.Epsilon, 5.9e-39f, 6e-39f, float.NaN, float.PositiveInfinity, 0.1f])],
+                });
+            }
+        }
+
         for (int i = 0; i < 10; i++)
         {
             var format = new FloatFormat(1 + (i % 3), -(i * 3), 0.7f + (i / 2f), (FloatOverflow)(i % 2), i % 2 == 0, i % 4 != 0);

@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
+using EdgeAI.Compiler.Import.Onnx.Schema;
 using EdgeAI.Compiler.Model;
 using EdgeAI.Compiler.Operators;
 using EdgeAI.Compiler.Operators.Indexing;
+using EdgeAI.Compiler.Tests.Import.Onnx;
 
 namespace EdgeAI.Compiler.Tests.Operators.Indexing;
 
@@ -30,6 +32,12 @@ public sealed class IndexingTests
 
             Add("NonZero", new NonZeroAttributes(60), x);
             Add("NonZero", new NonZeroAttributes(7), new Tensor("line", type, new Shape(9)));
+            foreach (bool isSorted in (bool[])[true, false])
+            {
+                Add("Unique", new UniqueAttributes(0, 9, isSorted), Few(type, 9));
+                Add("Unique", new UniqueAttributes(1, 3, isSorted), Few(type, 2, 5, 2));
+            }
+
             for (int axis = 0; axis < 3; axis++)
             {
                 Add("ArgMaximum", new ArgExtremeAttributes(axis, axis == 1, axis == 2), x);
@@ -57,6 +65,35 @@ public sealed class IndexingTests
         CollectionAssert.AreEqual(new long[] { 1, 2, 4, 0 }, MemoryMarshal.Cast<byte, long>(KernelHarness.Execute(node, x)[0]).ToArray());
     }
 
+    /// <summary>First places; for each element which it is; how often each is there.</summary>
+    [TestMethod]
+    [DataRow(true, 4, new long[] { 1, 0, 2, 1, 1, 0, 2, 1, 2, 1, 2, 2, 0 })]
+    [DataRow(true, 2, new long[] { 1, 0, 1, 0, -1, 1, -1, 1, 2 })]
+    [DataRow(false, 4, new long[] { 0, 1, 2, 0, 0, 1, 2, 0, 2, 2, 1, 2, 0 })]
+    [DataRow(false, 2, new long[] { 0, 1, 0, 1, -1, 0, -1, 2, 1 })]
+    public void PartsThatDifferAreFound(bool isSorted, int count, long[] expected)
+    {
+        var node = new Node("n", "Unique", new UniqueAttributes(0, count, isSorted))
+        {
+            Inputs = [new Tensor("x", ElementType.Float32, new Shape(5))],
+            Outputs = [new Tensor("y", ElementType.Int64, new Shape(5 + (2 * count)))],
+        };
+        byte[] x = MemoryMarshal.AsBytes<float>([2, 1, float.NaN, 2, float.NaN]).ToArray();
+        CollectionAssert.AreEqual(expected, MemoryMarshal.Cast<byte, long>(KernelHarness.Execute(node, x)[0]).ToArray());
+    }
+
+    [TestMethod]
+    public void UniqueNeedsADeclaredExtentOrAConstant()
+    {
+        OnnxModels model = new OnnxModels().Input("x", 5).Node("Unique", ["x"], ["u"]).Node("Neg", ["u"], ["y"]).Output("y");
+        Assert.Contains("is not declared", model.Errors().Single().Message);
+        model.Model.Graph.ValueInfo.Add(OnnxModels.Value("u", TensorProto.Types.DataType.Float, 4));
+        CollectionAssert.AreEqual(new float[] { -1, -2, -3, -1 }, model.Run([2, 1, 2, 3, 1]));
+        OnnxModels constant = new OnnxModels().Input("x", 1).Constant("c", [2, 3], 2, 1, 2, 2, 0, 2).Node("Unique", ["c"], ["u", "i", "w", "n"], OnnxModels.Int("axis", 1))
+            .Node("Add", ["x", "u"], ["y"]).Output("y");
+        CollectionAssert.AreEqual(new float[] { 1, 2, 0, 2 }, constant.Run([0]));
+    }
+
     [TestMethod]
     public void AnAxisThatIsNotThereIsRefused()
     {
@@ -65,5 +102,26 @@ public sealed class IndexingTests
             Inputs = [new Tensor("x", ElementType.Float32, new Shape(2, 2)), new Tensor("i", ElementType.Int64, new Shape(1))],
         };
         Assert.ThrowsExactly<OperatorException>(() => OperatorCatalog.Of(node).Infer(node));
+    }
+
+    /// <summary>A constant with few different elements, NaN among them.</summary>
+    private static Tensor Few(ElementType type, params int[] extents)
+    {
+        var shape = new Shape(extents);
+        byte[] bytes = new byte[type.ByteSize(shape.ElementCount)];
+        var random = new Random(extents.Length);
+        for (int i = 0; i < shape.ElementCount; i++)
+        {
+            if (type == ElementType.Float32)
+            {
+                PlainElements.Put(bytes, type, i, random.Next(4) == 0 ? double.NaN : random.Next(-1, 2));
+            }
+            else
+            {
+                PlainElements.Put(bytes, type, i, (Int128)random.Next(-1, 2));
+            }
+        }
+
+        return new Tensor("few", type, shape) { Constant = bytes };
     }
 }

@@ -138,7 +138,7 @@ internal sealed class BinaryRule : IConstantRule
 internal sealed class UnaryRule : IConstantRule
 {
     /// <inheritdoc/>
-    public IReadOnlyList<string> OperatorTypes => ["Neg", "Abs", "Floor", "Ceil", "Round", "Sqrt", "Reciprocal", "Exp", "Log", "Not", "Sign"];
+    public IReadOnlyList<string> OperatorTypes => ["Neg", "Abs", "Floor", "Ceil", "Round", "Sqrt", "Reciprocal", "Exp", "Log", "Not", "Sign", "Relu"];
 
     /// <inheritdoc/>
     public IReadOnlyList<Tensor>? Evaluate(OnnxNode node)
@@ -172,6 +172,7 @@ internal sealed class UnaryRule : IConstantRule
         "Exp" => PortableMath.Exp(x),
         "Log" => PortableMath.Log(x),
         "Sign" => double.IsNaN(x) ? x : Math.Sign(x),
+        "Relu" => x < 0 ? 0 : x,
         _ => throw new OnnxNodeException($"{node.OperatorType} on floats has no meaning", "Use Booleans"),
     };
 
@@ -181,6 +182,7 @@ internal sealed class UnaryRule : IConstantRule
         "Abs" => x < 0 ? unchecked(-x) : x,
         "Not" => x == 0 ? 1 : 0,
         "Sign" => Math.Sign(x),
+        "Relu" => Math.Max(x, 0),
         _ => throw new OnnxNodeException($"{node.OperatorType} on integers has no meaning", "Use floats"),
     };
 }
