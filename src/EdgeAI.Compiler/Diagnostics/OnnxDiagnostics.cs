@@ -94,4 +94,8 @@ public static partial class DiagnosticCatalog
     /// <summary>A sequence among the inputs.</summary>
     public static readonly DiagnosticDescriptor OnnxSequenceInput = Error("EAI1123", "Sequence as an input",
         "Input '{0}' is a sequence, of which the file does not say how many tensors it has. Set InputShape=\"{1}\" on the model, with an entry for each tensor from '{0}_0' on and your extents; each becomes an input of its own.");
+
+    /// <summary>Texts that come from outside.</summary>
+    public static readonly DiagnosticDescriptor OnnxTextInput = Error("EAI1124", "Input of texts",
+        "Input '{0}' takes texts, and a text is no number on a device. Encode texts as numbers before the model, as a LabelEncoder does, and export the model behind that.");
 }

@@ -154,6 +154,11 @@ internal sealed class OnnxGraphImport(
         bool isFoldable = rule is not null && isComplete && (rule.NeedsOnlyShapes || node.IsConstant);
         if (!isFoldable && form is null && (isComplete || rule is null))
         {
+            if (NoDeviceOperators.Reason(source.Domain, source.Proto.OpType) is { } reason)
+            {
+                throw reason;
+            }
+
             _errors.Add(DiagnosticCatalog.OnnxOperatorNotSupported.With(request.DisplayPath, source.Name, source.Proto.OpType,
                 source.Domain.Length == 0 ? "ai.onnx" : source.Domain, source.Version, Describe(source.Proto, operands)));
             return;

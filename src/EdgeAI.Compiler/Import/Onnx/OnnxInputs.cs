@@ -98,6 +98,12 @@ internal sealed class OnnxInputs(ImportRequest request, ICollection<Diagnostic> 
             return null;
         }
 
+        if (declared.ElemType == (int)TensorProto.Types.DataType.String)
+        {
+            _errors.Add(DiagnosticCatalog.OnnxTextInput.With(request.DisplayPath, name));
+            return null;
+        }
+
         if (OnnxElementTypes.Internal(declared.ElemType) is not { } type)
         {
             _errors.Add(DiagnosticCatalog.OnnxGraphMalformed.With(

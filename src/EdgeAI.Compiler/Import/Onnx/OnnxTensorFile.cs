@@ -18,7 +18,13 @@ internal static class OnnxTensorFile
         {
             var reader = new OnnxTensorReader(new ImportRequest(
                 "tensor", "tensor", default, ImmutableSortedDictionary<string, Shape>.Empty, _ => null));
-            Tensor tensor = reader.Read(TensorProto.Parser.ParseFrom(file), "tensor");
+            TensorProto proto = TensorProto.Parser.ParseFrom(file);
+            if (proto.DataType == (int)TensorProto.Types.DataType.String)
+            {
+                throw new InvalidDataException("it holds texts, and a text is no number on a device");
+            }
+
+            Tensor tensor = reader.Read(proto, "tensor");
             return new NumericArray(tensor.Type, tensor.Shape, tensor.Constant!.Value);
         }
         catch (Exception error) when (error is InvalidProtocolBufferException or DiagnosticException)

@@ -127,4 +127,16 @@ public sealed class TypeTrapTests
         executor.Run();
         return MemoryMarshal.Cast<byte, TOut>(executor.Output(0)).ToArray();
     }
+
+    [TestMethod]
+    public void Texts_images_and_training_are_told_apart()
+    {
+        var texts = new OnnxModels().Input("x", TensorProto.Types.DataType.String, 2).Node("StringNormalizer", ["x"], ["y"]).Output("y");
+        Assert.AreEqual("EAI1124", texts.Errors().Single().Code);
+        OnnxModels image = new OnnxModels(20).Input("x", TensorProto.Types.DataType.Uint8, 99).Node("ImageDecoder", ["x"], ["y"]).Output("y");
+        Assert.Contains("Decode images before the model", image.Errors().Single().Message);
+        OnnxModels training = new OnnxModels(20).Input("x", 1).Node("Adam", ["x"], ["y"]).Output("y");
+        training.Model.Graph.Node[0].Domain = "ai.onnx.preview.training";
+        Assert.Contains("Export the model for inference", training.Errors().Single().Message);
+    }
 }
