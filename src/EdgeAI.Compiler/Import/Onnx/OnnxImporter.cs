@@ -27,7 +27,7 @@ public static class OnnxImporter
     };
 
     /// <summary>The newest operator set whose operators are known.</summary>
-    public const int NewestOperatorSet = 25;
+    public const int NewestOperatorSet = 27;
 
     /// <summary>Operators that can be imported, <c>Conv</c>, or <c>domain:Name</c> outside the default domain; in ordinal order.</summary>
     public static IReadOnlyCollection<string> SupportedOperators { get; } =
