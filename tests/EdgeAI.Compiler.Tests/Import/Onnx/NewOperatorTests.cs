@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
-using EdgeAI.Compiler.Execution;
-using EdgeAI.Compiler.Model;
 using DataType = EdgeAI.Compiler.Import.Onnx.Schema.TensorProto.Types.DataType;
+using EdgeAI.Compiler.Diagnostics;
+using EdgeAI.Compiler.Execution;
+using EdgeAI.Compiler.Import.Onnx.Schema;
+using EdgeAI.Compiler.Model;
 
 namespace EdgeAI.Compiler.Tests.Import.Onnx;
 
@@ -57,5 +59,27 @@ public sealed class NewOperatorTests
 
         executor.Run();
         CollectionAssert.AreEqual(new float[] { 1, 2, 3, 4, 0, 0, 7, 8, 0, 0, 5, 6 }, MemoryMarshal.Cast<byte, float>(executor.Output(0)).ToArray());
+    }
+
+    [TestMethod]
+    public void Bits_are_read_as_another_type_of_the_size()
+    {
+        var mask = new TensorProto { Name = "mask", DataType = (int)DataType.Int32 };
+        mask.Int32Data.Add(int.MaxValue);
+        float[] made = new OnnxModels(26).Input("x", 4).Initializer(mask)
+            .Node("BitCast", ["x"], ["bits"], OnnxModels.Int("to", (long)DataType.Int32)).Node("BitwiseAnd", ["bits", "mask"], ["low"])
+            .Node("BitCast", ["low"], ["y"], OnnxModels.Int("to", (long)DataType.Float)).Output("y").Run([-1.5f, 2, -0f, float.NegativeInfinity]);
+        CollectionAssert.AreEqual(new[] { 1.5f, 2, 0, float.PositiveInfinity }, made);
+    }
+
+    [TestMethod]
+    [DataRow((int)DataType.Double, (int)DataType.Int64, "DOUBLE")]
+    [DataRow((int)DataType.Float, (int)DataType.Bfloat16, "BFLOAT16")]
+    [DataRow((int)DataType.Float, (int)DataType.Int16, "the same size")]
+    public void Bits_that_are_not_kept_are_refused(int from, int to, string named)
+    {
+        Diagnostic error = new OnnxModels(26).Input("x", (DataType)from, 4).Node("BitCast", ["x"], ["y"], OnnxModels.Int("to", to)).Output("y").Errors().Single();
+        Assert.AreEqual("EAI1103", error.Code);
+        Assert.Contains(named, error.Message, StringComparison.OrdinalIgnoreCase);
     }
 }
