@@ -14,6 +14,9 @@ internal interface IOnnxForm
     /// <summary>Whether operands may be sequences and optionals; else a node that has such is refused before it comes here.</summary>
     bool TakesSequences => false;
 
+    /// <summary>Whether operands may stand for texts by their places in a list; else a node that reads such, and does more than move or choose, is refused.</summary>
+    bool TakesTexts => false;
+
     /// <summary>
     /// Adds the node's equivalent and binds every result that is asked for. Throws <see cref="OnnxNodeException"/> for a use that is not
     /// supported.

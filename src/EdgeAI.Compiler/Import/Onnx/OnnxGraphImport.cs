@@ -13,6 +13,11 @@ internal sealed class OnnxGraphImport(
 {
     private const int MostInlinedGraphs = 10_000;
 
+    private static readonly HashSet<string> _carryTexts = new(StringComparer.Ordinal)
+    {
+        "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Gather", "ArrayFeatureExtractor", "Identity", "Cast",
+    };
+
     private readonly OnnxTensorReader _reader = new(request);
     private readonly List<Diagnostic> _errors = [];
     private readonly Dictionary<string, ValueInfoProto> _declared = new(StringComparer.Ordinal);
@@ -175,6 +180,13 @@ internal sealed class OnnxGraphImport(
             _ = operands[list]!.Single($"operand {list}, '{source.Proto.Input[list]}',");
         }
 
+        bool readsTexts = _carryTexts.Contains(source.Proto.OpType) || form is { TakesTexts: true } || rule is { NeedsOnlyShapes: true };
+        if (!readsTexts && operands.FindIndex(operand => operand?.Tensor is { } tensor && _builder.TextsOf(tensor) is not null) is >= 0 and int text)
+        {
+            throw new OnnxNodeException(
+                $"operand {text}, '{source.Proto.Input[text]}', holds texts", "Texts can be moved, chosen and taken as labels; compare and join them outside the model");
+        }
+
         if (isFoldable && rule!.Evaluate(node) is { } results)
         {
             BindConstants(node, results);
@@ -203,8 +215,7 @@ internal sealed class OnnxGraphImport(
     /// <summary>Places of texts stay such where they are moved or chosen.</summary>
     private void CarryTexts(OnnxSourceNode source, List<OnnxValue?> operands)
     {
-        if (source.Proto.OpType is "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" or "Gather" or "ArrayFeatureExtractor" or "Identity" or "Cast"
-            && operands[0]?.Tensor is { } x && _builder.TextsOf(x) is { } texts && _builder.Value(source.Proto.Output[0])?.Tensor is { Type: ElementType.Int64 } result)
+        if (_carryTexts.Contains(source.Proto.OpType) && operands[0]?.Tensor is { } x && _builder.TextsOf(x) is { } texts && _builder.Value(source.Proto.Output[0])?.Tensor is { Type: ElementType.Int64 } result)
         {
             _builder.StandsForTexts(result, texts);
         }

@@ -19,6 +19,9 @@ internal sealed class LabelOnnx : IOnnxForm
     public IReadOnlyList<string> OperatorTypes => ["ai.onnx.ml:LabelEncoder", "ai.onnx.ml:OneHotEncoder"];
 
     /// <inheritdoc/>
+    public bool TakesTexts => true;
+
+    /// <inheritdoc/>
     public void Import(OnnxNode node, OnnxGraphBuilder builder)
     {
         Tensor x = node.Input(0);

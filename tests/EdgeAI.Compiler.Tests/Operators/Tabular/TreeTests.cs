@@ -131,6 +131,19 @@ public sealed class TreeTests(TestContext context)
         Assert.Contains("0 is 'cat', 1 is 'dog'", told.Single(one => one.Code == "EAI1120").Message);
     }
 
+    /// <summary>Texts are places in lists of their own: two of them cannot be compared.</summary>
+    [TestMethod]
+    public void TextsAreNotCompared()
+    {
+        var cat = new TensorProto { Name = "cat", DataType = (int)TensorProto.Types.DataType.String, StringData = { Google.Protobuf.ByteString.CopyFromUtf8("dog") }, Dims = { 1 } };
+        OnnxModels model = Ml().Input("x", 1, 2).Initializer(cat).Node("LinearClassifier", ["x"], ["label", "scores"], Floats("coefficients", 1, 0, 0, 1), Floats("intercepts", 0, 0),
+            Strings("classlabels_strings", "cat", "dog")).Node("Equal", ["label", "cat"], ["is"]).Output("is").Output("scores");
+        model.Model.Graph.Node[0].Domain = "ai.onnx.ml";
+        Diagnostic error = model.Errors().Single();
+        Assert.AreEqual("EAI1103", error.Code);
+        Assert.Contains("operand 0, 'label', holds texts", error.Message);
+    }
+
     [TestMethod]
     public void PairsOfClassesGiveTheManagedShares()
     {
