@@ -147,6 +147,7 @@ internal sealed class OnnxGraphImport(
         var node = new OnnxNode(source, operands, _reader, _read, _declared, _fileTypes)
         {
             File = request.DisplayPath,
+            Producer = nodes.Producer,
             Inline = (attribute, graph, inputs) => Inline(source, attribute, graph, inputs),
         };
         if (OnnxControlFlow.Takes(source) && isComplete)

@@ -44,6 +44,9 @@ internal sealed class OnnxNode
     /// <summary>The model file, for diagnostics.</summary>
     public string File { get; init; } = "";
 
+    /// <summary>What wrote the file, by its own name: <c>pytorch</c>. It tells what is meant where frameworks and the specification part.</summary>
+    public string Producer { get; init; } = "";
+
     /// <summary>
     /// Adds a graph that the node carries under an attribute's name, its inputs standing for the given values; null where parts of it cannot be imported, which
     /// has been told.

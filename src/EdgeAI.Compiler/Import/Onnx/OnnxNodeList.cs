@@ -26,6 +26,7 @@ internal sealed class OnnxNodeList
     {
         _file = file;
         _versions = Versions(model.OpsetImport);
+        Producer = model.ProducerName;
         foreach (FunctionProto function in model.Functions.Where(function => operators?.OnnxForm(Normal(function.Domain), function.Name) is null))
         {
             _functions[FunctionKey(function.Domain, function.Name, function.Overload)] = function;
@@ -34,6 +35,9 @@ internal sealed class OnnxNodeList
 
     /// <summary>The version of the default domain; 0 when the file imports none.</summary>
     public long DefaultVersion => _versions.GetValueOrDefault("");
+
+    /// <summary>What wrote the file, by its own name: <c>pytorch</c>.</summary>
+    public string Producer { get; }
 
     /// <summary>The nodes of a graph in execution order.</summary>
     /// <param name="graph">The graph.</param>

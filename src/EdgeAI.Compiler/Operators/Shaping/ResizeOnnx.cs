@@ -4,9 +4,17 @@ using EdgeAI.Compiler.Operators.Convolution;
 
 namespace EdgeAI.Compiler.Operators.Shaping;
 
-/// <summary>ONNX Resize (operator sets 10, 11, 13 to 19) and Upsample (7 to 9) of the spatial axes. x [N,C,(H,)W].</summary>
+/// <summary>
+/// ONNX Resize (operator sets 10, 11, 13 to 19) and Upsample (7 to 9). Images [N,C,(H,)W] have an operator of their own. Where corners align and a scale does
+/// not make a whole number of elements, the last element of the specification is a place between two; PyTorch's corners meet.
+/// </summary>
 internal sealed class ResizeOnnx : IOnnxForm
 {
+    private const string CoordinateMode = "coordinate_transformation_mode";
+
+    /// <summary>A float32 scale times an extent is a whole number to within this.</summary>
+    private const double WholeElement = 1e-3;
+
     /// <inheritdoc/>
     public IReadOnlyList<string> OperatorTypes => ["Resize", "Upsample"];
 
@@ -16,9 +24,16 @@ internal sealed class ResizeOnnx : IOnnxForm
         Tensor x = node.Input(0);
         int rank = x.Shape.Rank;
         (float[] scales, int[] sizes) = Extents(node, x.Shape);
+        bool alignsCorners = node.Text(CoordinateMode, "half_pixel") == "align_corners";
+        if (alignsCorners && node.Producer == "pytorch")
+        {
+            scales = [.. sizes.Select((size, axis) => (float)size / x.Shape[axis])];
+        }
+
         bool isImage = rank is 3 or 4 && scales[0] == 1 && scales[1] == 1 && sizes[0] == x.Shape[0] && sizes[1] == x.Shape[1];
         bool isPlain = !node.Flag("antialias") && node.Text("mode", "nearest") != "cubic"
-            && node.Text("coordinate_transformation_mode", "half_pixel") is not ("half_pixel_symmetric" or "tf_crop_and_resize");
+            && node.Text(CoordinateMode, "half_pixel") is not ("half_pixel_symmetric" or "tf_crop_and_resize")
+            && (!alignsCorners || sizes.Zip(scales, x.Shape.Extents).All(axis => Math.Abs((axis.Second * (double)axis.Third) - axis.First) < WholeElement));
         bool isLegacy = IsLegacy(node);
         if (!isImage || (!isPlain && !isLegacy))
         {
@@ -56,7 +71,7 @@ internal sealed class ResizeOnnx : IOnnxForm
 
             (float[] weights, bool[] rows) = IsLegacy(node)
                 ? matrix.Of(node, "asymmetric", LegacyNearest(scales) == ResizeInterpolation.NearestCeiling ? "ceil" : "floor")
-                : matrix.Of(node, node.Text("coordinate_transformation_mode", "half_pixel"), node.Text("nearest_mode", "round_prefer_floor"));
+                : matrix.Of(node, node.Text(CoordinateMode, "half_pixel"), node.Text("nearest_mode", "round_prefer_floor"));
             result = Signal.LinearMap.Along(builder, result, axis, sizes[axis], weights);
             for (int k = 0; k < outside.Length; k++)
             {
@@ -114,7 +129,7 @@ internal sealed class ResizeOnnx : IOnnxForm
         return (allScales, allSizes);
     }
 
-    private static ResizeCoordinates Coordinates(OnnxNode node) => node.Text("coordinate_transformation_mode", "half_pixel") switch
+    private static ResizeCoordinates Coordinates(OnnxNode node) => node.Text(CoordinateMode, "half_pixel") switch
     {
         "half_pixel" => ResizeCoordinates.HalfPixel,
         "asymmetric" => ResizeCoordinates.Asymmetric,

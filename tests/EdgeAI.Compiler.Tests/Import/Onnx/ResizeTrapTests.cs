@@ -50,6 +50,22 @@ public sealed class ResizeTrapTests(TestContext context)
         }
     }
 
+    /// <summary>4 elements times 0.6 are 2.4: the specification's second element lies at 3 / 1.4 of them, PyTorch's at the last.</summary>
+    [TestMethod]
+    [DataRow("linear", "", 1 + (3 / 1.4f))]
+    [DataRow("linear", "pytorch", 4f)]
+    [DataRow("cubic", "pytorch", 4f)]
+    public void Corners_align_as_the_exporter_meant(string mode, string producer, float expected)
+    {
+        OnnxModels model = new OnnxModels().Input("x", 1, 1, 2, 4).Constant("scales", [4], 1, 1, 0.5f, 0.6f).Node(
+            "Resize", ["x", "", "scales"], ["y"], OnnxModels.Text("coordinate_transformation_mode", "align_corners"), OnnxModels.Text("mode", mode)).Output("y");
+        model.Model.ProducerName = producer;
+        float[] y = model.Run([1, 2, 3, 4, 5, 6, 7, 8]);
+        Assert.HasCount(2, y);
+        Assert.AreEqual(1, y[0], 1e-5f);
+        Assert.AreEqual(expected, y[1], 1e-5f);
+    }
+
     private static double Source(int at, int from, int to, string coordinates) => coordinates switch
     {
         "align_corners" => to == 1 ? 0 : at * (from - 1.0) / (to - 1),
