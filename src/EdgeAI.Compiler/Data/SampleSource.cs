@@ -8,12 +8,14 @@ namespace EdgeAI.Compiler.Data;
 /// <summary>
 /// Finds the arrays of a sample set. A folder with test_data_set_* folders is the ONNX test layout; a folder with an array for each input
 /// (input_0.npy, or the input's name) is a set of arrays; any other folder is many files, each with samples of the one input.
-/// Where folders in it stand for classes, their samples have that label. A .npz holds arrays by key; a .npy, .csv, .wav or picture serves a model of one input. A .wav is cut into consecutive pieces as long as the input; a picture is one sample.
+/// Where folders in it stand for classes, their samples have that label. A .npz holds arrays by key, the labels under "labels" or "y" unless that is an output of
+/// the array's size; a .npy, .csv, .wav or picture serves a model of one input. A .wav is cut into consecutive pieces as long as the input; a picture is one sample.
 /// </summary>
 internal sealed class SampleSource(
     string role, string path, string display, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs, ImageNormalization? normalization,
     IReadOnlyDictionary<string, int>? classOfFolder = null)
 {
+    private static readonly string[] _labelNames = ["label", "labels", "y"];
     private static readonly string[] Extensions = [".npy", ".npz", ".csv", ".wav", .. ImageFormat.Extensions];
 
     // A larger .npy of one input is read piece by piece.
@@ -181,14 +183,17 @@ internal sealed class SampleSource(
                 : arrays[key]);
         }
 
+        double samples = chosen[0].Shape.ElementCount / Math.Max(1.0, inputs[0].Shape.ElementCount);
         var expected = ImmutableArray.CreateBuilder<NumericArray?>();
         for (int i = 0; i < outputs.Count; i++)
         {
-            string? key = Candidates("output", i, outputs[i].Name).FirstOrDefault(arrays.ContainsKey);
+            double size = samples * outputs[i].Shape.ElementCount;
+            string? key = Candidates("output", i, outputs[i].Name).FirstOrDefault(
+                key => arrays.TryGetValue(key, out NumericArray? array) && (!_labelNames.Contains(key) || array.Shape.ElementCount == size));
             expected.Add(key is null ? null : arrays[key]);
         }
 
-        if (arrays.FirstOrDefault(pair => pair.Key is "label" or "labels" or "y").Value is { } labelArray)
+        if (arrays.FirstOrDefault(pair => _labelNames.Contains(pair.Key) && !expected.Contains(pair.Value)).Value is { } labelArray)
         {
             labels = LabelFile.FromArray(labelArray, shown);
         }

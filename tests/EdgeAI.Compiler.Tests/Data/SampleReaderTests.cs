@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text;
 using EdgeAI.Compiler.Data;
@@ -59,6 +60,38 @@ public sealed class SampleReaderTests
         IReadOnlyList<TestCase> cases = Read("x.csv", Input(1, 2));
         CollectionAssert.AreEqual(new int?[] { 2, 0 }, cases.Select(test => test.Label).ToArray());
         CollectionAssert.AreEqual(new float[] { -3, 40 }, MemoryMarshal.Cast<byte, float>(cases[1].Inputs[0].Span).ToArray());
+    }
+
+    /// <summary>The output is called y, as labels often are: its size tells which is meant.</summary>
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Labels_are_told_from_an_output_of_their_name_by_its_size(bool areLabels)
+    {
+        Save("x.npy", new Shape(3, 2), new float[6]);
+        if (areLabels)
+        {
+            File.WriteAllBytes(Path.Combine(_folder, "y.npy"), NpyFormat.Write(
+                new NumericArray(ElementType.Int64, new Shape(3), MemoryMarshal.AsBytes<long>([2, 1, 0]).ToArray())));
+        }
+        else
+        {
+            Save("y.npy", new Shape(3, 2), [.. Enumerable.Range(0, 6).Select(i => i + 0.5f)]);
+        }
+
+        using (ZipArchive archive = ZipFile.Open(Path.Combine(_folder, "xy.npz"), ZipArchiveMode.Create))
+        {
+            archive.CreateEntryFromFile(Path.Combine(_folder, "x.npy"), "x.npy");
+            archive.CreateEntryFromFile(Path.Combine(_folder, "y.npy"), "y.npy");
+        }
+
+        TestCase last = Read("xy.npz", Input(1, 2))[2];
+        Assert.AreEqual(areLabels ? 0 : null, last.Label);
+        Assert.AreEqual(areLabels, last.ExpectedOutputs is [] or [null]);
+        if (!areLabels)
+        {
+            CollectionAssert.AreEqual(new[] { 4.5f, 5.5f }, MemoryMarshal.Cast<byte, float>(last.ExpectedOutputs[0]!.Bytes.Span).ToArray());
+        }
     }
 
     [TestMethod]
