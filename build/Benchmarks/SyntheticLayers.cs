@@ -141,7 +141,7 @@ internal sealed class SyntheticLayers
 
             foreach (RecurrentCell cell in Enum.GetValues<RecurrentCell>())
             {
-                var attributes = new RecurrentAttributes(cell, false, cell == RecurrentCell.Simple ? [1, 1, 1] : [0, 1, 1], 0, false, false);
+                var attributes = new RecurrentAttributes(cell, false, cell == RecurrentCell.Simple ? [1, 1, 1] : [0, 1, 1], [0, 0, 0, 0, 0, 0], 0, false, false);
                 yield return Inferred(new Node(Name("recurrent"), "Recurrent", attributes)
                 {
                     Inputs =
