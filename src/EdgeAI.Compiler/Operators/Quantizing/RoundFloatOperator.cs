@@ -4,7 +4,7 @@ using EdgeAI.Compiler.Model;
 namespace EdgeAI.Compiler.Operators.Quantizing;
 
 /// <summary>RoundFloat: float32 values rounded to the numbers of a <see cref="FloatFormat"/>, half to even.</summary>
-internal sealed class RoundFloatOperator : Operator, ILayoutAgnostic
+internal sealed class RoundFloatOperator : FloatRoundingOperator
 {
     /// <inheritdoc/>
     public override string Name => "RoundFloat";
@@ -15,35 +15,11 @@ internal sealed class RoundFloatOperator : Operator, ILayoutAgnostic
     /// <inheritdoc/>
     public override IReadOnlyList<TensorType> Infer(Node node)
     {
-        OperandRules.AtMost(node, 1);
-        Tensor x = node.Operand(0, "x");
-        OperandRules.OfType(x, "x", ElementType.Float32);
         FloatFormat format = node.AttributesAs<FloatFormat>();
         OperandRules.InRange(format.MantissaBits, 0, 22, "the bits of the mantissa");
         OperandRules.InRange(format.LowestExponent, -100, 100, "the lowest exponent");
-        return [new(x.Type, x.Shape)];
+        return base.Infer(node);
     }
-
-    /// <inheritdoc/>
-    public override void Execute(OperatorCall call)
-    {
-        FloatFormat format = call.Node.AttributesAs<FloatFormat>();
-        ReadOnlySpan<float> x = call.Input<float>(0);
-        Span<float> result = call.Output<float>();
-        for (int i = 0; i < result.Length; i++)
-        {
-            result[i] = format.Round(x[i]);
-        }
-    }
-
-    /// <inheritdoc/>
-    public override IEnumerable<int> InPlaceInputs(Node node) => [0];
-
-    /// <inheritdoc/>
-    public override RowWindow? RowsRead(Node node, int inputIndex) => RowWindow.ElementWise(node, inputIndex);
-
-    /// <inheritdoc/>
-    public OperatorAttributes? Permuted(Node node, IReadOnlyList<int> permutation) => node.Attributes;
 
     /// <inheritdoc/>
     public override KernelCall Emit(Node node, EmissionContext context)
@@ -58,4 +34,7 @@ internal sealed class RoundFloatOperator : Operator, ILayoutAgnostic
             ],
             [context.Read(node.Input(0)), context.Write(node.Output)]);
     }
+
+    /// <inheritdoc/>
+    protected override Func<float, float> RoundingOf(Node node) => node.AttributesAs<FloatFormat>().Round;
 }

@@ -4,43 +4,13 @@ using EdgeAI.Compiler.Model;
 namespace EdgeAI.Compiler.Operators.Quantizing;
 
 /// <summary>RoundToPowerOfTwo: float32 values as numbers of float8e8m0 (<see cref="PowerOfTwoFormat"/>).</summary>
-internal sealed class RoundToPowerOfTwoOperator : Operator, ILayoutAgnostic
+internal sealed class RoundToPowerOfTwoOperator : FloatRoundingOperator
 {
     /// <inheritdoc/>
     public override string Name => "RoundToPowerOfTwo";
 
     /// <inheritdoc/>
     public override Type AttributesType => typeof(PowerOfTwoFormat);
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<TensorType> Infer(Node node)
-    {
-        OperandRules.AtMost(node, 1);
-        Tensor x = node.Operand(0, "x");
-        OperandRules.OfType(x, "x", ElementType.Float32);
-        return [new(x.Type, x.Shape)];
-    }
-
-    /// <inheritdoc/>
-    public override void Execute(OperatorCall call)
-    {
-        PowerOfTwoFormat format = call.Node.AttributesAs<PowerOfTwoFormat>();
-        ReadOnlySpan<float> x = call.Input<float>(0);
-        Span<float> result = call.Output<float>();
-        for (int i = 0; i < result.Length; i++)
-        {
-            result[i] = format.Round(x[i]);
-        }
-    }
-
-    /// <inheritdoc/>
-    public override IEnumerable<int> InPlaceInputs(Node node) => [0];
-
-    /// <inheritdoc/>
-    public override RowWindow? RowsRead(Node node, int inputIndex) => RowWindow.ElementWise(node, inputIndex);
-
-    /// <inheritdoc/>
-    public OperatorAttributes? Permuted(Node node, IReadOnlyList<int> permutation) => node.Attributes;
 
     /// <inheritdoc/>
     public override KernelCall Emit(Node node, EmissionContext context)
@@ -53,4 +23,7 @@ internal sealed class RoundToPowerOfTwoOperator : Operator, ILayoutAgnostic
             ],
             [context.Read(node.Input(0)), context.Write(node.Output)]);
     }
+
+    /// <inheritdoc/>
+    protected override Func<float, float> RoundingOf(Node node) => node.AttributesAs<PowerOfTwoFormat>().Round;
 }
