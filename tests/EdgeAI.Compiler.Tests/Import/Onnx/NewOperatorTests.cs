@@ -21,17 +21,6 @@ public sealed class NewOperatorTests
             .Output("y").Run([1, 2, 3, 4]));
 
     [TestMethod]
-    [DataRow(0, new float[] { -0.5f, -0.5f, 0.5f, -0.5f, -0.5f, 0.5f, 0.5f, 0.5f })]
-    [DataRow(1, new float[] { -1, -1, 1, -1, -1, 1, 1, 1 })]
-    public void A_grid_has_the_places_of_an_image(int alignsCorners, float[] expected)
-    {
-        // The identity, moved by 2 and -3.
-        float[] made = new OnnxModels(20).Input("theta", 1, 2, 3).Integers("size", 1, 1, 2, 2).Node("AffineGrid", ["theta", "size"], ["y"], OnnxModels.Int("align_corners", alignsCorners))
-            .Output("y").Run([1, 0, 2, 0, 1, -3]);
-        CollectionAssert.AreEqual(expected.Select((value, i) => value + (i % 2 == 0 ? 2 : -3)).ToArray(), made);
-    }
-
-    [TestMethod]
     [DataRow(new float[] { 3 }, 3f)]
     [DataRow(new float[] { 1, 2, 3, 4 }, -2f)]
     [DataRow(new float[] { 2, 0, 1, 1, 3, 2, 1, 1, 4 }, 18f)]
